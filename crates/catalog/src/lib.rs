@@ -1,0 +1,9 @@
+//! What exists and what is allowed: names, field rules, references between parts of a definition, which changes of a
+//! definition are permitted. A definition as it came over the wire is bound into a [`Schema`] that can no longer be
+//! wrong, and JSON becomes a checked, canonical document in exactly one place, [`document`].
+
+pub mod schema;
+pub mod value;
+
+pub use schema::{Field, FieldId, FieldType, Schema, VectorType};
+pub use value::{GeoPoint, Value};
