@@ -1,0 +1,113 @@
+//! The analyzers that a field may name without defining them.
+
+use std::sync::{Arc, OnceLock};
+
+use crate::analyzer::Analyzer;
+use crate::data::{ENGLISH_STOP_WORDS, FRENCH_STOP_WORDS};
+use crate::filter::{FRENCH_ARTICLES, Filter, StopWords};
+use crate::stem::Stemmer;
+use crate::tokenizer::Tokenizer;
+
+/// What a predefined analyzer's name means here.
+#[derive(Debug, Clone)]
+pub struct Predefined {
+    /// The analyzer that runs under the name.
+    pub analyzer: Arc<Analyzer>,
+    /// None when tokens are what Lucene yields; else a phrase that tells people what stands in, e.g.
+    /// `analysed as en.lucene`.
+    pub approximation: Option<&'static str>,
+}
+
+/// Every predefined name as the service spells it: 7 language-neutral, 35 of Lucene, 51 of Microsoft (analysis.md §2).
+#[rustfmt::skip]
+const NAMES: [&str; 93] = [
+    "standard.lucene", "standardasciifolding.lucene", "keyword", "pattern", "simple", "stop", "whitespace",
+
+    "ar.lucene", "bg.lucene", "ca.lucene", "cs.lucene", "da.lucene", "de.lucene", "el.lucene", "en.lucene",
+    "es.lucene", "eu.lucene", "fa.lucene", "fi.lucene", "fr.lucene", "ga.lucene", "gl.lucene", "hi.lucene",
+    "hu.lucene", "hy.lucene", "id.lucene", "it.lucene", "ja.lucene", "ko.lucene", "lv.lucene", "nl.lucene",
+    "no.lucene", "pl.lucene", "pt-BR.lucene", "pt-PT.lucene", "ro.lucene", "ru.lucene", "sv.lucene", "th.lucene",
+    "tr.lucene", "zh-Hans.lucene", "zh-Hant.lucene",
+
+    "ar.microsoft", "bg.microsoft", "bn.microsoft", "ca.microsoft", "cs.microsoft", "da.microsoft", "de.microsoft",
+    "el.microsoft", "en.microsoft", "es.microsoft", "et.microsoft", "fi.microsoft", "fr.microsoft", "gu.microsoft",
+    "he.microsoft", "hi.microsoft", "hr.microsoft", "hu.microsoft", "id.microsoft", "is.microsoft", "it.microsoft",
+    "ja.microsoft", "kn.microsoft", "ko.microsoft", "lt.microsoft", "lv.microsoft", "ml.microsoft", "mr.microsoft",
+    "ms.microsoft", "nb.microsoft", "nl.microsoft", "pa.microsoft", "pl.microsoft", "pt-BR.microsoft",
+    "pt-PT.microsoft", "ro.microsoft", "ru.microsoft", "sk.microsoft", "sl.microsoft", "sr-cyrillic.microsoft",
+    "sr-latin.microsoft", "sv.microsoft", "ta.microsoft", "te.microsoft", "th.microsoft", "tr.microsoft",
+    "uk.microsoft", "ur.microsoft", "vi.microsoft", "zh-Hans.microsoft", "zh-Hant.microsoft",
+];
+
+/// Looks a predefined analyzer up by the service's name; None when there is none of that name.
+///
+/// Names are matched as they are spelt, with two exceptions (analysis.md §2): `standard` is an alias of
+/// `standard.lucene`, and the `pt-…` names come in any casing. Each analyzer is built once, when it is first asked for.
+pub fn predefined(name: &str) -> Option<Predefined> {
+    static BUILT: [OnceLock<Predefined>; NAMES.len()] = [const { OnceLock::new() }; NAMES.len()];
+    let number = NAMES.iter().position(|known| is_same_name(known, name))?;
+    let (name, built) = NAMES.get(number).zip(BUILT.get(number))?;
+    Some(built.get_or_init(|| build(name)).clone())
+}
+
+fn is_same_name(known: &str, name: &str) -> bool {
+    let name = if name == "standard" { "standard.lucene" } else { name };
+    known == name || (known.starts_with("pt-") && known.eq_ignore_ascii_case(name))
+}
+
+/// All predefined names (language-neutral, 35 `*.lucene`, 51 `*.microsoft`), for docs and tests.
+pub fn predefined_names() -> &'static [&'static str] {
+    &NAMES
+}
+
+/// True for language analyzers (both families), which may only be used in a field's `analyzer`, never in its
+/// `indexAnalyzer` or `searchAnalyzer`.
+pub fn is_language_analyzer(name: &str) -> bool {
+    let neutral = ["standard.lucene", "standardasciifolding.lucene"];
+    NAMES.iter().any(|known| is_same_name(known, name) && known.contains('.') && !neutral.contains(known))
+}
+
+fn build(name: &'static str) -> Predefined {
+    let (revision, (tokenizer, filters), approximation) = match name {
+        "standard.lucene" => (1, standard(), None),
+        "standardasciifolding.lucene" => (0, standard(), Some("analysed as standard.lucene")),
+        "keyword" => (1, (Tokenizer::Keyword, Vec::new()), None),
+        "whitespace" => (1, (Tokenizer::Whitespace, Vec::new()), None),
+        "simple" => (1, (Tokenizer::Letter, vec![Filter::Lowercase]), None),
+        "stop" => (1, (Tokenizer::Letter, vec![Filter::Lowercase, stop(ENGLISH_STOP_WORDS)]), None),
+        "en.lucene" => (1, english(), None),
+        "fr.lucene" => (1, french(), None),
+        "en.microsoft" => (0, english(), Some("analysed as en.lucene")),
+        "fr.microsoft" => (0, french(), Some("analysed as fr.lucene")),
+        _ => (0, standard(), Some("analysed as standard.lucene")),
+    };
+    Predefined { analyzer: Arc::new(Analyzer::new(name, revision, tokenizer, filters)), approximation }
+}
+
+type Chain = (Tokenizer, Vec<Filter>);
+
+/// `StandardAnalyzer` without stop words, as the service has it.
+fn standard() -> Chain {
+    (words(), vec![Filter::Lowercase])
+}
+
+/// `EnglishAnalyzer`.
+fn english() -> Chain {
+    let stem = Filter::Stem(Stemmer::Porter);
+    (words(), vec![Filter::EnglishPossessive, Filter::Lowercase, stop(ENGLISH_STOP_WORDS), stem])
+}
+
+/// `FrenchAnalyzer`.
+fn french() -> Chain {
+    let elision = Filter::Elision(FRENCH_ARTICLES);
+    (words(), vec![elision, Filter::Lowercase, stop(FRENCH_STOP_WORDS), Filter::Stem(Stemmer::FrenchLight)])
+}
+
+/// The standard tokenizer with the service's default `maxTokenLength`.
+fn words() -> Tokenizer {
+    Tokenizer::Standard { length_max: 255 }
+}
+
+fn stop(words: &'static str) -> Filter {
+    Filter::Stop(StopWords::new(words.split_whitespace()))
+}

@@ -1,0 +1,83 @@
+//! The text of one token on its way through the filters.
+//!
+//! It starts as a slice of the input. Filters that only shorten it (possessive, elision) move the slice's ends; the first
+//! one that changes characters copies it into a buffer that is reused for every token.
+
+/// The reusable buffers behind a [`Term`].
+#[derive(Debug, Default)]
+pub(crate) struct Buffers {
+    text: String,
+    units: Vec<u16>,
+}
+
+/// One token's text, borrowed from the input for as long as no filter rewrites it.
+pub(crate) struct Term<'a> {
+    input: Option<&'a str>,
+    buffers: &'a mut Buffers,
+}
+
+impl<'a> Term<'a> {
+    pub(crate) fn new(input: &'a str, buffers: &'a mut Buffers) -> Self {
+        Self { input: Some(input), buffers }
+    }
+
+    /// The text as it stands.
+    pub(crate) fn text(&self) -> &str {
+        match self.input {
+            Some(input) => input,
+            None => &self.buffers.text,
+        }
+    }
+
+    /// Keeps only the first `len` bytes, a character boundary.
+    pub(crate) fn truncate(&mut self, len: usize) {
+        match &mut self.input {
+            Some(input) => *input = input.get(..len).unwrap_or(input),
+            None => self.buffers.text.truncate(len),
+        }
+    }
+
+    /// Drops the first `len` bytes, a character boundary.
+    pub(crate) fn remove_front(&mut self, len: usize) {
+        match &mut self.input {
+            Some(input) => *input = input.get(len..).unwrap_or(input),
+            None => drop(self.buffers.text.drain(..len)),
+        }
+    }
+
+    /// The text in a buffer that may be rewritten.
+    pub(crate) fn text_mut(&mut self) -> &mut String {
+        if let Some(input) = self.input.take() {
+            self.buffers.text.clear();
+            self.buffers.text.push_str(input);
+        }
+        &mut self.buffers.text
+    }
+
+    /// Appends to an emptied buffer what `write` makes of the text so far.
+    pub(crate) fn rewrite(&mut self, write: impl FnOnce(&str, &mut String)) {
+        if let Some(input) = self.input.take() {
+            self.buffers.text.clear();
+            write(input, &mut self.buffers.text);
+        } else {
+            let before = std::mem::take(&mut self.buffers.text);
+            write(&before, &mut self.buffers.text);
+        }
+    }
+
+    /// Lets `edit` change the text as UTF-16 units, which is what Lucene's stemmers count in.
+    pub(crate) fn edit_units(&mut self, edit: impl FnOnce(&mut Vec<u16>)) {
+        let mut units = std::mem::take(&mut self.buffers.units);
+        units.clear();
+        units.extend(self.text().encode_utf16());
+        edit(&mut units);
+        let unchanged = self.text().encode_utf16().eq(units.iter().copied());
+        if !unchanged {
+            self.input = None;
+            self.buffers.text.clear();
+            let chars = char::decode_utf16(units.iter().copied());
+            self.buffers.text.extend(chars.map(|unit| unit.unwrap_or(char::REPLACEMENT_CHARACTER)));
+        }
+        self.buffers.units = units;
+    }
+}
