@@ -24,6 +24,26 @@ pub(crate) struct Piece<'a> {
     pub(crate) start: u32,
     /// UTF-16 units into the text, exclusive.
     pub(crate) end: u32,
+    pub(crate) kind: Kind,
+}
+
+/// What sort of word a piece is (Lucene's token type), for the filters that ask.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Kind {
+    /// `<ALPHANUM>`, and all that the simpler tokenizers yield.
+    Word,
+    /// `<NUM>`
+    Number,
+    /// `<HANGUL>`
+    Hangul,
+    /// `<KATAKANA>`
+    Katakana,
+    /// `<SOUTHEAST_ASIAN>`
+    SoutheastAsian,
+    /// `<IDEOGRAPHIC>`
+    Ideographic,
+    /// `<HIRAGANA>`
+    Hiragana,
 }
 
 impl Tokenizer {
@@ -32,7 +52,7 @@ impl Tokenizer {
         match self {
             Self::Standard { length_max } => standard::tokenize(text, *length_max, emit),
             Self::Keyword => {
-                emit(Piece { text, start: 0, end: text.encode_utf16().count() as u32 });
+                emit(Piece { text, start: 0, end: text.encode_utf16().count() as u32, kind: Kind::Word });
             }
             Self::Whitespace => runs::tokenize(text, |c| !crate::unicode::is_whitespace(c), emit),
             Self::Letter => runs::tokenize(text, crate::unicode::is_letter, emit),

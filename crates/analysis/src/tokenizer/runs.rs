@@ -1,6 +1,6 @@
 //! Maximal runs of characters of one kind: the `letter` and `whitespace` tokenizers (Lucene's `CharTokenizer`).
 
-use super::Piece;
+use super::{Kind, Piece};
 
 /// A run longer than this many UTF-16 units is split (`CharTokenizer.DEFAULT_MAX_WORD_LEN`).
 const LENGTH_MAX: u32 = 255;
@@ -14,15 +14,15 @@ pub(super) fn tokenize<'a>(text: &'a str, wanted: impl Fn(char) -> bool, emit: &
         if wanted(c) {
             let (from, start) = *run.get_or_insert((at, units));
             if after - start >= LENGTH_MAX {
-                emit(Piece { text: &text[from..at + c.len_utf8()], start, end: after });
+                emit(Piece { text: &text[from..at + c.len_utf8()], start, end: after, kind: Kind::Word });
                 run = None;
             }
         } else if let Some((from, start)) = run.take() {
-            emit(Piece { text: &text[from..at], start, end: units });
+            emit(Piece { text: &text[from..at], start, end: units, kind: Kind::Word });
         }
         units = after;
     }
     if let Some((from, start)) = run {
-        emit(Piece { text: &text[from..], start, end: units });
+        emit(Piece { text: &text[from..], start, end: units, kind: Kind::Word });
     }
 }

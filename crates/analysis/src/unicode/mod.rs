@@ -1,5 +1,9 @@
 //! Characters as Java classifies them.
 
+mod table;
+
+pub(crate) use table::*;
+
 use crate::term::Term;
 
 /// `Character.isWhitespace`: Unicode's separators except the three that do not break, and some control characters.
@@ -13,7 +17,7 @@ pub(crate) fn is_whitespace(c: char) -> bool {
 
 /// `Character.isLetter`: general category L.
 pub(crate) fn is_letter(c: char) -> bool {
-    c.is_alphabetic()
+    CharTable::get().has(c, LETTER)
 }
 
 /// Java's lower-casing per code point (`Character.toLowerCase`), which is what Lucene's `LowerCaseFilter` applies, here to
