@@ -1,1 +1,18 @@
-//! wire
+//! What clients send and receive: serde structs of the newest shape of every resource, and the table that says which
+//! member exists since which api-version.
+//!
+//! A body is read in two steps: [`since`] checks its members against the table, so that an unknown or too new one is
+//! refused with the service's sentence, then serde fills the struct. Nothing here knows HTTP, an index or what a value
+//! means; those are checked by the catalogue and the query parsers.
+
+pub mod documents;
+pub mod errors;
+pub mod indexes;
+mod json;
+pub mod number;
+pub mod search;
+pub mod since;
+pub mod version;
+
+pub use json::{JsonError, parse_object};
+pub use version::ApiVersion;

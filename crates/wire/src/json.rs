@@ -1,0 +1,149 @@
+//! Reading JSON bodies, and the sentences about what is wrong with one.
+
+use serde_json::{Map, Value};
+
+use crate::ApiVersion;
+
+/// What is wrong with a request's JSON. `Display` is the sentence for the client, without the service's introduction
+/// (`The request is invalid. Details: `).
+#[derive(Debug, thiserror::Error)]
+pub enum JsonError {
+    /// The body is not JSON at all. The service shows the text of its OData reader; the position is for the log.
+    #[error("Invalid JSON. {}", syntax(.0))]
+    Syntax(#[source] serde_json::Error),
+
+    /// A member that the type does not have in this version (`wire.md` §12).
+    #[error(
+        "The property '{property}' does not exist on type '{type_name}' or is not present in the API version '{version}'. \
+         Make sure to only use property names that are defined by the type."
+    )]
+    UnknownProperty {
+        /// The member's name as it was sent.
+        property: String,
+        /// The type with its namespace, e.g. `Microsoft.Azure.Search.V2026_04_01.IndexDefinition`.
+        type_name: String,
+        /// The version of the request.
+        version: ApiVersion,
+    },
+
+    /// A parameter that the operation does not have (`api.md` §1.2).
+    #[error(
+        "parameters : The parameter '{parameter}' in the request payload is not a valid parameter for the operation \
+         '{operation}'."
+    )]
+    UnknownParameter {
+        /// The parameter's name as it was sent.
+        parameter: String,
+        /// The operation, e.g. `search`.
+        operation: &'static str,
+    },
+
+    /// A literal of another type than the member's.
+    #[error("Cannot convert the literal '{literal}' to the expected type '{expected}'.")]
+    WrongLiteral {
+        /// The literal as it was sent, strings without their quotes.
+        literal: String,
+        /// The type's name, e.g. `Edm.Int32`.
+        expected: &'static str,
+    },
+
+    /// An object, an array or a literal where another of the three was expected.
+    #[error(
+        "An unexpected '{found}' node was found{} when reading from the JSON reader. A '{expected}' node was expected.",
+        for_property(.property)
+    )]
+    UnexpectedNode {
+        /// What was found: `StartObject`, `StartArray` or `PrimitiveValue`.
+        found: &'static str,
+        /// What was expected, in the same words.
+        expected: &'static str,
+        /// The member it was found in; none for the body itself.
+        property: Option<String>,
+    },
+
+    /// Something that may not be null is.
+    #[error(
+        "A null value was found with the expected type '{expected}[Nullable=False]'. The expected type \
+         '{expected}[Nullable=False]' does not allow null values."
+    )]
+    Null {
+        /// The type's name, e.g. `Edm.String`.
+        expected: &'static str,
+    },
+}
+
+fn syntax(error: &serde_json::Error) -> &'static str {
+    if error.is_eof() {
+        "Unexpected end of input was found in JSON content. Not all object and array scopes were closed."
+    } else {
+        "A token was not recognized in the JSON content."
+    }
+}
+
+fn for_property(property: &Option<String>) -> String {
+    property.as_ref().map_or_else(String::new, |property| format!(" for property named '{property}'"))
+}
+
+impl JsonError {
+    /// The error for `value` where something of the kind `expected` (`StartObject`, …) should be.
+    pub fn unexpected_node(value: &Value, expected: &'static str, property: Option<&str>) -> Self {
+        let found = match value {
+            Value::Object(_) => "StartObject",
+            Value::Array(_) => "StartArray",
+            Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) => "PrimitiveValue",
+        };
+        Self::UnexpectedNode { found, expected, property: property.map(str::to_owned) }
+    }
+}
+
+/// Reads a body that must be one JSON object; a byte-order mark in front is skipped.
+///
+/// Nesting deeper than 128 is a [`JsonError::Syntax`] (serde_json's recursion limit).
+pub fn parse_object(body: &[u8]) -> Result<Map<String, Value>, JsonError> {
+    let value: Value = serde_json::from_slice(skip_byte_order_mark(body)).map_err(JsonError::Syntax)?;
+    let otherwise = JsonError::unexpected_node(&value, "StartObject", None);
+    if let Value::Object(members) = value { Ok(members) } else { Err(otherwise) }
+}
+
+pub(crate) fn skip_byte_order_mark(body: &[u8]) -> &[u8] {
+    body.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(body)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn bodies_that_are_no_objects_are_refused() {
+        let cases: [(&[u8], &str); 6] = [
+            (
+                b"",
+                "Invalid JSON. Unexpected end of input was found in JSON content. Not all object and array scopes were closed.",
+            ),
+            (
+                b"{\"a\":1",
+                "Invalid JSON. Unexpected end of input was found in JSON content. Not all object and array scopes were closed.",
+            ),
+            (b"{a:1}", "Invalid JSON. A token was not recognized in the JSON content."),
+            (b"{} {}", "Invalid JSON. A token was not recognized in the JSON content."),
+            (
+                b"[]",
+                "An unexpected 'StartArray' node was found when reading from the JSON reader. A 'StartObject' node was expected.",
+            ),
+            (
+                b"1",
+                "An unexpected 'PrimitiveValue' node was found when reading from the JSON reader. A 'StartObject' node was expected.",
+            ),
+        ];
+        for (body, expected) in cases {
+            assert_eq!(parse_object(body).unwrap_err().to_string(), expected);
+        }
+    }
+
+    #[test]
+    fn a_byte_order_mark_is_skipped_and_deep_nesting_is_refused() {
+        assert!(parse_object("\u{FEFF}{}".as_bytes()).unwrap().is_empty());
+        let deep = format!("{{\"a\":{}}}", "[".repeat(100_000));
+        assert!(matches!(parse_object(deep.as_bytes()), Err(JsonError::Syntax(_))));
+    }
+}
