@@ -1,1 +1,15 @@
-//! engine
+//! One index at work: write, commit, search, rank. The only crate that names tantivy.
+//!
+//! The truth of an index is its store (SQLite); everything else here is derived from it and can be rebuilt. A write
+//! goes `append` → store (acknowledged) → applier → tantivy → snapshot (visible); a search takes the newest snapshot
+//! that contains every write acknowledged before it came (design.md §4.2–4.5).
+//!
+//! Nothing of tantivy, SQLite or the local disk shows in the public face: another engine can stand behind it.
+
+mod directory;
+mod error;
+mod search;
+mod segment;
+mod snapshot;
+
+pub use error::EngineError;

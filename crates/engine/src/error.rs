@@ -1,0 +1,61 @@
+//! Why the engine could not do what it was asked.
+
+use lazuli_platform::cancel::Stopped;
+
+/// Few kinds, each telling the caller what to do.
+#[derive(Debug, thiserror::Error)]
+pub enum EngineError {
+    /// The caller left or its deadline passed.
+    #[error("the work was stopped")]
+    Stopped(Stopped),
+    /// The index is being rebuilt from its store; ask again later.
+    #[error("the index is being rebuilt")]
+    Rebuilding,
+    /// An acknowledged write did not become visible within the limit; ask again later.
+    #[error("acknowledged writes did not become visible in time")]
+    NotVisibleInTime,
+    /// There is no space for writes; nothing was lost, they work again when there is.
+    #[error("the disk is full")]
+    DiskFull,
+    /// Stored data is damaged beyond what can be rebuilt.
+    #[error("stored data is damaged: {0}")]
+    Corrupt(String),
+    /// A bug was caught; the id is in the log.
+    #[error("an internal error occurred, see {id} in the log")]
+    Panicked {
+        /// Where to look in the log.
+        id: String,
+    },
+    /// The index was closed or deleted meanwhile.
+    #[error("the index is closed")]
+    Closed,
+    /// Anything else, as the operating system or a library said it.
+    #[error("{0}")]
+    Io(String),
+}
+
+impl From<Stopped> for EngineError {
+    fn from(stopped: Stopped) -> Self {
+        Self::Stopped(stopped)
+    }
+}
+
+impl From<std::io::Error> for EngineError {
+    fn from(error: std::io::Error) -> Self {
+        match error.kind() {
+            std::io::ErrorKind::StorageFull | std::io::ErrorKind::QuotaExceeded => Self::DiskFull,
+            std::io::ErrorKind::InvalidData => Self::Corrupt(error.to_string()),
+            _ => Self::Io(error.to_string()),
+        }
+    }
+}
+
+impl From<tantivy::TantivyError> for EngineError {
+    fn from(error: tantivy::TantivyError) -> Self {
+        match error {
+            tantivy::TantivyError::DataCorruption(what) => Self::Corrupt(format!("{what:?}")),
+            tantivy::TantivyError::IoError(source) => std::io::Error::new(source.kind(), source).into(),
+            other => Self::Io(other.to_string()),
+        }
+    }
+}
