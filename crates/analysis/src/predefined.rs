@@ -70,7 +70,8 @@ pub fn is_language_analyzer(name: &str) -> bool {
 fn build(name: &'static str) -> Predefined {
     let (revision, (tokenizer, filters), approximation) = match name {
         "standard.lucene" => (1, standard(), None),
-        "standardasciifolding.lucene" => (0, standard(), Some("analysed as standard.lucene")),
+        "standardasciifolding.lucene" => (1, standard_folding(), None),
+        "pattern" => (1, (Tokenizer::AsciiWords, vec![Filter::Lowercase]), None),
         "keyword" => (1, (Tokenizer::Keyword, Vec::new()), None),
         "whitespace" => (1, (Tokenizer::Whitespace, Vec::new()), None),
         "simple" => (1, (Tokenizer::Letter, vec![Filter::Lowercase]), None),
@@ -89,6 +90,11 @@ type Chain = (Tokenizer, Vec<Filter>);
 /// `StandardAnalyzer` without stop words, as the service has it.
 fn standard() -> Chain {
     (words(), vec![Filter::Lowercase])
+}
+
+/// The same, accents removed.
+fn standard_folding() -> Chain {
+    (words(), vec![Filter::Lowercase, Filter::AsciiFolding])
 }
 
 /// `EnglishAnalyzer`.

@@ -1,7 +1,9 @@
 //! Tables and word lists.
 
+mod ascii_folding;
 mod char_properties;
 mod stop_words;
 
+pub(crate) use ascii_folding::ASCII_FOLDING;
 pub(crate) use char_properties::CHAR_PROPERTIES;
 pub(crate) use stop_words::{ENGLISH_STOP_WORDS, FRENCH_STOP_WORDS};

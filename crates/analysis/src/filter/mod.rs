@@ -1,5 +1,6 @@
 //! Token filters: what becomes of a token's text.
 
+mod ascii_folding;
 mod elision;
 mod possessive;
 mod stop;
@@ -16,6 +17,8 @@ use crate::unicode;
 pub(crate) enum Filter {
     /// `lowercase`
     Lowercase,
+    /// `asciifolding` without `preserveOriginal`.
+    AsciiFolding,
     /// `elision`: drops a leading article and its apostrophe.
     Elision(&'static [&'static str]),
     /// The `'s` of English; `stemmer` with language `possessiveEnglish`.
@@ -31,6 +34,7 @@ impl Filter {
     pub(crate) fn keeps(&self, term: &mut Term<'_>) -> bool {
         match self {
             Self::Lowercase => unicode::lowercase_term(term),
+            Self::AsciiFolding => ascii_folding::apply(term),
             Self::Elision(articles) => elision::apply(articles, term),
             Self::EnglishPossessive => possessive::apply(term),
             Self::Stop(words) => return !words.contains(term.text()),

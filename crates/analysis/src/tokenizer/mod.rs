@@ -3,6 +3,12 @@
 mod runs;
 mod standard;
 
+use crate::unicode;
+
+/// The `letter` and `whitespace` tokenizers split what is longer, in UTF-16 units (Lucene's
+/// `CharTokenizer.DEFAULT_MAX_WORD_LEN`).
+const LENGTH_MAX: u32 = 255;
+
 /// How a text is cut into pieces.
 #[derive(Debug, Clone)]
 pub(crate) enum Tokenizer {
@@ -14,6 +20,8 @@ pub(crate) enum Tokenizer {
     Whitespace,
     /// `letter`: runs of letters.
     Letter,
+    /// `pattern` with its default `\W+`, which to Java is all but ASCII letters, digits and the underscore.
+    AsciiWords,
 }
 
 /// A word as the tokenizer cut it out of the text.
@@ -54,8 +62,11 @@ impl Tokenizer {
             Self::Keyword => {
                 emit(Piece { text, start: 0, end: text.encode_utf16().count() as u32, kind: Kind::Word });
             }
-            Self::Whitespace => runs::tokenize(text, |c| !crate::unicode::is_whitespace(c), emit),
-            Self::Letter => runs::tokenize(text, crate::unicode::is_letter, emit),
+            Self::Whitespace => runs::tokenize(text, LENGTH_MAX, |c| !unicode::is_whitespace(c), emit),
+            Self::Letter => runs::tokenize(text, LENGTH_MAX, unicode::is_letter, emit),
+            Self::AsciiWords => {
+                runs::tokenize(text, u32::MAX, |c| c.is_ascii_alphanumeric() || c == '_', emit)
+            }
         }
     }
 }

@@ -1,19 +1,23 @@
 //! Maximal runs of characters of one kind: the `letter` and `whitespace` tokenizers (Lucene's `CharTokenizer`).
+//! A run that reaches the longest length is a token right there; a character beyond the Basic Multilingual Plane may take
+//! it one unit further.
 
 use super::{Kind, Piece};
 
-/// A run longer than this many UTF-16 units is split (`CharTokenizer.DEFAULT_MAX_WORD_LEN`).
-const LENGTH_MAX: u32 = 255;
-
-/// Feeds each run of characters that are `wanted` to `emit`.
-pub(super) fn tokenize<'a>(text: &'a str, wanted: impl Fn(char) -> bool, emit: &mut impl FnMut(Piece<'a>)) {
+/// Feeds each run of characters that are `wanted` to `emit`; `length_max` counts UTF-16 units.
+pub(super) fn tokenize<'a>(
+    text: &'a str,
+    length_max: u32,
+    wanted: impl Fn(char) -> bool,
+    emit: &mut impl FnMut(Piece<'a>),
+) {
     let mut run = None; // where the open run begins: bytes, UTF-16 units
     let mut units = 0;
     for (at, c) in text.char_indices() {
         let after = units + c.len_utf16() as u32;
         if wanted(c) {
             let (from, start) = *run.get_or_insert((at, units));
-            if after - start >= LENGTH_MAX {
+            if after - start >= length_max {
                 emit(Piece { text: &text[from..at + c.len_utf8()], start, end: after, kind: Kind::Word });
                 run = None;
             }

@@ -1,0 +1,4 @@
+//! Analyzers against tokens of Apache Lucene.
+
+mod lucene;
+mod properties;

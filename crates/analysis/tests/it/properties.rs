@@ -1,0 +1,92 @@
+//! What holds for every analyzer and every text.
+
+use lazuli_analysis::{Scratch, is_language_analyzer, lowercase, predefined, predefined_names};
+use proptest::prelude::*;
+
+/// Text with the characters that tokenizers and stemmers treat specially.
+fn text() -> impl Strategy<Value = String> {
+    let special = "abzsSxyeEIiéÉàßİΣς'’`._:,;-\"019 \n\u{301}\u{200d}\u{ad}אカひ漢𠮷한글กั𐐀";
+    let special: Vec<char> = special.chars().collect();
+    let char = prop_oneof![4 => prop::sample::select(special), 1 => any::<char>()];
+    prop_oneof![
+        prop::collection::vec(char, 0..60).prop_map(String::from_iter),
+        ("[a-z_é']{1,3}", 1..400usize).prop_map(|(part, times)| part.repeat(times)),
+        any::<String>(),
+    ]
+}
+
+proptest! {
+    #[test]
+    fn offsets_and_positions_are_in_order(text in text()) {
+        let units = text.encode_utf16().count() as u32;
+        let mut scratch = Scratch::default();
+        for name in predefined_names() {
+            let (mut end, mut next) = (0, 0);
+            predefined(name).unwrap().analyzer.analyze(&text, &mut scratch, &mut |token| {
+                assert!(end <= token.start && token.start <= token.end && token.end <= units, "{name}: {token:?}");
+                assert!(next <= token.position, "{name}: {token:?}");
+                (end, next) = (token.end, token.position + 1);
+            });
+        }
+    }
+
+    #[test]
+    fn used_buffers_do_not_show(first in text(), second in text()) {
+        let mut scratch = Scratch::default();
+        for name in ["standard.lucene", "standardasciifolding.lucene", "en.lucene", "fr.lucene"] {
+            let analyzer = predefined(name).unwrap().analyzer;
+            analyzer.analyze(&first, &mut scratch, &mut |_| {});
+            let mut tokens = Vec::new();
+            analyzer.analyze(&second, &mut scratch, &mut |token| tokens.push(token.text.to_owned()));
+            let fresh: Vec<String> = analyzer.tokens(&second).into_iter().map(|token| token.text).collect();
+            prop_assert_eq!(tokens, fresh);
+        }
+    }
+
+    #[test]
+    fn lowercase_keeps_the_number_of_characters(text in text()) {
+        prop_assert_eq!(lowercase(&text).chars().count(), text.chars().count());
+    }
+}
+
+#[test]
+fn names_are_found_as_the_service_spells_them() {
+    let name = |asked: &str| predefined(asked).map(|found| found.analyzer.name().to_owned());
+    for known in predefined_names() {
+        assert_eq!(name(known).as_deref(), Some(*known));
+    }
+    assert_eq!(name("standard").as_deref(), Some("standard.lucene"));
+    assert_eq!(name("pt-Br.lucene").as_deref(), Some("pt-BR.lucene"));
+    assert_eq!(name("pt-Pt.microsoft").as_deref(), Some("pt-PT.microsoft"));
+    assert_eq!(name("EN.lucene"), None);
+    assert_eq!(name("xx.lucene"), None);
+    assert_eq!(name(""), None);
+}
+
+#[test]
+fn names_are_counted() {
+    let ending = |suffix: &str| predefined_names().iter().filter(|name| name.ends_with(suffix)).count();
+    assert_eq!((ending(".lucene"), ending(".microsoft"), predefined_names().len()), (35 + 2, 51, 93));
+    let languages = predefined_names().iter().filter(|name| is_language_analyzer(name)).count();
+    assert_eq!(languages, 35 + 51);
+    assert!(is_language_analyzer("pt-br.microsoft"));
+    assert!(!["standard", "standard.lucene", "simple", "nothing"].into_iter().any(is_language_analyzer));
+}
+
+#[test]
+fn what_is_approximated_says_so() {
+    for name in predefined_names() {
+        let found = predefined(name).unwrap();
+        assert_eq!(found.approximation.is_some(), found.analyzer.revision() == 0, "{name}");
+    }
+    let stand_in = |name: &str| predefined(name).unwrap().approximation;
+    assert_eq!(stand_in("en.microsoft"), Some("analysed as en.lucene"));
+    assert_eq!(stand_in("de.lucene"), Some("analysed as standard.lucene"));
+    assert_eq!(stand_in("fr.lucene"), None);
+}
+
+/// Lower-casing is Java's: one character stays one.
+#[test]
+fn lowercase_is_per_character() {
+    assert_eq!(lowercase("ÉCOLE ΣΊΣΥΦΟΣ İSTANBUL Straße ẞ K"), "école σίσυφοσ istanbul straße ß k");
+}
