@@ -63,7 +63,10 @@ impl CheckpointDirectory {
     pub(crate) fn checkpoint(&self) -> Result<Checkpoint, DirectoryError> {
         let _one_at_a_time = lock(&self.inner.checkpointing);
         let Some(plan) = self.plan()? else {
-            return Ok(Checkpoint { payload: self.state().published.payload.clone(), ..Checkpoint::default() });
+            return Ok(Checkpoint {
+                payload: self.state().published.payload.clone(),
+                ..Checkpoint::default()
+            });
         };
         let written = self.make_durable(&plan).and_then(|written| {
             self.publish_manifest(&plan, &written)?;
@@ -126,8 +129,10 @@ impl CheckpointDirectory {
         let root = &self.inner.root;
         let (temporary, path) = (root.join(manifest::TEMPORARY_NAME), root.join(manifest::FILE_NAME));
         let records = files.iter().map(|file| file.record.clone()).collect();
-        let text = manifest::render(&plan.meta_json, records)
-            .map_err(|error| DirectoryError::Corrupt { path: root.join(META_JSON), what: error.to_string() })?;
+        let text = manifest::render(&plan.meta_json, records).map_err(|error| DirectoryError::Corrupt {
+            path: root.join(META_JSON),
+            what: error.to_string(),
+        })?;
         self.write_synced(manifest::TEMPORARY_NAME, text.as_bytes())?;
         self.or_poison(&path, self.inner.files.rename(&temporary, &path))?;
         self.or_poison(root, self.inner.files.sync_dir(root))
@@ -140,11 +145,12 @@ impl CheckpointDirectory {
             file.write_all(bytes)?;
             file.flush()
         });
-        written.map_err(|source| match source.kind() {
-            io::ErrorKind::StorageFull | io::ErrorKind::QuotaExceeded => {
-                DirectoryError::Full { path: path.clone() }
+        written.map_err(|source| {
+            let path = path.clone();
+            match matches!(source.kind(), io::ErrorKind::StorageFull | io::ErrorKind::QuotaExceeded) {
+                true => DirectoryError::Full { path },
+                false => DirectoryError::Io { path, source },
             }
-            _ => DirectoryError::Io { path: path.clone(), source },
         })?;
         self.or_poison(&path, self.inner.files.sync(&path))
     }
@@ -164,7 +170,8 @@ impl CheckpointDirectory {
     /// are removed.
     fn adopt(&self, plan: Plan, files: Vec<Arc<DiskFile>>) -> Checkpoint {
         let mut done = Checkpoint { payload: plan.payload.clone(), ..Checkpoint::default() };
-        let mut published = Published { commits: plan.commits, payload: plan.payload, ..Published::default() };
+        let mut published =
+            Published { commits: plan.commits, payload: plan.payload, ..Published::default() };
         for (planned, file) in plan.files.iter().zip(files) {
             if !matches!(planned, Planned::Durable(_)) {
                 done.files += 1;

@@ -11,9 +11,7 @@ use super::manifest::{self, Manifest};
 use super::memory::{Account, MemoryUsage};
 use super::meta::is_segment_file;
 use super::stored::{DiskFile, Published, Stored};
-use super::{
-    CheckpointDirectory, DirectoryError, DirectoryLimits, Inner, MANAGED_JSON, META_JSON, State,
-};
+use super::{CheckpointDirectory, DirectoryError, DirectoryLimits, Inner, MANAGED_JSON, META_JSON, State};
 
 impl CheckpointDirectory {
     /// Opens the folder at its last checkpoint; a folder without one is an empty index, and a missing folder is made.
@@ -104,7 +102,8 @@ fn remove_leftovers(files: &dyn Files, root: &Path, published: &Published) -> Re
 /// What tantivy sees at first: the checkpoint, and a list of managed files that says the same.
 fn state(manifest: Option<Manifest>, published: Published) -> State {
     let Some(manifest) = manifest else { return State::default() };
-    let managed: Vec<&str> = manifest.files.iter().map(|file| file.name.as_str()).chain([META_JSON]).collect();
+    let managed: Vec<&str> =
+        manifest.files.iter().map(|file| file.name.as_str()).chain([META_JSON]).collect();
     let managed = serde_json::Value::from(managed).to_string();
     let visible: BTreeMap<_, _> = published.files.clone();
     State {

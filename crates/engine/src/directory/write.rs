@@ -63,7 +63,9 @@ impl FileWriter {
 impl Write for FileWriter {
     fn write(&mut self, data: &[u8]) -> io::Result<usize> {
         match &mut self.target {
-            Target::Ram(bytes) if bytes.len() + data.len() <= self.directory.inner.limits.ram_file_bytes_max => {
+            Target::Ram(bytes)
+                if bytes.len() + data.len() <= self.directory.inner.limits.ram_file_bytes_max =>
+            {
                 bytes.extend_from_slice(data);
                 self.charge.add(data.len());
             }
@@ -100,8 +102,7 @@ impl TerminatingWrite for FileWriter {
             }
             Target::Disk(spilled) => {
                 let name = self.path.to_string_lossy().into_owned();
-                let record =
-                    FileRecord { name, length: spilled.length, crc32: spilled.checksum.finalize() };
+                let record = FileRecord { name, length: spilled.length, crc32: spilled.checksum.finalize() };
                 Stored::Disk(Arc::new(DiskFile::new(&self.directory.inner.root, record)))
             }
             Target::Terminated => return Ok(()),
