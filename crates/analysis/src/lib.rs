@@ -32,3 +32,6 @@ mod stem;
 
 mod data;
 mod unicode;
+
+#[cfg(test)]
+mod reference_data;

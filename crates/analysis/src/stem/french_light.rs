@@ -137,3 +137,65 @@ fn strip_last_vowels(word: &mut Vec<u16>) {
 fn is_letter(unit: u16) -> bool {
     char::from_u32(u32::from(unit)).is_some_and(unicode::is_letter)
 }
+
+#[cfg(test)]
+mod tests {
+    use crate::stem::{Stemmer, stemmed};
+
+    /// As Lucene 8.8.1 has them; one word or two for each rule.
+    #[test]
+    fn endings_go_as_savoy_has_it() {
+        for (word, expected) in [
+            ("chevaux", "cheval"),
+            ("bateaux", "bateau"),
+            ("joyaux", "joyal"),
+            ("bijoux", "bijou"),
+            ("doux", "dou"),
+            ("chiens", "chien"),
+            ("as", "as"),
+            ("investissement", "investi"),
+            ("rougissant", "rougi"),
+            ("rapidement", "rapid"),
+            ("activement", "actif"),
+            ("modificatrice", "modifi"),
+            ("vérificateurs", "verifi"),
+            ("éducatrices", "eduqu"),
+            ("indicateur", "indiqu"),
+            ("fédératrice", "feder"),
+            ("opérateur", "oper"),
+            ("directrice", "direct"),
+            ("actrice", "acteu"),
+            ("deuxième", "deux"),
+            ("chanteuse", "chant"),
+            ("chanteur", "chant"),
+            ("heureuse", "heureu"),
+            ("première", "premier"),
+            ("sportive", "sportif"),
+            ("folle", "fou"),
+            ("molles", "mou"),
+            ("personnelles", "person"),
+            ("additionnel", "adition"),
+            ("complète", "complet"),
+            ("romantiques", "romant"),
+            ("politesse", "polit"),
+            ("voisinage", "voisin"),
+            ("mondialisation", "mondial"),
+            ("individualisation", "individuel"),
+            ("utilisateur", "utilis"),
+            ("formations", "form"),
+            ("conditions", "cond"),
+            ("maladie", "malad"),
+            ("créée", "cre"),
+            ("ville", "vile"),
+            ("aaaaa", "a"),
+            ("abbbbbc", "abc"),
+            ("𠮷𠮷", "𠮷𠮷"),
+            ("àáâôèéêùûîç", "aoeuic"),
+            ("qu", "qu"),
+            ("l", "l"),
+            ("", ""),
+        ] {
+            assert_eq!(stemmed(Stemmer::FrenchLight, word), expected, "{word}");
+        }
+    }
+}

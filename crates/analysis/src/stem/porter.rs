@@ -222,4 +222,41 @@ mod tests {
             assert_eq!(stemmed(Stemmer::Porter, word), expected, "{word}");
         }
     }
+
+    /// The Snowball project's vocabulary, stemmed by Snowball's version of the algorithm, which keeps to the paper where
+    /// Lucene's departs from it.
+    #[test]
+    fn agrees_with_snowball_on_the_vocabulary() {
+        let Some(lines) = crate::reference_data::lines("snowball_vectors.tsv.gz") else { return };
+        let mut compared = 0;
+        for line in lines {
+            let columns: Vec<&str> = line.split('\t').collect();
+            let ["porter", word, expected] = columns[..] else { continue };
+            let departs = ["bly", "blies", "logy", "logies"].iter().any(|ending| word.ends_with(ending));
+            if word.len() > 2 && !departs {
+                assert_eq!(stemmed(Stemmer::Porter, word), expected, "{word}");
+                compared += 1;
+            }
+        }
+        assert!(compared > 30_000, "{compared} words");
+    }
+
+    /// The words of that vocabulary that Lucene stems otherwise, as it does.
+    #[test]
+    fn departs_from_the_paper_as_lucene_does() {
+        for (word, expected) in [
+            ("apologies", "apolog"),
+            ("philology", "philolog"),
+            ("possibly", "possibl"),
+            ("inexpressibly", "inexpress"),
+            ("infallibly", "infal"),
+            ("assemblies", "assembl"),
+            ("humbly", "humbl"),
+            ("us", "us"),
+            ("ey", "ey"),
+            ("s", "s"),
+        ] {
+            assert_eq!(stemmed(Stemmer::Porter, word), expected, "{word}");
+        }
+    }
 }

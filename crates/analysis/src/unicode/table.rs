@@ -197,16 +197,13 @@ mod tests {
 
     fn ranges(pattern: &str) -> Vec<(u32, u32)> {
         let hir = regex_syntax::parse(pattern).unwrap();
-        match hir.kind() {
-            HirKind::Class(HirClass::Unicode(class)) => {
-                class.iter().map(|range| (range.start() as u32, range.end() as u32)).collect()
-            }
-            HirKind::Literal(literal) => {
-                let c = std::str::from_utf8(&literal.0).unwrap().chars().next().unwrap();
-                vec![(c as u32, c as u32)]
-            }
-            other => panic!("{pattern} is no class but {other:?}"),
+        if let HirKind::Class(HirClass::Unicode(class)) = hir.kind() {
+            return class.iter().map(|range| (range.start() as u32, range.end() as u32)).collect();
         }
+        // A class of one character is parsed as that character.
+        let HirKind::Literal(literal) = hir.kind() else { panic!("{pattern} is no class") };
+        let c = std::str::from_utf8(&literal.0).unwrap().chars().next().unwrap();
+        vec![(c as u32, c as u32)]
     }
 
     /// The runs as the Unicode tables of `regex-syntax` and the list above have them.
