@@ -2,8 +2,19 @@
 //! definition are permitted. A definition as it came over the wire is bound into a [`Schema`] that can no longer be
 //! wrong, and JSON becomes a checked, canonical document in exactly one place, [`document`].
 
+pub mod document;
+mod error;
+pub mod index;
+pub mod limits;
+pub mod names;
 pub mod schema;
 pub mod value;
 
+mod analyzers;
+mod changes;
+mod fields;
+mod vectors;
+
+pub use error::{DefinitionError, FieldProblem, VectorProblem};
 pub use schema::{Field, FieldId, FieldType, Schema, VectorType};
 pub use value::{GeoPoint, Value};

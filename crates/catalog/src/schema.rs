@@ -51,6 +51,43 @@ pub enum VectorType {
     PackedBit,
 }
 
+impl FieldType {
+    /// The element type and whether it is a collection of it, by the wire name of the whole type (`Edm.Int32`,
+    /// `Collection(Edm.Int32)`); case-sensitive. The inverse of [`Field::type_name`].
+    pub fn from_type_name(name: &str) -> Option<(Self, bool)> {
+        let inner = name.strip_prefix("Collection(").and_then(|rest| rest.strip_suffix(')'));
+        let collection = inner.is_some();
+        let element = match inner.unwrap_or(name) {
+            "Edm.String" => Self::String,
+            "Edm.Boolean" => Self::Boolean,
+            "Edm.Int32" => Self::Int32,
+            "Edm.Int64" => Self::Int64,
+            "Edm.Double" => Self::Double,
+            "Edm.DateTimeOffset" => Self::DateTimeOffset,
+            "Edm.GeographyPoint" => Self::GeographyPoint,
+            "Edm.ComplexType" => Self::Complex,
+            vector if collection => {
+                return VectorType::from_element_name(vector).map(|v| (Self::Vector(v), false));
+            }
+            _ => return None,
+        };
+        Some((element, collection))
+    }
+}
+
+impl VectorType {
+    fn from_element_name(name: &str) -> Option<Self> {
+        Some(match name {
+            "Edm.Single" => Self::Single,
+            "Edm.Half" => Self::Half,
+            "Edm.Int16" => Self::Int16,
+            "Edm.SByte" => Self::SByte,
+            "Edm.Byte" => Self::PackedBit,
+            _ => return None,
+        })
+    }
+}
+
 /// One field of an index, bound and checked.
 #[derive(Debug, Clone)]
 pub struct Field {
