@@ -69,15 +69,37 @@ impl<'a> Term<'a> {
     pub(crate) fn edit_units(&mut self, edit: impl FnOnce(&mut Vec<u16>)) {
         let mut units = std::mem::take(&mut self.buffers.units);
         units.clear();
-        units.extend(self.text().encode_utf16());
-        edit(&mut units);
-        let unchanged = self.text().encode_utf16().eq(units.iter().copied());
-        if !unchanged {
-            self.input = None;
-            self.buffers.text.clear();
-            let chars = char::decode_utf16(units.iter().copied());
-            self.buffers.text.extend(chars.map(|unit| unit.unwrap_or(char::REPLACEMENT_CHARACTER)));
+        if self.text().is_ascii() {
+            units.extend(self.text().bytes().map(u16::from));
+        } else {
+            units.extend(self.text().encode_utf16());
         }
+        edit(&mut units);
+        self.set_units(&units);
         self.buffers.units = units;
+    }
+
+    /// Makes the text these units. Stemmers change little but the end, so what is equal at the beginning stays, and a text
+    /// that only became shorter stays borrowed.
+    fn set_units(&mut self, units: &[u16]) {
+        let (mut bytes, mut equal) = (0, 0);
+        for c in self.text().chars() {
+            let len = c.len_utf16();
+            let same = match len {
+                1 => units.get(equal) == Some(&(c as u16)),
+                _ => units.get(equal..equal + len) == Some(c.encode_utf16(&mut [0; 2])),
+            };
+            if !same {
+                break;
+            }
+            bytes += c.len_utf8();
+            equal += len;
+        }
+        self.truncate(bytes);
+        let rest = units.get(equal..).unwrap_or_default();
+        if !rest.is_empty() {
+            let chars = char::decode_utf16(rest.iter().copied());
+            self.text_mut().extend(chars.map(|c| c.unwrap_or(char::REPLACEMENT_CHARACTER)));
+        }
     }
 }

@@ -22,7 +22,7 @@ pub(super) fn tokenize<'a>(text: &'a str, length_max: u32, emit: &mut impl FnMut
     let scanner = Scanner::get();
     let mut at = Place::default();
     while let Some(&byte) = text.as_bytes().get(at.byte) {
-        if ASCII[usize::from(byte)] == Ascii::Space {
+        if ASCII[usize::from(byte)] == SPACE {
             at.byte += 1;
             at.unit += 1;
             continue;
@@ -68,48 +68,41 @@ enum Scan {
 /// it takes the automaton to tell.
 fn plain_word(text: &str, start: Place, length_max: u32) -> Option<Scan> {
     let bytes = text.as_bytes();
-    let class = |at: usize| bytes.get(at).map_or(Ascii::Space, |&byte| ASCII[usize::from(byte)]);
+    let meaning = |at: usize| bytes.get(at).map_or(SPACE, |&byte| ASCII[usize::from(byte)]);
     let mut end = start.byte;
-    let mut kind = Kind::Number;
-    loop {
-        match class(end) {
-            Ascii::Letter => kind = Kind::Word,
-            Ascii::Digit => {}
-            Ascii::Space => break,
-            // Joins only when a letter or digit follows, or something that may belong to one.
-            Ascii::Middle if matches!(class(end + 1), Ascii::Space | Ascii::Middle) => break,
-            Ascii::Middle | Ascii::Other => return None,
-        }
+    let mut seen = 0;
+    while meaning(end) & (LETTER_BYTE | DIGIT_BYTE) != 0 {
+        seen |= meaning(end);
         end += 1;
     }
+    // A middle joins only when a letter or digit follows it, or something that may belong to one.
+    let ends = meaning(end) == SPACE || meaning(end) == MIDDLE && meaning(end + 1) & (SPACE | MIDDLE) != 0;
     let units = (end - start.byte) as u32;
-    let end = Place { byte: end, unit: start.unit + units };
-    (1..=length_max).contains(&units).then_some(Scan::Word { end, kind })
+    if !ends || !(1..=length_max).contains(&units) {
+        return None;
+    }
+    let kind = if seen & LETTER_BYTE != 0 { Kind::Word } else { Kind::Number };
+    Some(Scan::Word { end: Place { byte: end, unit: start.unit + units }, kind })
 }
 
-/// What a byte means to [`plain_word`].
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Ascii {
-    /// Begins no word and ends each.
-    Space,
-    Letter,
-    Digit,
-    /// May stand between two letters or two digits.
-    Middle,
-    /// Underscore, or part of a character beyond ASCII.
-    Other,
-}
+/// What bytes mean to [`plain_word`], one bit each; none for the underscore and for parts of characters beyond ASCII.
+const LETTER_BYTE: u8 = 1;
+const DIGIT_BYTE: u8 = 2;
+/// May stand between two letters or two digits.
+const MIDDLE: u8 = 4;
+/// Begins no word and ends each.
+const SPACE: u8 = 8;
 
-const ASCII: [Ascii; 256] = {
-    let mut table = [Ascii::Other; 256];
+const ASCII: [u8; 256] = {
+    let mut table = [0; 256];
     let mut byte = 0;
     while byte < 128 {
         table[byte] = match byte as u8 {
-            b'a'..=b'z' | b'A'..=b'Z' => Ascii::Letter,
-            b'0'..=b'9' => Ascii::Digit,
-            b'.' | b',' | b':' | b';' | b'\'' => Ascii::Middle,
-            b'_' => Ascii::Other,
-            _ => Ascii::Space,
+            b'a'..=b'z' | b'A'..=b'Z' => LETTER_BYTE,
+            b'0'..=b'9' => DIGIT_BYTE,
+            b'.' | b',' | b':' | b';' | b'\'' => MIDDLE,
+            b'_' => 0,
+            _ => SPACE,
         };
         byte += 1;
     }
@@ -149,31 +142,40 @@ impl Scanner {
         let mut at = start;
         for c in text.get(start.byte..).unwrap_or_default().chars() {
             let after = at.after(c);
-            if after.unit - start.unit > length_max {
-                // What was read may still begin a word for the next character.
-                return longest.unwrap_or(Scan::Nothing { next: first_char(text, start) });
+            let too_long = after.unit - start.unit > length_max;
+            if too_long && longest.is_some() {
+                break;
             }
-            let here = &self.states[usize::from(state)];
-            state = here.next[usize::from(self.chars.class(c))];
+            state = self.step(state, c);
             if state == DEAD {
                 break;
             }
             at = after;
             if let Some(kind) = self.states[usize::from(state)].accepts {
+                if too_long {
+                    return Scan::Nothing { next: self.next_beginning(text, start, at, length_max) };
+                }
                 longest = Some(Scan::Word { end: at, kind });
             }
         }
-        longest.unwrap_or_else(|| Scan::Nothing { next: self.next_beginning(text, start, at) })
+        longest.unwrap_or_else(|| Scan::Nothing { next: self.next_beginning(text, start, at, 0) })
     }
 
-    /// The first place behind `start`, up to `end`, where a word may begin, given that none begins at `start` although the
-    /// automaton read on to `end`. Without this a long line of underscores would take time quadratic in `length_max`.
-    fn next_beginning(&self, text: &str, start: Place, end: Place) -> Place {
-        let first_step = |c| self.states[usize::from(START)].next[usize::from(self.chars.class(c))];
-        let underscore = first_step('_');
+    fn step(&self, state: u8, c: char) -> u8 {
+        self.states[usize::from(state)].next[usize::from(self.chars.class(c))]
+    }
+
+    /// The first place behind `start` where a word may begin, given that none begins at `start` although the automaton read
+    /// on to `end`: all that it read are characters like the underscore. The place is at most `reach` units before `end`.
+    ///
+    /// Trying the places in between one by one would take time quadratic in the length of a line of underscores.
+    fn next_beginning(&self, text: &str, start: Place, end: Place, reach: u32) -> Place {
+        let underscore = self.step(START, '_');
         let mut at = first_char(text, start);
-        let read = text.get(at.byte..end.byte).unwrap_or_default();
-        for c in read.chars().take_while(|&c| [DEAD, underscore].contains(&first_step(c))) {
+        for c in text.get(at.byte..end.byte).unwrap_or_default().chars() {
+            if end.unit - at.unit <= reach || ![DEAD, underscore].contains(&self.step(START, c)) {
+                break;
+            }
             at = at.after(c);
         }
         at

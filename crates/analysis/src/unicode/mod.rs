@@ -26,13 +26,14 @@ pub fn lowercase(text: &str) -> String {
     text.chars().map(lowercase_char).collect()
 }
 
-/// [`lowercase`] in place; the term stays borrowed when nothing changes.
+/// [`lowercase`] in place; the term stays borrowed when nothing changes, as is so for most words.
 pub(crate) fn lowercase_term(term: &mut Term<'_>) {
     let text = term.text();
+    if !text.bytes().any(|byte| byte.is_ascii_uppercase() || !byte.is_ascii()) {
+        return;
+    }
     if text.is_ascii() {
-        if text.bytes().any(|byte| byte.is_ascii_uppercase()) {
-            term.text_mut().make_ascii_lowercase();
-        }
+        term.text_mut().make_ascii_lowercase();
     } else if text.chars().any(|c| lowercase_char(c) != c) {
         term.rewrite(|before, after| after.extend(before.chars().map(lowercase_char)));
     }
