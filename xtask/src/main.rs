@@ -1,1 +1,55 @@
-fn main(){}
+//! `cargo xtask <chore>`: one line per chore, the work is in the library.
+#![expect(clippy::print_stderr, reason = "a chore that fails says why")]
+
+use std::process::ExitCode;
+
+use anyhow::{Result, bail};
+use xtask::flags::Flags;
+use xtask::{crash, crowd, sdk, syncs, test, tidy, workspace};
+
+const USAGE: &str = "cargo xtask <chore>
+
+  test [--ci] [--only STEP]… [--skip STEP]…   everything that must hold; --ci: nothing may be skipped for want of a tool
+  tidy                                        the rules of ARCHITECTURE.md that a program can check
+  crash [--rounds N] [--seed S]               kill the server under load, restart it, compare with what it acknowledged
+  syncs                                       a sync of the disk between every write and its answer (needs strace)
+  crowd [--indexes N]                         many small indexes: start, memory, open files
+  sdk                                         the official SDKs' journeys over HTTPS (needs Python and Node)
+  bench [--quick] [--only ROW]…               the speed table; keeps it in bench/RESULTS.md
+";
+
+fn main() -> ExitCode {
+    match run() {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            eprintln!("error: {error:#}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn run() -> Result<()> {
+    let mut arguments = std::env::args().skip(1);
+    let chore = arguments.next();
+    let flags = Flags::new(arguments);
+    match chore.as_deref() {
+        Some("test") => test::run(flags),
+        Some("tidy") => {
+            flags.finish()?;
+            tidy::run()
+        }
+        Some("crash") => crash::run(flags),
+        Some("syncs") => {
+            flags.finish()?;
+            syncs::run()
+        }
+        Some("crowd") => crowd::run(flags),
+        Some("sdk") => {
+            flags.finish()?;
+            sdk::run(sdk::Missing::Fails)
+        }
+        Some("bench") => workspace::run_bench(flags.rest()),
+        Some(other) => bail!("there is no chore `{other}`\n\n{USAGE}"),
+        None => bail!("which chore?\n\n{USAGE}"),
+    }
+}

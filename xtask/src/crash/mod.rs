@@ -1,0 +1,143 @@
+//! `cargo xtask crash`: kill the real server at random moments under load and compare what it holds with what it said.
+//!
+//! A round starts `lazuli serve` on the data directory that the round before left behind, lets several clients write,
+//! merge, delete, search and add fields, kills it with SIGKILL somewhere in the middle (now and then during start-up,
+//! now and then it is stopped politely instead), starts it again and asks for everything: lookup of every key,
+//! `$count`, all documents, every version by a word that only it has. What was acknowledged must be there. A batch
+//! without an answer may have happened or not, but as a whole.
+//!
+//! The load follows from the seed; the moment of the kill relative to it does not, so a failure replays in most cases
+//! and not in all. The data directory of a failed round is kept.
+
+mod check;
+mod load;
+mod model;
+
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::thread;
+use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
+
+use anyhow::{Context, Result, ensure};
+
+use crate::flags::Flags;
+use crate::random::Random;
+use crate::service::{Launch, Service};
+use crate::workspace;
+use load::Worker;
+
+/// Rounds when no number is given: what the test command runs.
+pub const ROUNDS: u64 = 50;
+
+const INDEXES: u64 = 2;
+const WORKERS_PER_INDEX: u64 = 3;
+
+/// Runs `--rounds N` with `--seed S`.
+pub fn run(mut flags: Flags) -> Result<()> {
+    let rounds = flags.value("--rounds")?.unwrap_or(ROUNDS);
+    let seed = flags.value("--seed")?.unwrap_or_else(fresh_seed);
+    flags.finish()?;
+    rounds_with_seed(rounds, seed)
+}
+
+fn fresh_seed() -> u64 {
+    SystemTime::now().duration_since(UNIX_EPOCH).map_or(1, |since| u64::from(since.subsec_nanos()))
+}
+
+/// Runs `rounds` rounds on one data directory.
+pub fn rounds_with_seed(rounds: u64, seed: u64) -> Result<()> {
+    println!("crash: {rounds} rounds, seed {seed}");
+    let binary = workspace::build_lazuli()?;
+    let launch = Launch::new(&binary, &workspace::scratch("crash")?.join("data"));
+    let mut workers: Vec<Worker> = (0..INDEXES * WORKERS_PER_INDEX)
+        .map(|number| Worker::new(&format!("crash{}", number % INDEXES), number, number < INDEXES))
+        .collect();
+    create_indexes(&launch)?;
+    let since = Instant::now();
+    for round in 0..rounds {
+        one_round(&launch, &mut workers, round, seed).with_context(|| {
+            format!(
+                "round {round} of seed {seed}; the data directory is kept in {}",
+                launch.data_dir.display()
+            )
+        })?;
+    }
+    let writes: u64 = workers.iter().map(|worker| worker.writes).sum();
+    println!("crash: {writes} acknowledged actions survived {rounds} rounds in {:.0?}", since.elapsed());
+    Ok(())
+}
+
+fn create_indexes(launch: &Launch) -> Result<()> {
+    let service = launch.start()?;
+    let mut client = service.client()?;
+    for number in 0..INDEXES {
+        let definition = model::definition(&format!("crash{number}"), &[]).to_string();
+        let answer = client.post("/indexes?api-version=2026-04-01", definition.as_bytes())?;
+        ensure!(answer.status == 201, "creating an index: {} {}", answer.status, answer.text());
+    }
+    // Killed at once: an index that was acknowledged is there as well.
+    service.kill()
+}
+
+fn one_round(launch: &Launch, workers: &mut [Worker], round: u64, seed: u64) -> Result<()> {
+    let mut random = Random::part(seed, &[round]);
+    let service = launch.start()?;
+    if random.chance(10) {
+        load_until(service, workers, round, seed, random.below(600), End::Stop)?;
+    } else {
+        load_until(service, workers, round, seed, random.below(1500), End::Kill)?;
+    }
+    while random.chance(20) {
+        // Recovery is interrupted, too.
+        let service = launch.spawn()?;
+        thread::sleep(Duration::from_millis(random.below(150)));
+        service.kill()?;
+    }
+    let service = launch.start()?;
+    let mut client = service.client()?;
+    for number in 0..INDEXES {
+        let index = format!("crash{number}");
+        let mut own: Vec<&mut Worker> = workers.iter_mut().filter(|worker| worker.index == index).collect();
+        check::check_index(&mut client, &mut own)
+            .with_context(|| format!("index {index} after the restart"))?;
+    }
+    if random.chance(50) { service.kill() } else { service.stop().map(drop) }
+}
+
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum End {
+    Kill,
+    Stop,
+}
+
+/// Lets all workers work for `ms` milliseconds, then ends the server under them.
+fn load_until(
+    service: Service,
+    workers: &mut [Worker],
+    round: u64,
+    seed: u64,
+    ms: u64,
+    end: End,
+) -> Result<()> {
+    let killing = AtomicBool::new(false);
+    let address = service.http;
+    thread::scope(|scope| {
+        let running: Vec<_> = workers
+            .iter_mut()
+            .map(|worker| {
+                let random = Random::part(seed, &[round, worker.number + 1]);
+                let killing = &killing;
+                scope.spawn(move || worker.run(address, random, killing))
+            })
+            .collect();
+        thread::sleep(Duration::from_millis(ms));
+        killing.store(true, Ordering::SeqCst);
+        match end {
+            End::Kill => service.kill()?,
+            End::Stop => drop(service.stop()?),
+        }
+        for worker in running {
+            worker.join().map_err(|_| anyhow::anyhow!("a worker panicked"))??;
+        }
+        Ok(())
+    })
+}
