@@ -298,3 +298,6 @@ fn shape(id: FieldId, children: &[Field]) -> u32 {
 fn corrupt(what: impl Into<String>) -> DefinitionError {
     DefinitionError::Corrupt { what: what.into() }
 }
+
+#[cfg(test)]
+mod tests;

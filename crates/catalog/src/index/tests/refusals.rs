@@ -1,0 +1,382 @@
+//! Definitions that are refused, and the sentences they are refused with.
+
+use super::*;
+
+#[test]
+fn combinations_of_attributes_that_make_no_sense_are_refused() {
+    let string = |more: Value| {
+        let mut field = json!({"name": "f", "type": "Edm.String"});
+        field.as_object_mut().unwrap().extend(more.as_object().unwrap().clone());
+        field
+    };
+    let vector = |more: Value| {
+        let mut field = json!({"name": "v", "type": "Collection(Edm.Single)", "dimensions": 4, "vectorSearchProfile": "p"});
+        field.as_object_mut().unwrap().extend(more.as_object().unwrap().clone());
+        field
+    };
+    for (field, expected) in [
+        (json!({"name": "f"}), "The field 'f' must have the property 'type' set."),
+        (
+            json!({"name": "f", "type": "Edm.Decimal"}),
+            "The field 'f' has the type 'Edm.Decimal' which is not a supported data type.",
+        ),
+        (
+            json!({"name": "f", "type": "Edm.Single"}),
+            "The field 'f' has the type 'Edm.Single' which is not a supported data type.",
+        ),
+        (
+            json!({"name": "f", "type": "edm.string"}),
+            "The field 'f' has the type 'edm.string' which is not a supported data type.",
+        ),
+        (
+            json!({"name": "f", "type": "Collection(Collection(Edm.String))"}),
+            "The field 'f' has the type 'Collection(Collection(Edm.String))' which is not a supported data type.",
+        ),
+        (
+            json!({"name": "ID", "type": "Edm.String"}),
+            "The field name 'ID' is used more than once. Field names must be unique within their parent, regardless of case.",
+        ),
+        (
+            json!({"name": "k", "type": "Edm.Int32", "key": true}),
+            "The key field 'k' cannot be of type 'Edm.Int32'. The key field must be of type 'Edm.String'.",
+        ),
+        (
+            json!({"name": "k", "type": "Collection(Edm.String)", "key": true}),
+            "The key field 'k' cannot be of type 'Collection(Edm.String)'. The key field must be of type 'Edm.String'.",
+        ),
+        (
+            json!({"name": "k", "type": "Edm.String", "key": true, "retrievable": false}),
+            "The key field 'k' must be retrievable.",
+        ),
+        (
+            json!({"name": "c", "type": "Edm.ComplexType", "fields": [{"name": "k", "type": "Edm.String", "key": true}]}),
+            "The field 'c/k' cannot be the key field. The key field must be a top-level field.",
+        ),
+        (
+            json!({"name": "Address", "type": "Edm.ComplexType", "retrievable": true, "fields": [key()]}),
+            "The complex field 'Address' cannot have the retrievable property set. Instead, set the retrievable property on \
+             sub-fields of the complex type.",
+        ),
+        (
+            json!({"name": "c", "type": "Edm.ComplexType"}),
+            "The complex field 'c' must have at least one sub-field.",
+        ),
+        (
+            string(json!({"fields": [key()]})),
+            "The field 'f' of type 'Edm.String' cannot have sub-fields. Only complex fields can have sub-fields.",
+        ),
+        (
+            json!({"name": "n", "type": "Edm.Int32", "searchable": true}),
+            "The field 'n' of type 'Edm.Int32' cannot be searchable. Only fields of type 'Edm.String' or \
+             'Collection(Edm.String)' and vector fields can be searchable.",
+        ),
+        (
+            json!({"name": "t", "type": "Collection(Edm.String)", "sortable": true}),
+            "The field 't' of type 'Collection(Edm.String)' cannot be sortable. Only single-valued fields can be sortable.",
+        ),
+        (
+            json!({"name": "r", "type": "Collection(Edm.ComplexType)", "fields": [
+                {"name": "c", "type": "Edm.ComplexType", "fields": [{"name": "n", "type": "Edm.Int32", "sortable": true}]}]}),
+            "The field 'r/c/n' cannot be sortable because it is a sub-field of a collection. Only single-valued fields can \
+             be sortable.",
+        ),
+        (
+            json!({"name": "g", "type": "Edm.GeographyPoint", "facetable": true}),
+            "The field 'g' of type 'Edm.GeographyPoint' cannot be facetable.",
+        ),
+        (
+            string(json!({"stored": false, "retrievable": false})),
+            "The field 'f' cannot be marked as not stored. Only vector fields can be marked as not stored.",
+        ),
+        (
+            string(json!({"dimensions": 3})),
+            "The field 'f' cannot have the property 'dimensions' set. Only vector fields can have the property 'dimensions'.",
+        ),
+        (
+            vector(json!({"stored": false, "retrievable": true})),
+            "The field 'v' is marked as not stored but is marked as retrievable. A retrievable field must be stored. Either \
+             set 'stored=false' and 'retrievable=false' or 'stored=true'.",
+        ),
+        (vector(json!({"filterable": true})), "The vector field 'v' cannot be filterable."),
+        (vector(json!({"sortable": true})), "The vector field 'v' cannot be sortable."),
+        (vector(json!({"facetable": true})), "The vector field 'v' cannot be facetable."),
+        (vector(json!({"searchable": false})), "The vector field 'v' must be searchable."),
+        (
+            vector(json!({"dimensions": null})),
+            "The vector field 'v' must have the property 'dimensions' set.",
+        ),
+        (
+            vector(json!({"vectorSearchProfile": null})),
+            "The vector field 'v' must have the property 'vectorSearchProfile' set.",
+        ),
+        (
+            vector(json!({"dimensions": null, "vectorSearchProfile": null})),
+            "The vector field 'v' must have the properties 'dimensions' and 'vectorSearchProfile' set.",
+        ),
+        (
+            vector(json!({"dimensions": 1})),
+            "The vector field 'v' has 1 dimensions. The property 'dimensions' must be between 2 and 4096.",
+        ),
+        (
+            vector(json!({"dimensions": 4097})),
+            "The vector field 'v' has 4097 dimensions. The property 'dimensions' must be between 2 and 4096.",
+        ),
+        (
+            vector(
+                json!({"type": "Collection(Edm.Byte)", "vectorSearchProfile": "b", "vectorEncoding": "packedBit", "dimensions": 12}),
+            ),
+            "The vector field 'v' has 12 dimensions. The property 'dimensions' of a field of packed bits must be a multiple \
+             of 8.",
+        ),
+        (
+            vector(json!({"type": "Collection(Edm.Byte)", "vectorSearchProfile": "b"})),
+            "The vector field 'v' of type 'Collection(Edm.Byte)' must have the property 'vectorEncoding' set to 'packedBit'.",
+        ),
+        (
+            vector(json!({"vectorEncoding": "packedBit"})),
+            "The vector field 'v' cannot have the vector encoding 'packedBit'. Only fields of type 'Collection(Edm.Byte)' \
+             can have it.",
+        ),
+        (
+            vector(json!({"vectorEncoding": "base64"})),
+            "The vector field 'v' has the vector encoding 'base64' which is not supported.",
+        ),
+        (
+            vector(json!({"vectorSearchProfile": "b"})),
+            "The vector field 'v' cannot use the metric 'hamming'. Fields of type 'Collection(Edm.Byte)', and only those, \
+             use the metric 'hamming'.",
+        ),
+        (
+            vector(json!({"analyzer": "simple"})),
+            "The field 'v' cannot have the property 'analyzer' set because it is not a searchable string field.",
+        ),
+        (
+            string(json!({"searchable": false, "analyzer": "simple"})),
+            "The field 'f' cannot have the property 'analyzer' set because it is not a searchable string field.",
+        ),
+        (
+            string(json!({"analyzer": "simple", "indexAnalyzer": "simple", "searchAnalyzer": "simple"})),
+            "The field 'f' cannot have the property 'analyzer' set together with 'indexAnalyzer' or 'searchAnalyzer'.",
+        ),
+        (
+            string(json!({"indexAnalyzer": "simple"})),
+            "The field 'f' has the property 'indexAnalyzer' set but not 'searchAnalyzer'. 'indexAnalyzer' and \
+             'searchAnalyzer' must be set together.",
+        ),
+        (
+            string(json!({"searchAnalyzer": "simple"})),
+            "The field 'f' has the property 'searchAnalyzer' set but not 'indexAnalyzer'. 'indexAnalyzer' and \
+             'searchAnalyzer' must be set together.",
+        ),
+        (string(json!({"analyzer": "mine"})), "The field 'f' uses an analyzer 'mine' which is not defined."),
+        (
+            string(json!({"indexAnalyzer": "en.lucene", "searchAnalyzer": "simple"})),
+            "The field 'f' cannot use the language analyzer 'en.lucene' as 'indexAnalyzer'. Language analyzers can only be \
+             used as 'analyzer'.",
+        ),
+    ] {
+        check_field(field, expected);
+    }
+}
+
+#[test]
+fn names_keys_and_limits_are_checked() {
+    let fields = |count: usize| -> Vec<Value> {
+        let more = (1..count).map(|n| json!({"name": format!("f{n}"), "type": "Edm.Int32"}));
+        std::iter::once(key()).chain(more).collect()
+    };
+    let collections = |count: usize| -> Vec<Value> {
+        let more = (0..count).map(|n| {
+            json!({"name": format!("c{n}"), "type": "Collection(Edm.ComplexType)", "fields": [{"name": "n", "type": "Edm.Int32"}]})
+        });
+        std::iter::once(key()).chain(more).collect()
+    };
+    let nested = |depth: usize| {
+        (1..depth).fold(
+            json!({"name": "leaf", "type": "Edm.Int32"}),
+            |inner, _| json!({"name": "c", "type": "Edm.ComplexType", "fields": [inner]}),
+        )
+    };
+    let index = |fields: Value| json!({"name": "i1", "fields": fields});
+    assert!(bind_new(&index(json!(fields(1000)))).is_ok());
+    assert!(bind_new(&index(json!(collections(40)))).is_ok());
+    assert!(bind_new(&index(json!([key(), nested(10)]))).is_ok());
+
+    for (definition, code, detail, message) in [
+        (
+            json!({"name": "Hotels", "fields": [key()]}),
+            "InvalidName",
+            None,
+            "Invalid index name: 'Hotels'. Index name must only contain lowercase letters, digits or dashes, cannot start or \
+             end with dashes and is limited to 128 characters.",
+        ),
+        (
+            index(json!([key(), {"name": "__key", "type": "Edm.String"}])),
+            "InvalidName",
+            None,
+            "Invalid field name: '__key'. Field names must begin with a letter and can contain only letters, digits, or \
+             underscore ('_').",
+        ),
+        (
+            json!({"name": "hotels", "fields": []}),
+            "OperationNotAllowed",
+            Some("MissingKeyField"),
+            "The request is invalid. Details: index : Found 0 key fields in index 'hotels'. Each index must have exactly one \
+             key field.",
+        ),
+        (
+            json!({"name": "hotels", "fields": [key(), {"name": "other", "type": "Edm.String", "key": true}]}),
+            "OperationNotAllowed",
+            Some("CompoundKeysNotSupported"),
+            "The request is invalid. Details: index : Found 2 key fields in index 'hotels'. Each index must have exactly one \
+             key field.",
+        ),
+        (
+            index(json!(fields(1001))),
+            "",
+            None,
+            "The request is invalid. Details: definition : The index has 1001 fields. An index can have at most 1000 fields, \
+             sub-fields included.",
+        ),
+        (
+            index(json!(collections(41))),
+            "",
+            None,
+            "The request is invalid. Details: definition : The index has 41 fields of type 'Collection(Edm.ComplexType)'. An \
+             index can have at most 40.",
+        ),
+        (
+            index(json!([key(), nested(11)])),
+            "InvalidRequestParameter",
+            Some("InvalidField"),
+            "The request is invalid. Details: definition : The field 'c/c/c/c/c/c/c/c/c/c/leaf' is nested too deeply. Fields \
+             can be nested at most 10 levels deep.",
+        ),
+    ] {
+        check_refused(&definition, code, detail, message);
+    }
+}
+
+#[test]
+fn vector_search_is_checked() {
+    let search = |search: Value| json!({"name": "i1", "fields": [key()], "vectorSearch": search});
+    let algorithm = |algorithm: Value| search(json!({"algorithms": [algorithm]}));
+    for (definition, expected) in [
+        (
+            search(json!({"algorithms": [{"name": "a", "kind": "hnsw"}, {"name": "a", "kind": "hnsw"}]})),
+            "The vector search algorithm configuration name 'a' is used more than once.",
+        ),
+        (
+            search(
+                json!({"algorithms": [{"name": "a", "kind": "hnsw"}], "profiles": [{"name": "p", "algorithm": "a"}, {"name": "p", "algorithm": "a"}]}),
+            ),
+            "The vector search profile name 'p' is used more than once.",
+        ),
+        (
+            algorithm(json!({"name": "a"})),
+            "The vector search algorithm configuration 'a' has the kind '' which is not supported. Supported kinds are 'hnsw' \
+             and 'exhaustiveKnn'.",
+        ),
+        (
+            algorithm(json!({"name": "a", "kind": "hnsw", "exhaustiveKnnParameters": {}})),
+            "The vector search algorithm configuration 'a' of kind 'hnsw' cannot have the property 'exhaustiveKnnParameters' \
+             set.",
+        ),
+        (
+            algorithm(
+                json!({"name": "a", "kind": "exhaustiveKnn", "exhaustiveKnnParameters": {"metric": "manhattan"}}),
+            ),
+            "The vector search algorithm configuration 'a' has the metric 'manhattan' which is not supported. Supported \
+             metrics are 'cosine', 'euclidean', 'dotProduct' and 'hamming'.",
+        ),
+        (
+            algorithm(json!({"name": "a", "kind": "hnsw", "hnswParameters": {"m": 3}})),
+            "The vector search algorithm configuration 'a' has the parameter 'm' set to 3. It must be between 4 and 10.",
+        ),
+        (
+            algorithm(json!({"name": "a", "kind": "hnsw", "hnswParameters": {"efConstruction": 1001}})),
+            "The vector search algorithm configuration 'a' has the parameter 'efConstruction' set to 1001. It must be between \
+             100 and 1000.",
+        ),
+        (
+            algorithm(json!({"name": "a", "kind": "hnsw", "hnswParameters": {"efSearch": 99}})),
+            "The vector search algorithm configuration 'a' has the parameter 'efSearch' set to 99. It must be between 100 and \
+             1000.",
+        ),
+        (
+            search(json!({"profiles": [{"name": "p", "algorithm": "a"}]})),
+            "The vector search profile 'p' uses a vector search algorithm configuration 'a' which is not defined.",
+        ),
+        (
+            search(
+                json!({"algorithms": [{"name": "a", "kind": "hnsw"}], "profiles": [{"name": "p", "algorithm": "a", "vectorizer": "z"}]}),
+            ),
+            "The vector search profile 'p' uses a vectorizer 'z' which is not defined.",
+        ),
+    ] {
+        check_refused(
+            &definition,
+            "",
+            None,
+            &format!("The request is invalid. Details: definition : {expected}"),
+        );
+    }
+    let field =
+        json!([{"name": "v", "type": "Collection(Edm.Single)", "dimensions": 4, "vectorSearchProfile": "x"}]);
+    check_refused(
+        &with_fields(field),
+        "InvalidRequestParameter",
+        Some("UnknownVectorAlgorithmConfiguration"),
+        "The request is invalid. Details: definition : The field 'v' uses a vector search algorithm configuration 'x' which \
+         is not defined.",
+    );
+}
+
+#[test]
+fn what_comes_later_is_refused_by_name() {
+    let index = |more: Value| {
+        let mut definition = json!({"name": "i1", "fields": [key()]});
+        definition.as_object_mut().unwrap().extend(more.as_object().unwrap().clone());
+        definition
+    };
+    let field = |more: Value| with_fields(json!([more]));
+    for (definition, what) in [
+        (index(json!({"scoringProfiles": [{"name": "s"}]})), "Scoring profiles"),
+        (index(json!({"defaultScoringProfile": "s"})), "Scoring profiles"),
+        (index(json!({"corsOptions": {"allowedOrigins": ["*"]}})), "CORS options"),
+        (index(json!({"suggesters": [{"name": "sg"}]})), "Suggesters"),
+        (index(json!({"analyzers": [{"name": "a"}]})), "Custom analyzers"),
+        (index(json!({"normalizers": [{}]})), "Normalizers"),
+        (index(json!({"tokenizers": [{}]})), "Custom tokenizers"),
+        (index(json!({"tokenFilters": [{}]})), "Custom token filters"),
+        (index(json!({"charFilters": [{}]})), "Custom character filters"),
+        (index(json!({"encryptionKey": {"keyVaultUri": "u"}})), "Customer-managed keys"),
+        (
+            index(json!({"similarity": {"@odata.type": BM25, "k1": 1.3}})),
+            "Similarity settings other than the default",
+        ),
+        (
+            index(json!({"similarity": {"@odata.type": "#Microsoft.Azure.Search.ClassicSimilarity"}})),
+            "Similarity settings other than the default",
+        ),
+        (index(json!({"semantic": {"configurations": [{"name": "s"}]}})), "Semantic configurations"),
+        (index(json!({"vectorSearch": {"vectorizers": [{"name": "z"}]}})), "Vectorizers"),
+        (index(json!({"vectorSearch": {"compressions": [{"name": "z"}]}})), "Vector compressions"),
+        (field(json!({"name": "f", "type": "Edm.String", "normalizer": "lowercase"})), "Normalizers"),
+        (field(json!({"name": "f", "type": "Edm.String", "synonymMaps": ["m"]})), "Synonym maps"),
+        (
+            field(json!({"name": "c", "type": "Edm.ComplexType", "fields": [
+                {"name": "v", "type": "Collection(Edm.Single)", "dimensions": 4, "vectorSearchProfile": "p"}]})),
+            "Vector fields within complex fields",
+        ),
+    ] {
+        let message = format!("{what} are not supported by this version of Lazuli yet.");
+        check_refused(&definition, "FeatureNotSupportedInService", None, &message);
+    }
+    let blank = index(json!({
+        "scoringProfiles": null, "defaultScoringProfile": "", "corsOptions": {"allowedOrigins": []}, "suggesters": [],
+        "semantic": {"defaultConfiguration": null, "configurations": []}, "encryptionKey": null,
+        "similarity": {"@odata.type": BM25, "k1": 1.2, "b": null}
+    }));
+    assert_eq!(echo(&blank)["similarity"], json!({"@odata.type": BM25, "k1": 1.2, "b": null}));
+}
