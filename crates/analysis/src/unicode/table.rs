@@ -261,5 +261,6 @@ mod tests {
         assert_eq!(has('\u{e31}'), SOUTHEAST_ASIAN | IGNORABLE); // a Thai vowel sign
         assert_eq!(has('\u{ff11}'), NUMERIC);
         assert_eq!(has('\u{10ffff}'), 0);
+        assert!(table.classes.len() <= 256, "a block's number is one byte");
     }
 }
