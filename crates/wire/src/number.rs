@@ -5,22 +5,19 @@
 
 use std::io::Write;
 
+use zmij::Buffer;
+
 /// Appends a 64-bit number (`Edm.Double`, fused scores).
 pub fn write_f64(value: f64, out: &mut Vec<u8>) {
     if write_finite(value.is_finite(), value.is_nan(), value.is_sign_negative(), out) {
-        let mut digits = Digits::default();
-        // Into a buffer that holds the longest case, `-1.2345678901234567e-308`: cannot fail.
-        let _ = write!(digits, "{value:e}");
-        write_digits(&digits, DOUBLE_PRECISION, out);
+        write_digits(&Digits::of(Buffer::new().format_finite(value)), DOUBLE_PRECISION, out);
     }
 }
 
 /// Appends a 32-bit number (scores, vector components): the shortest digits that give the same 32-bit number.
 pub fn write_f32(value: f32, out: &mut Vec<u8>) {
     if write_finite(value.is_finite(), value.is_nan(), value.is_sign_negative(), out) {
-        let mut digits = Digits::default();
-        let _ = write!(digits, "{value:e}");
-        write_digits(&digits, SINGLE_PRECISION, out);
+        write_digits(&Digits::of(Buffer::new().format_finite(value)), SINGLE_PRECISION, out);
     }
 }
 
@@ -42,15 +39,13 @@ fn write_finite(finite: bool, nan: bool, negative: bool, out: &mut Vec<u8>) -> b
     finite
 }
 
-/// Turns `-1.25e-7` (Rust's shortest digits) into .NET's spelling.
+/// Puts shortest digits into .NET's spelling.
 fn write_digits(number: &Digits, precision: i32, out: &mut Vec<u8>) {
     if number.negative {
         out.push(b'-');
     }
-    let digits = number.digits();
+    let (digits, point) = (number.digits(), number.point);
     let count = digits.len() as i32;
-    // The decimal point stands before digit number `point`: 0.05 has -1, 1.5 has 1.
-    let point = number.exponent() + 1;
     if point > precision.max(count) || point < -3 {
         write_scientific(digits, point - 1, out);
     } else if point <= 0 {
@@ -81,50 +76,57 @@ fn write_scientific(digits: &[u8], exponent: i32, out: &mut Vec<u8>) {
     let _ = write!(out, "E{sign}{:02}", exponent.unsigned_abs());
 }
 
-/// Collects Rust's `{:e}` spelling and takes it apart on the way.
-#[derive(Default)]
+/// A number taken apart: `-0.0125` is negative, 125, with the point one place before the first digit (-1).
 struct Digits {
     negative: bool,
-    /// At most 17 significant digits.
-    digits: [u8; 24],
+    /// Significant digits, without zeros at either end; a zero is one `0`.
+    digits: [u8; 20],
     length: usize,
-    in_exponent: bool,
-    exponent_negative: bool,
-    exponent: i32,
+    /// The decimal point stands before digit number `point`: 1.5 has 1.
+    point: i32,
 }
 
 impl Digits {
-    fn digits(&self) -> &[u8] {
-        self.digits.get(..self.length).unwrap_or_default()
-    }
-
-    fn exponent(&self) -> i32 {
-        if self.exponent_negative { -self.exponent } else { self.exponent }
-    }
-}
-
-impl Write for Digits {
-    fn write(&mut self, text: &[u8]) -> std::io::Result<usize> {
-        for &byte in text {
-            match (byte, self.in_exponent) {
-                (b'-', false) => self.negative = true,
-                (b'-', true) => self.exponent_negative = true,
-                (b'e', _) => self.in_exponent = true,
-                (b'0'..=b'9', true) => self.exponent = self.exponent * 10 + i32::from(byte - b'0'),
-                (b'0'..=b'9', false) => {
-                    if let Some(slot) = self.digits.get_mut(self.length) {
-                        *slot = byte;
-                        self.length += 1;
-                    }
+    /// `text` has the shortest digits (17 at most) in any of the spellings `125.0`, `0.0125`, `1.25e-7`.
+    fn of(text: &str) -> Self {
+        let (text, negative) = text.strip_prefix('-').map_or((text, false), |text| (text, true));
+        let (mantissa, exponent) = text.split_once('e').unwrap_or((text, "0"));
+        let mut number =
+            Self { negative, digits: [b'0'; 20], length: 0, point: exponent.parse().unwrap_or(0) };
+        let mut in_fraction = false;
+        let mut zeros = 0;
+        for byte in mantissa.bytes() {
+            in_fraction |= byte == b'.';
+            let is_digit = byte != b'.';
+            // The point moves right with every digit of the whole part and left with every leading zero of the fraction.
+            number.point += i32::from(is_digit && !in_fraction && (number.length > 0 || byte != b'0'));
+            match byte {
+                b'.' => {}
+                b'0' if number.length == 0 => number.point -= i32::from(in_fraction),
+                b'0' => zeros += 1,
+                digit => {
+                    number.length += zeros;
+                    zeros = 0;
+                    number.push(digit);
                 }
-                _ => {} // the point
             }
         }
-        Ok(text.len())
+        if number.length == 0 {
+            return Self { length: 1, point: 1, ..number };
+        }
+        number
     }
 
-    fn flush(&mut self) -> std::io::Result<()> {
-        Ok(())
+    /// Zeros in between are there already.
+    fn push(&mut self, digit: u8) {
+        if let Some(slot) = self.digits.get_mut(self.length) {
+            *slot = digit;
+            self.length += 1;
+        }
+    }
+
+    fn digits(&self) -> &[u8] {
+        self.digits.get(..self.length).unwrap_or_default()
     }
 }
 
