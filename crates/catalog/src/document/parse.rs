@@ -19,7 +19,7 @@ use crate::limits::COMPLEX_ELEMENTS_MAX;
 use crate::names::check_document_key;
 use crate::{Field, Schema, Value};
 
-use super::error::{DocumentError, Report, quoted};
+use super::error::{DocumentError, Node, Report, quoted};
 use super::place::Place;
 use super::{Action, ActionKind, Partial, PartialDocument};
 
@@ -27,6 +27,14 @@ use super::{Action, ActionKind, Partial, PartialDocument};
 ///
 /// A delete is read for its key only: whatever else it carries is skipped, unknown or wrong as it may be.
 pub fn parse_action(schema: &Schema, json: &str) -> Result<Action, DocumentError> {
+    let found = match json.trim_ascii_start().as_bytes().first() {
+        Some(b'{') | None => Node::StartObject,
+        Some(b'[') => Node::StartArray,
+        Some(_) => Node::PrimitiveValue,
+    };
+    if found != Node::StartObject {
+        return Err(DocumentError::UnexpectedNode { found, expected: Node::StartObject });
+    }
     read_action(schema, json, Context::of_action(schema)).or_else(|error| {
         // `@search.action` may stand at the end: what stands before it is only wrong if this is no delete.
         let as_delete = read_action(schema, json, Context { only_key: true, ..Context::of_action(schema) });
