@@ -4,7 +4,7 @@
 //! out an attribute that was set to something other than its default is a change, and so is naming the default analyzer
 //! where none was named.
 
-use lazuli_wire::indexes::{Field, Index, VectorSearch};
+use lazuli_wire::indexes::{Field, Index, VectorAlgorithm, VectorProfile, VectorSearch};
 
 use crate::error::DefinitionError;
 
@@ -42,14 +42,13 @@ fn unchangeable(field: &Field) -> Field {
 
 /// Profiles and algorithms that fields use stay as they are; others may come, change and go.
 fn check_vector_search(old: &Index, new: &Index) -> Result<(), DefinitionError> {
-    let (Some(old_search), new_search) = (&old.vector_search, new.vector_search.as_ref()) else {
-        return Ok(());
-    };
+    let Some(old_search) = &old.vector_search else { return Ok(()) };
     // Vector fields stand at top level only.
     for field in &old.fields {
         let Some(profile) = field.vector_search_profile.as_deref() else { continue };
         let before = parts_of_profile(old_search, profile);
-        let after = new_search.map_or((None, None), |search| parts_of_profile(search, profile));
+        let after =
+            new.vector_search.as_ref().map_or((None, None), |search| parts_of_profile(search, profile));
         let changed = |kind, name: &str| {
             let (name, field) = (name.to_owned(), field.name.clone());
             Err(DefinitionError::VectorSearchChanged { kind, name, field })
@@ -64,8 +63,7 @@ fn check_vector_search(old: &Index, new: &Index) -> Result<(), DefinitionError> 
     Ok(())
 }
 
-type Parts<'a> =
-    (Option<&'a lazuli_wire::indexes::VectorProfile>, Option<&'a lazuli_wire::indexes::VectorAlgorithm>);
+type Parts<'a> = (Option<&'a VectorProfile>, Option<&'a VectorAlgorithm>);
 
 /// A profile and the algorithm it names.
 fn parts_of_profile<'a>(search: &'a VectorSearch, profile: &str) -> Parts<'a> {

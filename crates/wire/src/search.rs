@@ -208,6 +208,9 @@ fn comma_joined<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<Str
 
 #[cfg(test)]
 mod tests {
+    use proptest::prelude::*;
+    use serde_json::json;
+
     use super::*;
 
     fn parse(body: &str) -> Result<SearchRequest, JsonError> {
@@ -314,5 +317,34 @@ mod tests {
         );
         assert_eq!(next(r#"{"skip":50,"count":true}"#, 100, None), r#"{"skip":100,"count":true}"#);
         assert_eq!(next(r#"{"top":3000,"skip":5}"#, 1005, Some(2000)), r#"{"skip":1005,"top":2000}"#);
+    }
+
+    proptest! {
+        /// Whatever passes the table fits the struct: every member with a value of every kind.
+        #[test]
+        fn no_body_panics(
+            name in prop::sample::select(since::SEARCH_REQUEST.members.iter().map(|member| member.name).collect::<Vec<_>>()),
+            value in prop::sample::select(vec![
+                json!(null), json!(true), json!(7), json!(-7), json!(7.5), json!(1e300), json!(u64::MAX), json!("x"), json!([]),
+                json!(["x"]), json!([null]), json!([["x"]]), json!([{}]), json!({}),
+            ]),
+        ) {
+            if let Ok(request) = parse(&json!({ name: value }).to_string()) {
+                prop_assert_eq!(request.sent.len(), 1);
+            }
+        }
+
+        #[test]
+        fn no_query_string_panics(name in "[$a-zA-Z]{0,12}", value in ".{0,12}") {
+            let _ = query([(name.as_str(), value.as_str())]);
+        }
+
+        #[test]
+        fn no_batch_panics(bytes in prop::collection::vec(any::<u8>(), 0..60), text in "[\\[\\]{}\",:a1 ]{0,40}") {
+            let whole = format!("{{\"value\":{text}}}");
+            for body in [bytes.as_slice(), text.as_bytes(), whole.as_bytes()] {
+                let _ = crate::documents::split_batch(body, ApiVersion::NEWEST);
+            }
+        }
     }
 }

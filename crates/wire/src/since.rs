@@ -1,8 +1,8 @@
 //! Which member exists since which api-version, and of which JSON shape it is (design.md §4.1).
 //!
 //! Definitions are stored in the newest shape. On the way in a member unknown to the request's version is refused, on
-//! the way out it is left off. A version older than the oldest row of a table has all members that are marked with the
-//! oldest version; members that only previews have are not listed and so unknown.
+//! the way out it is left off. Members that are older than the oldest version we accept are marked with that version;
+//! members that only previews have are not listed, so they are unknown.
 
 use serde_json::{Map, Value};
 
