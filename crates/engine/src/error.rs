@@ -1,9 +1,13 @@
 //! Why the engine could not do what it was asked.
 
 use lazuli_platform::cancel::Stopped;
+use lazuli_platform::pool::Panicked;
+use lazuli_store::StoreError;
+
+use crate::directory::DirectoryError;
 
 /// Few kinds, each telling the caller what to do.
-#[derive(Debug, thiserror::Error)]
+#[derive(Debug, Clone, thiserror::Error)]
 pub enum EngineError {
     /// The caller left or its deadline passed.
     #[error("the work was stopped")]
@@ -26,6 +30,9 @@ pub enum EngineError {
         /// Where to look in the log.
         id: String,
     },
+    /// The definition changed while the batch was on its way; check it against the new one and send it again.
+    #[error("the index definition changed meanwhile")]
+    SchemaChanged,
     /// The index was closed or deleted meanwhile.
     #[error("the index is closed")]
     Closed,
@@ -40,12 +47,43 @@ impl From<Stopped> for EngineError {
     }
 }
 
+impl From<Panicked> for EngineError {
+    fn from(panicked: Panicked) -> Self {
+        Self::Panicked { id: panicked.id }
+    }
+}
+
 impl From<std::io::Error> for EngineError {
     fn from(error: std::io::Error) -> Self {
         match error.kind() {
             std::io::ErrorKind::StorageFull | std::io::ErrorKind::QuotaExceeded => Self::DiskFull,
             std::io::ErrorKind::InvalidData => Self::Corrupt(error.to_string()),
             _ => Self::Io(error.to_string()),
+        }
+    }
+}
+
+impl From<StoreError> for EngineError {
+    fn from(error: StoreError) -> Self {
+        match error {
+            StoreError::Full => Self::DiskFull,
+            StoreError::Corrupt { what } => Self::Corrupt(what),
+            StoreError::Closed => Self::Closed,
+            StoreError::WorkFailed(source) => match source.downcast::<Self>() {
+                Ok(own) => *own,
+                Err(other) => Self::Corrupt(other.to_string()),
+            },
+            StoreError::Busy | StoreError::Io(_) => Self::Io(error.to_string()),
+        }
+    }
+}
+
+impl From<DirectoryError> for EngineError {
+    fn from(error: DirectoryError) -> Self {
+        match error {
+            DirectoryError::Full { .. } => Self::DiskFull,
+            DirectoryError::Corrupt { .. } => Self::Corrupt(error.to_string()),
+            DirectoryError::Io { .. } | DirectoryError::Poisoned { .. } => Self::Io(error.to_string()),
         }
     }
 }

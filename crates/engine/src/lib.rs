@@ -6,10 +6,20 @@
 //!
 //! Nothing of tantivy, SQLite or the local disk shows in the public face: another engine can stand behind it.
 
-mod directory;
-mod error;
+mod engine;
+mod index;
+mod settings;
+
 mod search;
-mod segment;
 mod snapshot;
 
+mod segment;
+
+mod directory;
+
+mod error;
+
+pub use engine::Engine;
 pub use error::EngineError;
+pub use index::{ActionResult, Hit, Index, IndexState, Outcome, Page, Reply, Statistics, StoredDocument};
+pub use settings::{Parts, Settings, Visibility};

@@ -14,7 +14,7 @@ use tantivy::columnar::{Column, ColumnarReader};
 use tantivy::directory::{META_LOCK, OwnedBytes};
 use tantivy::fastfield::AliveBitSet;
 use tantivy::index::{InvertedIndexReader, Segment, SegmentComponent, SegmentId};
-use tantivy::{DocId, Index, SegmentReader};
+use tantivy::{Directory, DocId, Index, SegmentReader};
 
 use crate::segment::container::Container;
 use crate::segment::norms::{FieldStatistics, Norms};
@@ -137,11 +137,14 @@ impl Snapshot {
             let _collected_later = index.directory().acquire_lock(&META_LOCK)?;
             index.searchable_segments()?
         };
-        let mut views =
-            segments.into_iter().map(|segment| open_view(segment, previous)).collect::<tantivy::Result<Vec<_>>>()?;
+        let mut views = segments
+            .into_iter()
+            .map(|segment| open_view(segment, previous))
+            .collect::<tantivy::Result<Vec<_>>>()?;
         views.sort_by_key(|view| view.data.range);
         let documents = views.iter().map(|view| u64::from(view.live_documents())).sum();
         let deleted = views.iter().map(|view| u64::from(view.deleted_documents())).sum();
+        Ok(Self { segments: views, seq, documents, deleted })
     }
 
     /// Segments in sequence order: document order over all of them is upload order.
@@ -168,7 +171,11 @@ impl Snapshot {
     pub(crate) fn statistics(&self, field: FieldId) -> io::Result<FieldStatistics> {
         let mut total = FieldStatistics::default();
         for segment in &self.segments {
-            let of = if self.exact_statistics() { segment.live_statistics(field)? } else { segment.statistics(field) };
+            let of = if self.exact_statistics() {
+                segment.live_statistics(field)?
+            } else {
+                segment.statistics(field)
+            };
             total.documents += of.documents;
             total.tokens += of.tokens;
         }
@@ -182,7 +189,8 @@ impl Snapshot {
 }
 
 fn open_view(segment: Segment, previous: Option<&Snapshot>) -> tantivy::Result<SegmentView> {
-    let known = previous.and_then(|snapshot| snapshot.segments.iter().find(|view| view.data.id == segment.id()));
+    let known =
+        previous.and_then(|snapshot| snapshot.segments.iter().find(|view| view.data.id == segment.id()));
     let data = match known {
         Some(view) => view.data.clone(),
         None => Arc::new(open_data(&segment)?),

@@ -102,7 +102,9 @@ impl Columns {
         if field.is_text() {
             own.tokens = Some(self.add(tokens_name(field.id), ColumnType::U64));
         }
-        let Some(column_type) = column_type(field.field_type).filter(|_| field.has_column()) else { return own };
+        let Some(column_type) = column_type(field.field_type).filter(|_| field.has_column()) else {
+            return own;
+        };
         if field.field_type == FieldType::GeographyPoint {
             let [longitude, latitude] = point_names(field.id);
             own.value = Some(self.add(longitude, column_type));

@@ -10,6 +10,7 @@
 
 use std::io::{self, Write};
 
+use tantivy::HasLen;
 use tantivy::directory::{FileSlice, OwnedBytes};
 
 const MAGIC: &[u8; 4] = b"LAZ1";
@@ -98,7 +99,9 @@ impl Container {
         }
         let sections = parse_table(&table).ok_or_else(|| corrupt("table"))?;
         let body_length = (rest.len() - table_length) as u64;
-        let fits = |section: &Section| section.offset.checked_add(section.length).is_some_and(|end| end <= body_length);
+        let fits = |section: &Section| {
+            section.offset.checked_add(section.length).is_some_and(|end| end <= body_length)
+        };
         if !sections.iter().all(fits) {
             return Err(corrupt("section bounds"));
         }

@@ -35,7 +35,10 @@ fn schema() -> Schema {
 }
 
 /// Opens the tantivy index in `directory`, or creates it where there is none.
-pub(crate) fn open_or_create(directory: impl Directory, plugin: Arc<ContainerPlugin>) -> tantivy::Result<Index> {
+pub(crate) fn open_or_create(
+    directory: impl Directory,
+    plugin: Arc<ContainerPlugin>,
+) -> tantivy::Result<Index> {
     let index = Index::builder().schema(schema()).register_plugin(plugin).open_or_create(directory)?;
     index.tokenizers().register(TOKENIZER, PackedTokenizer::default());
     Ok(index)

@@ -45,8 +45,9 @@ impl SegmentRanges {
     pub(crate) fn retain_committed(&self, committed: &[SegmentId]) {
         let mut ranges = self.lock();
         let kept: Vec<SeqRange> = committed.iter().filter_map(|id| ranges.get(id).copied()).collect();
-        ranges.retain(|id, (low, high)| {
-            committed.contains(id) || kept.iter().any(|(inner_low, inner_high)| low <= inner_low && inner_high <= high)
+        ranges.retain(|id, range| {
+            let covers = |inner: &SeqRange| range.0 <= inner.0 && inner.1 <= range.1;
+            committed.contains(id) || kept.iter().any(covers)
         });
     }
 }
@@ -94,7 +95,12 @@ impl MergePolicy for NeighbourMergePolicy {
             .iter()
             .filter_map(|meta| {
                 let range = *ranges.get(&meta.id())?;
-                Some(Candidate { id: meta.id(), range, documents: meta.max_doc(), deleted: meta.num_deleted_docs() })
+                Some(Candidate {
+                    id: meta.id(),
+                    range,
+                    documents: meta.max_doc(),
+                    deleted: meta.num_deleted_docs(),
+                })
             })
             .collect();
         candidates.sort_by_key(|candidate| candidate.range);

@@ -9,6 +9,7 @@ use tantivy::schema;
 
 use super::columns::{ColumnIndex, ColumnValue, Columns, FieldColumns};
 use super::format::{EXACT, TEXT};
+use super::in_flight::Flying;
 use super::{terms, tokens};
 
 /// Positions between two values of one field, so that no phrase reaches from one tag or room into the next. The
@@ -28,6 +29,8 @@ pub(crate) struct PackedDocument {
     pub(crate) lengths: Vec<(FieldId, u32)>,
     exact: String,
     text: String,
+    /// Counts the document as handed over until tantivy is done with it.
+    pub(crate) flying: Option<Flying>,
 }
 
 impl schema::document::Document for PackedDocument {
@@ -36,13 +39,6 @@ impl schema::document::Document for PackedDocument {
 
     fn iter_fields_and_values(&self) -> Self::FieldsValuesIter<'_> {
         [(EXACT, self.exact.as_str()), (TEXT, self.text.as_str())].into_iter()
-    }
-}
-
-impl PackedDocument {
-    /// Bytes in memory, for admission and budgets.
-    pub(crate) fn size(&self) -> usize {
-        self.exact.len() + self.text.len() + self.strings.len() + self.values.len() * 24 + 128
     }
 }
 
@@ -73,6 +69,7 @@ impl Packer {
             lengths: Vec::new(),
             exact: String::new(),
             text: String::new(),
+            flying: None,
         };
         let mut packing = Packing { columns: &self.columns, packed: &mut packed, scratch };
         for (field, value) in self.schema.fields.iter().zip(&document.values) {
@@ -175,7 +172,9 @@ impl Packing<'_> {
                 }
             }
             let (first, second) = self.column_value(field.field_type, value);
-            for (column, value) in own.value.into_iter().zip([first]).chain(own.latitude.into_iter().zip(second)) {
+            for (column, value) in
+                own.value.into_iter().zip([first]).chain(own.latitude.into_iter().zip(second))
+            {
                 self.packed.values.push((column, value));
             }
         }
@@ -192,7 +191,9 @@ impl Packing<'_> {
             Value::Boolean(value) => (ColumnValue::Boolean(*value), None),
             Value::Integer(value) | Value::Date(value) => (ColumnValue::Integer(*value), None),
             Value::Double(value) => (ColumnValue::Double(*value), None),
-            Value::Point(point) => (ColumnValue::Double(point.longitude), Some(ColumnValue::Double(point.latitude))),
+            Value::Point(point) => {
+                (ColumnValue::Double(point.longitude), Some(ColumnValue::Double(point.latitude)))
+            }
             Value::Null | Value::Complex(_) | Value::Collection(_) | Value::Vector(_) => zero(field_type),
         }
     }

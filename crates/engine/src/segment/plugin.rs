@@ -9,14 +9,18 @@ use std::io;
 use std::sync::Arc;
 
 use lazuli_catalog::FieldId;
-use tantivy::columnar::{Column, ColumnarReader, DynamicColumn, MergeRowOrder, RowAddr, ShuffleMergeOrder, merge_columnar};
+use tantivy::columnar::{
+    Column, ColumnarReader, DynamicColumn, MergeRowOrder, RowAddr, ShuffleMergeOrder, merge_columnar,
+};
 use tantivy::directory::TerminatingWrite;
 use tantivy::index::SegmentComponent;
 use tantivy::indexer::DocIdMapping;
 use tantivy::indexer::doc_id_mapping::MappingType;
 use tantivy::schema::Schema;
 use tantivy::schema::document::ErasedDocument;
-use tantivy::{DocId, PluginMergeContext, PluginWriter, PluginWriterContext, Segment, SegmentPlugin, SegmentReader};
+use tantivy::{
+    DocId, PluginMergeContext, PluginWriter, PluginWriterContext, Segment, SegmentPlugin, SegmentReader,
+};
 
 use super::columns::{self, ColumnsWriter};
 use super::container::{Container, ContainerWriter};
@@ -171,16 +175,19 @@ impl Source {
     fn open(reader: &SegmentReader) -> io::Result<Self> {
         let file = reader.open_read(component()).map_err(io::Error::other)?;
         let container = Container::open(file)?;
-        Ok(Self { columns: open_columns(&container)?, norms: open_norms(&container)?, range: open_range(&container)? })
+        Ok(Self {
+            columns: open_columns(&container)?,
+            norms: open_norms(&container)?,
+            range: open_range(&container)?,
+        })
     }
 }
 
 /// The columns of a container.
 pub(crate) fn open_columns(container: &Container) -> io::Result<ColumnarReader> {
-    match container.section(COLUMNS.0, COLUMNS.1) {
-        Some(slice) => ColumnarReader::open(slice),
-        None => Ok(ColumnarReader::empty(0)),
-    }
+    // Every segment has at least the column of sequence numbers.
+    let missing = || io::Error::new(io::ErrorKind::InvalidData, "a segment without columns");
+    ColumnarReader::open(container.section(COLUMNS.0, COLUMNS.1).ok_or_else(missing)?)
 }
 
 /// The lengths of a container.

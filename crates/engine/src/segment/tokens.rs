@@ -23,7 +23,8 @@ fn push_number(out: &mut String, number: u32) {
 fn read_number(rest: &mut &str) -> Option<u32> {
     let mut chars = rest.chars();
     let first = u32::from(chars.next()?);
-    let number = if first < 0x10000 { first } else { (first - 0x10000) * WIDE_STEP + u32::from(chars.next()?) };
+    let number =
+        if first < 0x10000 { first } else { (first - 0x10000) * WIDE_STEP + u32::from(chars.next()?) };
     *rest = chars.as_str();
     Some(number)
 }
@@ -84,7 +85,8 @@ mod tests {
     #[test]
     fn what_is_packed_is_unpacked() {
         let long = "x".repeat(60_000);
-        let tokens = [(0, "a"), (5, ""), (0xBFFF, "é𝄞"), (0xC000, long.as_str()), (1_000_000, "z"), (u32::MAX, "end")];
+        let tokens =
+            [(0, "a"), (5, ""), (0xBFFF, "é𝄞"), (0xC000, long.as_str()), (1_000_000, "z"), (u32::MAX, "end")];
         let mut packed = String::new();
         for (position, text) in tokens {
             push_token(&mut packed, position, b"001", text);

@@ -1,0 +1,398 @@
+//! One index: the face that requests see. It opens its files when it is touched and closes them when idle.
+
+mod applier;
+mod fingerprint;
+mod opened;
+mod progress;
+mod write;
+
+use std::path::PathBuf;
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
+
+use arc_swap::{ArcSwap, ArcSwapOption};
+use lazuli_catalog::Schema;
+use lazuli_catalog::document::Action;
+use lazuli_platform::cancel::Cancel;
+use lazuli_platform::pool;
+use lazuli_query::Search;
+use lazuli_store::{DocumentStore, StoreError};
+
+use self::opened::{Opened, Opening};
+use self::progress::Group;
+pub use self::write::{ActionResult, Outcome};
+use crate::EngineError;
+use crate::directory::MemoryUsage;
+use crate::search;
+use crate::segment::Packer;
+use crate::settings::{Parts, Settings};
+
+/// A document as the store keeps it; `catalog::document` renders it.
+#[derive(Debug, Clone)]
+pub struct StoredDocument {
+    /// Position in the order of writes.
+    pub seq: u64,
+    /// The stored body.
+    pub body: Vec<u8>,
+    /// The stored vectors.
+    pub vectors: Option<Vec<u8>>,
+}
+
+/// One hit of a page.
+#[derive(Debug, Clone)]
+pub struct Hit {
+    /// `@search.score`
+    pub score: f32,
+    /// The document that matched, as it was when it matched.
+    pub document: StoredDocument,
+}
+
+/// The answer to a search.
+#[derive(Debug, Clone, Default)]
+pub struct Page {
+    /// All matches, when asked for.
+    pub total: Option<u64>,
+    /// Whether matches remain beyond this page.
+    pub more: bool,
+    /// Best first.
+    pub hits: Vec<Hit>,
+}
+
+/// Sizes of an index.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Statistics {
+    /// Documents that are there.
+    pub documents: u64,
+    /// Bytes on disk and in memory: the store and what is derived from it.
+    pub storage_bytes: u64,
+    /// Bytes of vectors.
+    pub vector_bytes: u64,
+}
+
+/// What an index is doing.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum IndexState {
+    /// Nothing of it is open; the next request opens it.
+    Closed,
+    /// It answers.
+    Ready,
+    /// It is being filled again from its store.
+    Rebuilding {
+        /// Writes read so far.
+        done: u64,
+        /// Writes to read.
+        total: u64,
+    },
+    /// It cannot be opened.
+    Failed(String),
+}
+
+/// Called with the outcomes once the batch is on disk, in the order of its actions.
+pub type Reply = Box<dyn FnOnce(Result<Vec<Outcome>, EngineError>) + Send>;
+
+/// See the module.
+pub struct Index {
+    folder: PathBuf,
+    parts: Parts,
+    settings: Arc<Settings>,
+    memory: Arc<MemoryUsage>,
+    schema: Arc<ArcSwap<Schema>>,
+    current: ArcSwapOption<Opened>,
+    opening: Mutex<Option<EngineError>>,
+    /// Deleted: nothing opens any more.
+    removed: AtomicBool,
+    /// When it was last used, milliseconds of the monotonic clock.
+    used_at: AtomicU64,
+    /// A search panicked: the files are compared with their checksums before the next idle moment ends.
+    suspect: AtomicBool,
+}
+
+impl Index {
+    /// An index whose folder exists; nothing is opened.
+    pub(crate) fn new(
+        folder: PathBuf,
+        schema: Arc<Schema>,
+        parts: Parts,
+        settings: Arc<Settings>,
+        memory: Arc<MemoryUsage>,
+    ) -> Self {
+        Self {
+            folder,
+            parts,
+            settings,
+            memory,
+            schema: Arc::new(ArcSwap::new(schema)),
+            current: ArcSwapOption::empty(),
+            opening: Mutex::default(),
+            removed: AtomicBool::new(false),
+            used_at: AtomicU64::new(0),
+            suspect: AtomicBool::new(false),
+        }
+    }
+
+    /// Makes the store of a new index; its folder exists.
+    pub(crate) fn create_store(&self) -> Result<(), EngineError> {
+        let options = opened::store_options(&self.parts);
+        drop(DocumentStore::create(&opened::store_path(&self.folder), &options)?);
+        Ok(())
+    }
+
+    /// The definition documents and queries are checked against.
+    pub fn schema(&self) -> Arc<Schema> {
+        self.schema.load_full()
+    }
+
+    /// Replaces the definition by one that differs as an update may (fields added, attributes changed): immediate,
+    /// whatever the index holds.
+    pub fn set_schema(&self, schema: Arc<Schema>) -> Result<(), EngineError> {
+        let _no_opening = self.lock_opening();
+        if let Some(opened) = self.current.load_full() {
+            opened.set_schema(schema.clone())?;
+        }
+        self.schema.store(schema);
+        Ok(())
+    }
+
+    /// Writes a batch: checks, merges and stores its actions in order, then replies from another thread. The batch is
+    /// on disk, and visible to every query that comes later, when `reply` is called with outcomes.
+    ///
+    /// `schema` is the one the actions were checked against; [`EngineError::SchemaChanged`] if it is not current any
+    /// more. Blocks while the index has too much unapplied work.
+    pub fn append(&self, schema: &Arc<Schema>, actions: Vec<Action>, reply: Reply) {
+        match self.admit(schema, actions) {
+            Ok((opened, packer, batch, weight)) => self.submit(&opened, packer, batch, weight, reply),
+            Err(error) => reply(Err(error)),
+        }
+    }
+
+    #[expect(
+        clippy::type_complexity,
+        reason = "an intermediate result of append, named by its destructuring"
+    )]
+    fn admit(
+        &self,
+        schema: &Arc<Schema>,
+        actions: Vec<Action>,
+    ) -> Result<(Arc<Opened>, Arc<Packer>, Vec<write::Prepared>, usize), EngineError> {
+        let mut opened = self.opened()?;
+        let packer = opened.packer();
+        if !Arc::ptr_eq(packer.schema(), schema) {
+            return Err(EngineError::SchemaChanged);
+        }
+        let batch: Vec<_> = actions.into_iter().map(|action| write::prepare(schema, action)).collect();
+        let weight = batch.iter().map(write::Prepared::weight).sum();
+        match opened.progress.admit(weight) {
+            Ok(()) => (),
+            Err(_) if opened.progress.ended() => {
+                // It was closed as idle between the two calls, or has failed; open it again.
+                opened = self.opened()?;
+                opened.progress.admit(weight)?;
+            }
+            Err(error) => return Err(error),
+        }
+        Ok((opened, packer, batch, weight))
+    }
+
+    fn submit(
+        &self,
+        opened: &Arc<Opened>,
+        packer: Arc<Packer>,
+        batch: Vec<write::Prepared>,
+        weight: usize,
+        reply: Reply,
+    ) {
+        let applied = Arc::new(Mutex::new(None));
+        let (current, checked, results) = (self.schema.clone(), packer.schema().clone(), applied.clone());
+        let work = move |transaction: &mut lazuli_store::Transaction<'_>| {
+            if !Arc::ptr_eq(&current.load(), &checked) {
+                return Err(StoreError::WorkFailed(Box::new(EngineError::SchemaChanged)));
+            }
+            let result = write::apply(&checked, batch, transaction)?;
+            *results.lock().unwrap_or_else(PoisonError::into_inner) = Some(result);
+            Ok(())
+        };
+        let opened_then = opened.clone();
+        let done = move |result: Result<(), StoreError>| {
+            let applied = applied.lock().unwrap_or_else(PoisonError::into_inner).take();
+            let answer = match (result, applied) {
+                (Ok(()), Some((outcomes, writes))) => {
+                    if let Some(last) = writes.last() {
+                        let acknowledged_at = opened_then.parts.clock.monotonic();
+                        let (last_seq, weight) = (last.seq, writes.iter().map(|write| write.weight).sum());
+                        opened_then.acknowledge(Group { packer, writes, weight, last_seq, acknowledged_at });
+                    }
+                    Ok(outcomes)
+                }
+                (Ok(()), None) => Err(EngineError::Closed),
+                (Err(error), _) => Err(error.into()),
+            };
+            opened_then.progress.answered();
+            reply(answer);
+        };
+        opened.store.submit(weight, Box::new(work), Box::new(done));
+    }
+
+    /// The newest version of a document.
+    pub fn get(&self, key: &str) -> Result<Option<StoredDocument>, EngineError> {
+        let row = self.opened()?.store.newest(key)?;
+        Ok(row.and_then(|row| Some(StoredDocument { seq: row.seq, body: row.body?, vectors: row.vectors })))
+    }
+
+    /// Answers a search over everything acknowledged before the call.
+    pub fn search(&self, search: &Search, cancel: &Cancel) -> Result<Page, EngineError> {
+        let mut opened = self.opened()?;
+        let snapshot = match opened.progress.visible(cancel) {
+            Err(_) if opened.progress.ended() => {
+                opened = self.opened()?;
+                opened.progress.visible(cancel)?
+            }
+            result => result?,
+        };
+        let schema = self.schema();
+        let found = pool::catch(|| search::search(&snapshot, &schema, search, cancel)).inspect_err(
+            |panicked| {
+                tracing::error!(
+                    index = opened.name(),
+                    id = panicked.id,
+                    "a search panicked; the index will be checked"
+                );
+                self.suspect.store(true, Ordering::Relaxed);
+            },
+        )??;
+        let mut seqs = Vec::with_capacity(found.hits.len());
+        for hit in &found.hits {
+            let seq =
+                snapshot.segments().get(hit.segment as usize).and_then(|segment| segment.seq(hit.document));
+            seqs.push(
+                seq.ok_or_else(|| EngineError::Corrupt("a document without a sequence number".to_owned()))?,
+            );
+        }
+        let rows = opened.store.get_many(&seqs)?;
+        let mut hits = Vec::with_capacity(rows.len());
+        for (hit, row) in found.hits.iter().zip(rows) {
+            let document = row
+                .and_then(|row| Some(StoredDocument { seq: row.seq, body: row.body?, vectors: row.vectors }));
+            let document =
+                document.ok_or_else(|| EngineError::Corrupt("a hit is not in the store".to_owned()))?;
+            hits.push(Hit { score: hit.score, document });
+        }
+        Ok(Page { total: found.total, more: found.more, hits })
+    }
+
+    /// How many documents there are.
+    pub fn count(&self, cancel: &Cancel) -> Result<u64, EngineError> {
+        cancel.check()?;
+        Ok(self.opened()?.store.statistics().documents)
+    }
+
+    /// Sizes.
+    pub fn statistics(&self) -> Result<Statistics, EngineError> {
+        let opened = self.opened()?;
+        let store = opened.store.statistics();
+        Ok(Statistics {
+            documents: store.documents,
+            storage_bytes: store.file_bytes + opened.derived_bytes(),
+            // Nothing of a vector is indexed yet: searching them comes with its issue.
+            vector_bytes: 0,
+        })
+    }
+
+    /// What it is doing; opens nothing.
+    pub fn state(&self) -> IndexState {
+        match self.current.load().as_ref() {
+            Some(opened) => match opened.rebuilding() {
+                Some((done, total)) => IndexState::Rebuilding { done, total },
+                None => IndexState::Ready,
+            },
+            None => match &*self.lock_opening() {
+                Some(error) => IndexState::Failed(error.to_string()),
+                None => IndexState::Closed,
+            },
+        }
+    }
+
+    /// Closes its files, after a last checkpoint.
+    pub(crate) fn close(&self) {
+        let _no_opening = self.lock_opening();
+        if let Some(opened) = self.current.swap(None) {
+            opened.close();
+        }
+    }
+
+    /// Closes its files for good, without saving anything: the folder is about to be removed.
+    pub(crate) fn abandon(&self) {
+        self.removed.store(true, Ordering::Release);
+        let _no_opening = self.lock_opening();
+        if let Some(opened) = self.current.swap(None) {
+            opened.abandon();
+        }
+    }
+
+    /// Called now and then: closes the index when it has not been used for long.
+    pub(crate) fn housekeeping(&self) {
+        if self.suspect.swap(false, Ordering::Relaxed)
+            && let Some(opened) = self.current.load_full()
+            && let Err(error) = opened.directory.verify(None, &|| opened.progress.stopping())
+        {
+            tracing::error!(index = opened.name(), %error, "the derived index is damaged and will be rebuilt");
+            opened.progress.fail(error.into());
+        }
+        let used_at = Duration::from_millis(self.used_at.load(Ordering::Relaxed));
+        let idle = self.parts.clock.monotonic().saturating_sub(used_at);
+        if idle > self.settings.idle_index && self.current.load().is_some() {
+            self.close();
+        }
+    }
+
+    fn lock_opening(&self) -> MutexGuard<'_, Option<EngineError>> {
+        self.opening.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn opened(&self) -> Result<Arc<Opened>, EngineError> {
+        let now = self.parts.clock.monotonic().as_millis() as u64;
+        self.used_at.store(now, Ordering::Relaxed);
+        let opened = match self.current.load_full().filter(|opened| !opened.progress.failed()) {
+            Some(opened) => opened,
+            None => self.open()?,
+        };
+        if opened.rebuilding().is_some() { Err(EngineError::Rebuilding) } else { Ok(opened) }
+    }
+
+    fn open(&self) -> Result<Arc<Opened>, EngineError> {
+        let mut failure = self.lock_opening();
+        if self.removed.load(Ordering::Acquire) {
+            return Err(EngineError::Closed);
+        }
+        let mut store = None;
+        if let Some(opened) = self.current.load_full() {
+            if !opened.progress.failed() {
+                return Ok(opened);
+            }
+            self.current.store(None);
+            opened.abandon();
+            store = Some(opened.store.clone());
+        }
+        let schema = self.schema();
+        let opening = Opening {
+            name: &schema.name,
+            folder: &self.folder,
+            schema: schema.clone(),
+            parts: &self.parts,
+            settings: &self.settings,
+            memory: &self.memory,
+            store,
+        };
+        match pool::catch(|| Opened::open(&opening)).map_err(EngineError::from).flatten() {
+            Ok(opened) => {
+                *failure = None;
+                self.current.store(Some(opened.clone()));
+                Ok(opened)
+            }
+            Err(error) => {
+                *failure = Some(error.clone());
+                Err(error)
+            }
+        }
+    }
+}

@@ -1,0 +1,5 @@
+//! The engine from outside: definitions, batches and queries through its public face.
+
+mod helper;
+mod lifecycle;
+mod model;
