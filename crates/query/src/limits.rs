@@ -1,0 +1,23 @@
+//! Every limit of a search request, with its source in the service's documents (`query.md` §1.2, `api.md` §4.2).
+
+/// Hits on a page when `$top` is not given.
+pub const TOP_DEFAULT: usize = 50;
+
+/// Hits on a page; a larger `$top` is continued on the next.
+pub const PAGE_HITS_MAX: usize = 1_000;
+
+/// The largest `$top`.
+pub const TOP_MAX: i64 = i32::MAX as i64;
+
+/// The largest `$skip`.
+pub const SKIP_MAX: i64 = 100_000;
+
+/// Characters of the search text.
+pub const SEARCH_CHARACTERS_MAX: usize = 100_000;
+
+/// Clauses of a query: its words and phrases times the fields they are searched in.
+pub const CLAUSES_MAX: usize = 3_000;
+
+/// Levels of a query's tree. The service has no known limit; ours keeps recursion over the tree within any thread's stack.
+/// Only operators that change from word to word (`a + b | c + d …`) or parentheses around parentheses go deeper than two.
+pub const DEPTH_MAX: usize = 200;
