@@ -17,14 +17,14 @@ use lazuli_catalog::document::Action;
 use lazuli_platform::cancel::Cancel;
 use lazuli_platform::pool;
 use lazuli_query::Search;
-use lazuli_store::{DocumentStore, StoreError};
+use lazuli_store::{DocumentStore, Row, StoreError};
 
 use self::opened::{Opened, Opening};
 use self::progress::Group;
 pub use self::write::{ActionResult, Outcome};
 use crate::EngineError;
 use crate::directory::MemoryUsage;
-use crate::search;
+use crate::search::{self, Strategy};
 use crate::segment::Packer;
 use crate::settings::{Parts, Settings};
 
@@ -37,6 +37,20 @@ pub struct StoredDocument {
     pub body: Vec<u8>,
     /// The stored vectors.
     pub vectors: Option<Vec<u8>>,
+}
+
+impl StoredDocument {
+    /// The document of a row; none if the row is a deletion.
+    fn of(row: Row) -> Option<Self> {
+        Some(Self { seq: row.seq, body: row.body?, vectors: row.vectors })
+    }
+}
+
+/// A page before its documents are fetched: sequence numbers and scores.
+struct Ranked {
+    total: Option<u64>,
+    more: bool,
+    hits: Vec<(u64, f32)>,
 }
 
 /// One hit of a page.
@@ -235,12 +249,37 @@ impl Index {
 
     /// The newest version of a document.
     pub fn get(&self, key: &str) -> Result<Option<StoredDocument>, EngineError> {
-        let row = self.opened()?.store.newest(key)?;
-        Ok(row.and_then(|row| Some(StoredDocument { seq: row.seq, body: row.body?, vectors: row.vectors })))
+        Ok(self.opened()?.store.newest(key)?.and_then(StoredDocument::of))
     }
 
     /// Answers a search over everything acknowledged before the call.
     pub fn search(&self, search: &Search, cancel: &Cancel) -> Result<Page, EngineError> {
+        let (opened, ranked) = self.ranked(search, cancel, Strategy::Pruned)?;
+        let seqs: Vec<u64> = ranked.hits.iter().map(|(seq, _)| *seq).collect();
+        let rows = opened.store.get_many(&seqs)?;
+        let mut hits = Vec::with_capacity(rows.len());
+        for ((_, score), row) in ranked.hits.into_iter().zip(rows) {
+            let document = row.and_then(StoredDocument::of);
+            let document = document.ok_or_else(|| EngineError::Corrupt("a hit is not in the store".to_owned()))?;
+            hits.push(Hit { score, document });
+        }
+        Ok(Page { total: ranked.total, more: ranked.more, hits })
+    }
+
+    /// The hits of a search as sequence number and score, without fetching documents; `exhaustive` scores every match
+    /// instead of pruning, which must not change the answer. For the benchmark.
+    #[doc(hidden)]
+    pub fn rank(&self, search: &Search, exhaustive: bool) -> Result<Vec<(u64, f32)>, EngineError> {
+        let strategy = if exhaustive { Strategy::Exhaustive } else { Strategy::Pruned };
+        Ok(self.ranked(search, &Cancel::never(), strategy)?.1.hits)
+    }
+
+    fn ranked(
+        &self,
+        search: &Search,
+        cancel: &Cancel,
+        strategy: Strategy,
+    ) -> Result<(Arc<Opened>, Ranked), EngineError> {
         let mut opened = self.opened()?;
         let snapshot = match opened.progress.visible(cancel) {
             Err(_) if opened.progress.ended() => {
@@ -250,34 +289,18 @@ impl Index {
             result => result?,
         };
         let schema = self.schema();
-        let found = pool::catch(|| search::search(&snapshot, &schema, search, cancel)).inspect_err(
-            |panicked| {
-                tracing::error!(
-                    index = opened.name(),
-                    id = panicked.id,
-                    "a search panicked; the index will be checked"
-                );
-                self.suspect.store(true, Ordering::Relaxed);
-            },
-        )??;
-        let mut seqs = Vec::with_capacity(found.hits.len());
+        let ask = || search::search_by(strategy, &snapshot, &schema, search, cancel);
+        let found = pool::catch(ask).inspect_err(|panicked| {
+            tracing::error!(index = opened.name(), id = panicked.id, "a search panicked; the index will be checked");
+            self.suspect.store(true, Ordering::Relaxed);
+        })??;
+        let mut hits = Vec::with_capacity(found.hits.len());
         for hit in &found.hits {
-            let seq =
-                snapshot.segments().get(hit.segment as usize).and_then(|segment| segment.seq(hit.document));
-            seqs.push(
-                seq.ok_or_else(|| EngineError::Corrupt("a document without a sequence number".to_owned()))?,
-            );
+            let seq = snapshot.segments().get(hit.segment as usize).and_then(|segment| segment.seq(hit.document));
+            let missing = || EngineError::Corrupt("a document without a sequence number".to_owned());
+            hits.push((seq.ok_or_else(missing)?, hit.score));
         }
-        let rows = opened.store.get_many(&seqs)?;
-        let mut hits = Vec::with_capacity(rows.len());
-        for (hit, row) in found.hits.iter().zip(rows) {
-            let document = row
-                .and_then(|row| Some(StoredDocument { seq: row.seq, body: row.body?, vectors: row.vectors }));
-            let document =
-                document.ok_or_else(|| EngineError::Corrupt("a hit is not in the store".to_owned()))?;
-            hits.push(Hit { score: hit.score, document });
-        }
-        Ok(Page { total: found.total, more: found.more, hits })
+        Ok((opened, Ranked { total: found.total, more: found.more, hits }))
     }
 
     /// How many documents there are.
