@@ -1,1 +1,39 @@
-fn main(){}
+//! The program: `lazuli serve` runs the service, `lazuli demo` shows it.
+
+mod demo;
+mod logs;
+mod serve;
+
+use std::process::ExitCode;
+
+use clap::{Parser, Subcommand};
+
+/// Azure AI Search that runs anywhere.
+#[derive(Debug, Parser)]
+#[command(version, about)]
+struct Arguments {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    /// Run the service until it is stopped.
+    Serve(serve::ServeArguments),
+    /// Start a service on sample data, show a few searches, and keep it running.
+    Demo(demo::DemoArguments),
+}
+
+fn main() -> ExitCode {
+    let outcome = match Arguments::parse().command {
+        Command::Serve(arguments) => serve::run(arguments),
+        Command::Demo(arguments) => demo::run(&arguments),
+    };
+    match outcome {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            logs::say_error(&error);
+            ExitCode::FAILURE
+        }
+    }
+}

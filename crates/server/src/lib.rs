@@ -1,1 +1,311 @@
-//! server
+//! The service: doors, HTTP, versions, keys, errors, and the stories that join the crates below.
+//!
+//! A request comes in by a door ([`listen`]), is read and checked once for all operations ([`http`]), finds its row in
+//! the one table of routes ([`routes`]) and ends in a story ([`app`]). [`error`] holds every refusal there is. Only this
+//! crate knows HTTP, status codes, headers and api-versions.
+//!
+//! ```no_run
+//! # async fn example() -> Result<(), lazuli_server::StartError> {
+//! use lazuli_server::{Server, settings::Given};
+//!
+//! let settings = Given { http: Some("127.0.0.1:0".to_owned()), ..Given::default() }.resolve()?;
+//! let server = Server::start(settings).await?;
+//! println!("https://{}", server.https());
+//! server.stop().await;
+//! # Ok(())
+//! # }
+//! ```
+
+mod app;
+mod error;
+mod files;
+mod http;
+mod keys;
+mod listen;
+mod metrics;
+pub mod path;
+mod routes;
+pub mod settings;
+mod tls;
+
+use std::io;
+use std::net::SocketAddr;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::time::Duration;
+
+pub use keys::{DEV_ADMIN_KEY, DEV_QUERY_KEY};
+use lazuli_platform::clock::{Clock, SystemClock};
+use lazuli_platform::lock::{DirectoryLock, LockError};
+use lazuli_platform::random::{OsRandom, Random};
+use lazuli_platform::{limits as machine, pool};
+use tokio::sync::{Semaphore, watch};
+use tokio::task::JoinSet;
+
+use crate::app::App;
+use crate::http::limits::CONNECTIONS_MAX;
+use crate::keys::{KeyFile, Keys};
+use crate::listen::Door;
+use crate::settings::{Settings, SettingsError};
+use crate::tls::{Tls, TlsError};
+
+/// How often the certificate is looked at.
+const CERTIFICATE_CHECK: Duration = Duration::from_secs(24 * 60 * 60);
+
+/// A running service.
+pub struct Server {
+    app: Arc<App>,
+    /// Set once, to stop everything below.
+    stop: watch::Sender<bool>,
+    /// The doors and the certificate's keeper.
+    tasks: JoinSet<()>,
+    https: SocketAddr,
+    http: Option<SocketAddr>,
+    keys: KeysInForce,
+    /// Keeps other processes off the data directory until everything else here is gone.
+    _lock: DirectoryLock,
+}
+
+/// Which keys a service accepts, for those who started it.
+#[derive(Clone)]
+pub struct KeysInForce {
+    /// The admin keys in clear.
+    pub admin: Vec<String>,
+    /// The query keys in clear.
+    pub query: Vec<String>,
+    /// Where generated keys are kept, if there are any.
+    pub file: Option<PathBuf>,
+}
+
+/// Why a service did not start; each a sentence for the person at the terminal.
+#[derive(Debug, thiserror::Error)]
+pub enum StartError {
+    /// The settings contradict each other or mean nothing.
+    #[error(transparent)]
+    Settings(#[from] SettingsError),
+    /// The data directory cannot be used.
+    #[error("The data directory {} cannot be used: {}.", .path.display(), reason(.source))]
+    DataDir {
+        /// The directory.
+        path: PathBuf,
+        /// What the system said.
+        source: io::Error,
+    },
+    /// Another process has the data directory.
+    #[error("{}. Stop that process or choose another directory with --data-dir.", sentence(.0))]
+    Locked(LockError),
+    /// The key file is damaged or cannot be written.
+    #[error("The key file {} cannot be used: {}.", .path.display(), reason(.source))]
+    Keys {
+        /// The file.
+        path: PathBuf,
+        /// What the system said.
+        source: io::Error,
+    },
+    /// The certificate cannot be used or made.
+    #[error("{0}")]
+    Tls(String),
+    /// An address is taken or not ours.
+    #[error("The address {address} of --{door} cannot be listened on: {}", address_reason(.source))]
+    Address {
+        /// The flag that set it.
+        door: &'static str,
+        /// The address.
+        address: SocketAddr,
+        /// What the system said.
+        source: io::Error,
+    },
+    /// What is stored cannot be opened.
+    #[error("The data in {} cannot be opened: {source}.", .path.display())]
+    Data {
+        /// The data directory.
+        path: PathBuf,
+        /// What is wrong with it.
+        source: Box<dyn std::error::Error + Send + Sync>,
+    },
+}
+
+impl From<TlsError> for StartError {
+    fn from(error: TlsError) -> StartError {
+        StartError::Tls(error.to_string())
+    }
+}
+
+fn reason(error: &io::Error) -> String {
+    let known = [
+        (io::ErrorKind::StorageFull, "the disk is full"),
+        (io::ErrorKind::QuotaExceeded, "the disk quota of this user is used up"),
+        (io::ErrorKind::PermissionDenied, "this user may not write there"),
+        (io::ErrorKind::ReadOnlyFilesystem, "the file system is read-only"),
+        (io::ErrorKind::NotADirectory, "it is not a directory"),
+        (io::ErrorKind::AlreadyExists, "it is not a directory"),
+    ];
+    words_for(error, &known).unwrap_or_else(|| error.to_string())
+}
+
+fn address_reason(error: &io::Error) -> String {
+    let known = [
+        (io::ErrorKind::AddrInUse, "another program has this port. Stop it or choose another port."),
+        (io::ErrorKind::AddrNotAvailable, "this machine does not have that address."),
+        (io::ErrorKind::PermissionDenied, "this user may not use that port; those below 1024 are reserved."),
+    ];
+    words_for(error, &known).unwrap_or_else(|| format!("{error}."))
+}
+
+fn words_for(error: &io::Error, known: &[(io::ErrorKind, &str)]) -> Option<String> {
+    known.iter().find(|(kind, _)| *kind == error.kind()).map(|(_, words)| (*words).to_owned())
+}
+
+fn sentence(error: &LockError) -> String {
+    let text = error.to_string();
+    let mut letters = text.chars();
+    letters
+        .next()
+        .map_or_else(String::new, |first| first.to_uppercase().collect::<String>() + letters.as_str())
+}
+
+impl Server {
+    /// Locks the data directory, opens what is in it and the doors. When this returns, requests are answered.
+    pub async fn start(settings: Settings) -> Result<Server, StartError> {
+        let clock: Arc<dyn Clock> = Arc::new(SystemClock::new());
+        let random: Arc<dyn Random> = Arc::new(OsRandom);
+        let open_files = machine::raise_open_files().unwrap_or(1024);
+
+        let data_dir = prepare(&settings.data_dir)?;
+        let lock = DirectoryLock::acquire(&data_dir).map_err(|error| match error {
+            LockError::Held { .. } => StartError::Locked(error),
+            LockError::Io { directory, source } => StartError::DataDir { path: directory, source },
+        })?;
+        let keys = keys_in_force(&settings, &data_dir, &*random)?;
+        let tls = Tls::open(&data_dir.join("tls"), settings.certificate.as_ref(), clock.unix_millis())?;
+
+        let https_door = open_door("https", settings.https, Some(tls.config()?)).await?;
+        let http_door = match settings.http {
+            Some(address) => Some(open_door("http", address, None).await?),
+            None => None,
+        };
+        let address = |door: &'static str, opened: &Door, address| {
+            opened.address().map_err(|source| StartError::Address { door, address, source })
+        };
+        let https = address("https", &https_door, settings.https)?;
+        let http = match (&http_door, settings.http) {
+            (Some(door), Some(given)) => Some(address("http", door, given)?),
+            (None, _) | (_, None) => None,
+        };
+
+        let accepted = Keys::new(keys.admin.clone(), keys.query.clone());
+        let app = App::open(app::Parts {
+            settings,
+            data_dir: data_dir.clone(),
+            keys: accepted,
+            tls,
+            clock,
+            random,
+        })
+        .map_err(|source| StartError::Data { path: data_dir, source })?;
+        let app = Arc::new(app);
+
+        let (stop, stopped) = watch::channel(false);
+        let slots = Arc::new(Semaphore::new(connections_max(open_files)));
+        let mut tasks = JoinSet::new();
+        for door in [Some(https_door), http_door].into_iter().flatten() {
+            tasks.spawn(door.run(app.clone(), slots.clone(), stopped.clone()));
+        }
+        tasks.spawn(keep_certificate(app.clone(), stopped));
+        Ok(Server { app, stop, tasks, https, http, keys, _lock: lock })
+    }
+
+    /// The address of the HTTPS door.
+    pub fn https(&self) -> SocketAddr {
+        self.https
+    }
+
+    /// The address of the HTTP door, if it is open.
+    pub fn http(&self) -> Option<SocketAddr> {
+        self.http
+    }
+
+    /// The keys it accepts.
+    pub fn keys(&self) -> &KeysInForce {
+        &self.keys
+    }
+
+    /// Where the CA lies that clients have to trust; none with a certificate of the operator's.
+    pub fn ca_path(&self) -> Option<PathBuf> {
+        self.app.tls.ca_path()
+    }
+
+    /// Closes the doors, lets requests in flight finish and brings the engine to rest, all within 5 seconds.
+    pub async fn stop(self) {
+        let Server { app, stop, mut tasks, .. } = self;
+        // An error would mean that nothing runs any more.
+        let _ = stop.send(true);
+        while tasks.join_next().await.is_some() {}
+        let at_rest = tokio::task::spawn_blocking(move || pool::catch(|| app.shutdown()));
+        if !matches!(at_rest.await, Ok(Ok(()))) {
+            tracing::error!("the engine did not come to rest cleanly; it will recover at the next start");
+        }
+    }
+}
+
+/// Makes the data directory if it is missing, readable by its owner only.
+fn prepare(path: &Path) -> Result<PathBuf, StartError> {
+    use std::os::unix::fs::DirBuilderExt;
+    let failed = |source| StartError::DataDir { path: path.to_owned(), source };
+    if !path.is_dir() {
+        std::fs::DirBuilder::new().recursive(true).mode(0o700).create(path).map_err(failed)?;
+    }
+    std::path::absolute(path).map_err(failed)
+}
+
+fn keys_in_force(
+    settings: &Settings,
+    data_dir: &Path,
+    random: &dyn Random,
+) -> Result<KeysInForce, StartError> {
+    let (mut admin, mut query) = (settings.admin_keys.clone(), settings.query_keys.clone());
+    let mut file = None;
+    if admin.is_empty() || query.is_empty() {
+        let path = data_dir.join("keys.json");
+        let generated = KeyFile::load_or_create(&path, random)
+            .map_err(|source| StartError::Keys { path: path.clone(), source })?;
+        if admin.is_empty() {
+            admin = generated.admin_keys;
+        }
+        if query.is_empty() {
+            query = generated.query_keys;
+        }
+        file = Some(path);
+    }
+    if settings.dev {
+        admin.push(DEV_ADMIN_KEY.to_owned());
+        query.push(DEV_QUERY_KEY.to_owned());
+    }
+    Ok(KeysInForce { admin, query, file })
+}
+
+async fn open_door(
+    door: &'static str,
+    address: SocketAddr,
+    tls: Option<Arc<rustls::ServerConfig>>,
+) -> Result<Door, StartError> {
+    Door::open(address, tls).await.map_err(|source| StartError::Address { door, address, source })
+}
+
+/// Half of the files may be connections; the rest is for the indexes.
+fn connections_max(open_files: u64) -> usize {
+    usize::try_from(open_files / 2).unwrap_or(usize::MAX).clamp(1, CONNECTIONS_MAX)
+}
+
+/// Renews the certificate while the service runs.
+async fn keep_certificate(app: Arc<App>, mut stop: watch::Receiver<bool>) {
+    loop {
+        tokio::select! {
+            _ = stop.wait_for(|stopped| *stopped) => return,
+            () = tokio::time::sleep(CERTIFICATE_CHECK) => {}
+        }
+        if let Err(error) = app.tls.renew(app.clock.unix_millis()) {
+            tracing::error!(%error, "the certificate could not be renewed; the old one is still shown");
+        }
+    }
+}

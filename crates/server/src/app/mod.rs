@@ -1,0 +1,120 @@
+//! The stories: what a request does, from the crates below joined in order. Each file reads top to bottom.
+
+pub(crate) mod definitions;
+pub(crate) mod documents;
+pub(crate) mod search;
+pub(crate) mod status;
+
+use std::path::PathBuf;
+use std::sync::Arc;
+use std::time::Duration;
+
+use lazuli_engine::{Engine, Visibility};
+use lazuli_platform::cancel::{Cancel, CancelOnDrop};
+use lazuli_platform::clock::Clock;
+use lazuli_platform::files::DiskFiles;
+use lazuli_platform::limits::cores;
+use lazuli_platform::pool::Pool;
+use lazuli_platform::random::Random;
+use metrics_exporter_prometheus::PrometheusHandle;
+
+use self::definitions::Definitions;
+use crate::error::{self, Error};
+use crate::keys::Keys;
+use crate::metrics;
+use crate::settings::{Settings, Visibility as VisibilitySetting};
+use crate::tls::Tls;
+
+/// Longest time an operation that only reads may take. Ours; the service's is not documented.
+const READ_TIME_MAX: Duration = Duration::from_secs(60);
+
+/// Everything a request can reach.
+pub(crate) struct App {
+    pub(crate) clock: Arc<dyn Clock>,
+    pub(crate) random: Arc<dyn Random>,
+    pub(crate) keys: Keys,
+    pub(crate) tls: Tls,
+    pub(crate) data_dir: PathBuf,
+    pub(crate) definitions: Definitions,
+    /// `/metrics` is empty when another recorder was there first.
+    pub(crate) metrics: Option<&'static PrometheusHandle>,
+    /// Runs what only reads. Jobs may wait there for writes to become visible, so there are more threads than cores.
+    pub(crate) readers: Pool,
+    /// Takes the batches apart: pure work, so a thread for each core.
+    pub(crate) parsers: Arc<Pool>,
+}
+
+/// What an [`App`] is made of.
+pub(crate) struct Parts {
+    pub(crate) settings: Settings,
+    pub(crate) data_dir: PathBuf,
+    pub(crate) keys: Keys,
+    pub(crate) tls: Tls,
+    pub(crate) clock: Arc<dyn Clock>,
+    pub(crate) random: Arc<dyn Random>,
+}
+
+impl App {
+    /// Opens the catalogue and the engine. Indexes are opened when they are touched.
+    pub(crate) fn open(parts: Parts) -> Result<App, Box<dyn std::error::Error + Send + Sync>> {
+        let Parts { settings, data_dir, keys, tls, clock, random } = parts;
+        let engine_parts = lazuli_engine::Parts {
+            clock: clock.clone(),
+            random: random.clone(),
+            files: Arc::new(DiskFiles),
+            pool: Arc::new(Pool::new("background", cores())),
+        };
+        let engine_settings = lazuli_engine::Settings {
+            visibility: match settings.visibility {
+                VisibilitySetting::Immediate => Visibility::Immediate,
+                VisibilitySetting::Eventual(delay) => Visibility::Eventual(delay),
+            },
+            ..lazuli_engine::Settings::default()
+        };
+        let engine = Engine::new(data_dir.join("indexes"), engine_parts, engine_settings)?;
+        let definitions =
+            Definitions::open(&data_dir.join("catalog.db"), engine, clock.clone(), random.clone())?;
+        Ok(App {
+            clock,
+            random,
+            keys,
+            tls,
+            data_dir,
+            definitions,
+            metrics: metrics::install(),
+            readers: Pool::new("reader", (4 * cores()).max(8)),
+            parsers: Arc::new(Pool::new("parser", cores())),
+        })
+    }
+
+    /// Brings everything to rest; blocks.
+    pub(crate) fn shutdown(&self) {
+        self.definitions.shutdown();
+    }
+
+    /// Runs something that only reads; it is told to stop when the client leaves or it takes too long.
+    pub(crate) async fn read<T: Send + 'static>(
+        &self,
+        work: impl FnOnce(&Cancel) -> Result<T, Error> + Send + 'static,
+    ) -> Result<T, Error> {
+        let cancel = Cancel::with_deadline(self.clock.clone(), READ_TIME_MAX);
+        // Dropped together with this future, which is when the connection is gone.
+        let guard: CancelOnDrop = cancel.cancel_on_drop();
+        let result = self.readers.run(move || work(&cancel)).await.map_err(|error| error::job(&error))?;
+        guard.disarm();
+        result
+    }
+}
+
+/// Runs something that changes, and that is finished even if the client leaves. It may wait for the disk or for
+/// admission, so it has a thread of its own and not one of the pools'.
+pub(crate) async fn change<T: Send + 'static>(
+    work: impl FnOnce() -> Result<T, Error> + Send + 'static,
+) -> Result<T, Error> {
+    let outcome = tokio::task::spawn_blocking(move || lazuli_platform::pool::catch(work)).await;
+    match outcome {
+        Ok(Ok(result)) => result,
+        Ok(Err(panicked)) => Err(error::job(&panicked.into())),
+        Err(stopped) => Err(error::internal(stopped)),
+    }
+}

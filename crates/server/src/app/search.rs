@@ -1,0 +1,215 @@
+//! Search: from the parameters to the page, written straight from the stored bodies into one buffer.
+//!
+//! Parameters that would change the answer and that we do not have yet are refused, never ignored; those that cannot change
+//! it on a service of one shard (`sessionId`, `scoringStatistics`) are accepted.
+
+use std::sync::Arc;
+
+use lazuli_catalog::document;
+use lazuli_engine::Page;
+use lazuli_query::{Request, Search, SearchMode};
+use lazuli_wire::number::{write_f32, write_f64};
+use lazuli_wire::search::{SearchRequest, comma_separated};
+
+use super::App;
+use super::definitions::Entry;
+use crate::error::{self, Error};
+
+/// Most hits in one page (`query.md` §1.4).
+const PAGE_MAX: i64 = 1000;
+
+/// What an answer needs to know of its request beside the parameters.
+pub(crate) struct Frame {
+    /// `@odata.context`, unless the client asked for no metadata.
+    pub(crate) context: Option<String>,
+    /// Where the next page is asked for.
+    pub(crate) next: NextLink,
+    /// The service's name, for errors.
+    pub(crate) service: String,
+}
+
+/// How the next page is asked for.
+pub(crate) enum NextLink {
+    /// The same URL, with other parameters in the body.
+    Post(String),
+    /// Another URL: this one without its `$skip` and `$top`.
+    Get(String),
+}
+
+/// Answers a search with the whole JSON body.
+pub(crate) async fn search(
+    app: &App,
+    entry: Arc<Entry>,
+    request: SearchRequest,
+    frame: Frame,
+) -> Result<Vec<u8>, Error> {
+    refuse_not_yet(&request)?;
+    let mode = search_mode(&request)?;
+    check_harmless(&request)?;
+    app.read(move |cancel| {
+        let schema = entry.index.schema();
+        let fields = |list: &'_ Option<String>| list.clone().unwrap_or_default();
+        let (search_fields, select) = (fields(&request.search_fields), fields(&request.select));
+        let bound = lazuli_query::bind(
+            &schema,
+            &Request {
+                search: request.search.as_deref(),
+                search_mode: mode,
+                search_fields: comma_separated(&search_fields).collect(),
+                select: comma_separated(&select).collect(),
+                top: request.top,
+                skip: request.skip,
+                count: request.count.unwrap_or(false),
+            },
+        )
+        .map_err(|error| error::query(&error))?;
+        let page = entry
+            .index
+            .search(&bound, cancel)
+            .map_err(|error| error::engine(&error, &entry.definition.name, &frame.service))?;
+        write_page(&schema, &request, &bound, &page, &frame)
+    })
+    .await
+}
+
+fn write_page(
+    schema: &lazuli_catalog::Schema,
+    request: &SearchRequest,
+    bound: &Search,
+    page: &Page,
+    frame: &Frame,
+) -> Result<Vec<u8>, Error> {
+    let bodies: usize = page.hits.iter().map(|hit| hit.document.body.len() + 64).sum();
+    let mut out = Vec::with_capacity(bodies + 512);
+    let next = next_page(request, page);
+    out.push(b'{');
+    if let Some(context) = &frame.context {
+        out.extend_from_slice(b"\"@odata.context\":");
+        write_string(context, &mut out);
+        out.push(b',');
+    }
+    if let Some(total) = page.total {
+        out.extend_from_slice(format!("\"@odata.count\":{total},").as_bytes());
+    }
+    if request.minimum_coverage.is_some() {
+        out.extend_from_slice(b"\"@search.coverage\":");
+        write_f64(100.0, &mut out);
+        out.push(b',');
+    }
+    if let (Some(next), NextLink::Post(_)) = (&next, &frame.next) {
+        let parameters = request.next_page_parameters(next.skip, next.top);
+        out.extend_from_slice(b"\"@search.nextPageParameters\":");
+        out.extend_from_slice(&serde_json::to_vec(&parameters).map_err(error::internal)?);
+        out.push(b',');
+    }
+    out.extend_from_slice(b"\"value\":[");
+    for (at, hit) in page.hits.iter().enumerate() {
+        out.extend_from_slice(if at == 0 { b"{\"@search.score\":" } else { b",{\"@search.score\":" });
+        write_f32(hit.score, &mut out);
+        out.push(b',');
+        let stored = &hit.document;
+        let before = out.len();
+        document::render(schema, &stored.body, stored.vectors.as_deref(), &bound.projection, &mut out)
+            .map_err(error::internal)?;
+        if out.len() == before {
+            out.pop();
+        }
+        out.push(b'}');
+    }
+    out.push(b']');
+    if let Some(next) = &next {
+        out.extend_from_slice(b",\"@odata.nextLink\":");
+        write_string(&next.link(&frame.next), &mut out);
+    }
+    out.push(b'}');
+    Ok(out)
+}
+
+/// Where the next page begins, if the service would offer one: when the page was cut by the default of 50 or by the
+/// maximum of 1000, not when as many hits as were asked for have been delivered (`query.md` §1.4).
+struct NextPage {
+    skip: i64,
+    top: Option<i64>,
+}
+
+fn next_page(request: &SearchRequest, page: &Page) -> Option<NextPage> {
+    let cut_by_us = request.top.is_none_or(|top| top > PAGE_MAX);
+    if !page.more || !cut_by_us {
+        return None;
+    }
+    let returned = i64::try_from(page.hits.len()).unwrap_or(i64::MAX);
+    let skip = request.skip.unwrap_or(0).saturating_add(returned);
+    Some(NextPage { skip, top: request.top.map(|top| top.saturating_sub(returned)) })
+}
+
+impl NextPage {
+    fn link(&self, next: &NextLink) -> String {
+        match next {
+            NextLink::Post(url) => url.clone(),
+            NextLink::Get(url) => {
+                let top = self.top.map(|top| format!("&$top={top}")).unwrap_or_default();
+                format!("{url}&$skip={}{top}", self.skip)
+            }
+        }
+    }
+}
+
+fn write_string(text: &str, out: &mut Vec<u8>) {
+    // Writing a string into memory cannot fail.
+    let _ = serde_json::to_writer(out, text);
+}
+
+/// Parameters of later issues, unless they say nothing (empty means not given, `query.md` §1.1).
+fn refuse_not_yet(request: &SearchRequest) -> Result<(), Error> {
+    let text = |value: &Option<String>| value.as_ref().is_some_and(|value| !value.trim().is_empty());
+    let says = |value: &Option<String>, nothing: &str| {
+        value.as_ref().is_some_and(|value| !value.is_empty() && !value.eq_ignore_ascii_case(nothing))
+    };
+    let list = |value: &Option<Vec<String>>| value.as_ref().is_some_and(|value| !value.is_empty());
+    for (what, given) in [
+        ("Filters ('filter') are", text(&request.filter)),
+        ("Orders ('orderby') are", text(&request.orderby)),
+        ("Facets ('facets') are", list(&request.facets)),
+        ("Highlights ('highlight') are", text(&request.highlight)),
+        ("Scoring profiles ('scoringProfile') are", text(&request.scoring_profile)),
+        ("Scoring parameters ('scoringParameters') are", list(&request.scoring_parameters)),
+        (
+            "Vector queries ('vectorQueries') are",
+            request.vector_queries.as_ref().is_some_and(|queries| !queries.is_empty()),
+        ),
+        ("Semantic configurations ('semanticConfiguration') are", text(&request.semantic_configuration)),
+        ("Semantic queries ('semanticQuery') are", text(&request.semantic_query)),
+        ("Semantic answers ('answers') are", says(&request.answers, "none")),
+        ("Semantic captions ('captions') are", says(&request.captions, "none")),
+        ("Debug output ('debug') is", says(&request.debug, "disabled")),
+    ] {
+        if given {
+            return Err(error::not_yet(what));
+        }
+    }
+    match request.query_type.as_deref().map(str::to_ascii_lowercase).as_deref() {
+        None | Some("" | "simple") => Ok(()),
+        Some("full") => Err(error::not_yet("The full Lucene syntax ('queryType=full') is")),
+        Some("semantic") => Err(error::not_yet("Semantic queries ('queryType=semantic') are")),
+        Some(other) => Err(error::unknown_word("queryType", other, "'simple', 'full' and 'semantic'")),
+    }
+}
+
+fn search_mode(request: &SearchRequest) -> Result<SearchMode, Error> {
+    match request.search_mode.as_deref().map(str::to_ascii_lowercase).as_deref() {
+        None | Some("" | "any") => Ok(SearchMode::Any),
+        Some("all") => Ok(SearchMode::All),
+        Some(other) => Err(error::unknown_word("searchMode", other, "'any' and 'all'")),
+    }
+}
+
+/// Parameters that cannot change an answer of ours still have to be right.
+fn check_harmless(request: &SearchRequest) -> Result<(), Error> {
+    if request.minimum_coverage.is_some_and(|coverage| !(0.0..=100.0).contains(&coverage)) {
+        return Err(error::out_of_range("minimumCoverage", 0, 100));
+    }
+    match request.scoring_statistics.as_deref().map(str::to_ascii_lowercase).as_deref() {
+        None | Some("" | "local" | "global") => Ok(()),
+        Some(other) => Err(error::unknown_word("scoringStatistics", other, "'local' and 'global'")),
+    }
+}

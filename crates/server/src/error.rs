@@ -1,0 +1,492 @@
+//! Every error we answer: status, code, detail code and the service's sentence, in one place.
+//!
+//! Sentences come from `wire.md` §12 and `query.md` §9 unless a comment says they are ours. Two rules of the envelope are
+//! built in: a message that ends in `Parameter name: p` repeats without that line in its detail, and
+//! `The request is invalid. Details: p : m` has the detail `m Parameters: p`. What only the operator should read goes
+//! into [`Error::log`] and never to the client.
+
+use std::fmt::Display;
+use std::ops::Deref;
+
+use http::StatusCode;
+use lazuli_catalog::DefinitionError;
+use lazuli_catalog::document::{DocumentError, Report, SelectError};
+use lazuli_engine::EngineError;
+use lazuli_platform::pool::JobError;
+use lazuli_query::QueryError;
+use lazuli_store::StoreError;
+use lazuli_wire::search::ParameterError;
+use lazuli_wire::{ApiVersion, JsonError};
+
+/// An answer that is a refusal. Boxed, because it is rare and passed up through everything.
+#[derive(Debug, thiserror::Error)]
+#[error("{}: {}", .0.status, .0.message)]
+pub(crate) struct Error(Box<Refusal>);
+
+/// What a refusal says.
+#[derive(Debug)]
+pub(crate) struct Refusal {
+    /// The HTTP status.
+    pub(crate) status: StatusCode,
+    /// The outer code, often empty.
+    pub(crate) code: &'static str,
+    /// The sentence for the client.
+    pub(crate) message: String,
+    /// The one element of `details`, if there is one.
+    pub(crate) detail: Option<Detail>,
+    /// Which headers and body the service sends with it.
+    pub(crate) shape: Shape,
+    /// Seconds for `Retry-After`.
+    pub(crate) retry_after_seconds: Option<u32>,
+    /// Value of `Allow`, for a known path with the wrong verb.
+    pub(crate) allow: Option<String>,
+    /// What happened, for the log.
+    pub(crate) log: Option<String>,
+}
+
+/// `details[0]` of an error.
+#[derive(Debug)]
+pub(crate) struct Detail {
+    /// The finer code.
+    pub(crate) code: &'static str,
+    /// The sentence without decoration.
+    pub(crate) message: String,
+}
+
+/// The three forms an error takes on the wire (`wire.md` §1).
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Shape {
+    /// The envelope with the no-cache headers.
+    Envelope,
+    /// The envelope without them: a missing index on a document route.
+    EnvelopeOnly,
+    /// No body: a missing document.
+    Empty,
+}
+
+impl Deref for Error {
+    type Target = Refusal;
+
+    fn deref(&self) -> &Refusal {
+        &self.0
+    }
+}
+
+impl Error {
+    fn new(status: StatusCode, code: &'static str, message: impl Into<String>) -> Error {
+        Error(Box::new(Refusal {
+            status,
+            code,
+            message: message.into(),
+            detail: None,
+            shape: Shape::Envelope,
+            retry_after_seconds: None,
+            allow: None,
+            log: None,
+        }))
+    }
+
+    fn bad_request(code: &'static str, message: impl Into<String>) -> Error {
+        Error::new(StatusCode::BAD_REQUEST, code, message)
+    }
+
+    fn detail(mut self, code: &'static str, message: impl Into<String>) -> Error {
+        self.0.detail = Some(Detail { code, message: message.into() });
+        self
+    }
+
+    fn shape(mut self, shape: Shape) -> Error {
+        self.0.shape = shape;
+        self
+    }
+
+    fn logged(mut self, cause: impl Display) -> Error {
+        self.0.log = Some(cause.to_string());
+        self
+    }
+
+    fn retry_after(mut self, seconds: u32) -> Error {
+        self.0.retry_after_seconds = Some(seconds);
+        self
+    }
+
+    /// Everything it says.
+    pub(crate) fn into_refusal(self) -> Refusal {
+        *self.0
+    }
+}
+
+/// `The request is invalid. Details: p : m`, with the detail `m Parameters: p` when there are codes for it.
+fn invalid(parameter: &str, sentence: &str, codes: Option<(&'static str, &'static str)>) -> Error {
+    let message = format!("The request is invalid. Details: {parameter} : {sentence}");
+    match codes {
+        None => Error::bad_request("", message),
+        Some((code, detail_code)) => Error::bad_request(code, message)
+            .detail(detail_code, format!("{sentence} Parameters: {parameter}")),
+    }
+}
+
+/// `m` with `Parameter name: p` under it, with the detail `m` when there are codes for it.
+fn parameter(name: &str, sentence: &str, codes: Option<(&'static str, &'static str)>) -> Error {
+    let message = format!("{sentence}\r\nParameter name: {name}");
+    match codes {
+        None => Error::bad_request("", message),
+        Some((code, detail_code)) => Error::bad_request(code, message).detail(detail_code, sentence),
+    }
+}
+
+// Reaching a route. The sentences from here to the next heading are ours except where a source is named.
+
+/// The path or the query string is not UTF-8 once decoded.
+pub(crate) fn target_not_text() -> Error {
+    Error::bad_request("", "The request URL contains escapes that are not UTF-8.")
+}
+
+/// The request target is over its limit.
+pub(crate) fn target_too_long() -> Error {
+    Error::new(StatusCode::URI_TOO_LONG, "", "The request URL is longer than 8 KB.")
+}
+
+/// No route has this path.
+pub(crate) fn no_such_route(path: &str) -> Error {
+    Error::new(StatusCode::NOT_FOUND, "", format!("There is nothing at the path '{path}'."))
+}
+
+/// The path is known, the verb is not.
+pub(crate) fn wrong_verb(method: &http::Method, allow: String) -> Error {
+    let message = format!("The method {method} is not supported at this path. Supported: {allow}.");
+    let mut error = Error::new(StatusCode::METHOD_NOT_ALLOWED, "", message);
+    error.0.allow = Some(allow);
+    error
+}
+
+/// `api-version` is missing or not one of ours; the beginning of the sentence is the service's (`wire.md` §12).
+pub(crate) fn unsupported_version(supported: &str) -> Error {
+    Error::bad_request(
+        "",
+        format!("Invalid or missing api-version query string parameter. Supported versions: {supported}."),
+    )
+}
+
+/// No key at all (`api.md` §1.3; the service's body was never seen).
+pub(crate) fn no_key() -> Error {
+    Error::new(
+        StatusCode::UNAUTHORIZED,
+        "",
+        "Access denied due to missing credentials. Send an admin or query key in the 'api-key' header.",
+    )
+}
+
+/// A bearer token where we know only keys.
+pub(crate) fn bearer_not_supported() -> Error {
+    Error::new(
+        StatusCode::UNAUTHORIZED,
+        "",
+        "Bearer tokens are not supported yet. Send an admin or query key in the 'api-key' header.",
+    )
+}
+
+/// A key that is none of ours.
+pub(crate) fn wrong_key() -> Error {
+    Error::new(StatusCode::FORBIDDEN, "", "Access denied due to an invalid api-key.")
+}
+
+/// A query key where an admin key is needed.
+pub(crate) fn query_key_not_enough() -> Error {
+    Error::new(
+        StatusCode::FORBIDDEN,
+        "",
+        "Access denied: this operation needs an admin key and a query key was given.",
+    )
+}
+
+/// An admin key in the URL (`api.md` §1.3, the service's sentence).
+pub(crate) fn admin_key_in_url() -> Error {
+    Error::new(StatusCode::FORBIDDEN, "", "The given API key is not permitted in the URI query string.")
+}
+
+/// The body is not announced as JSON.
+pub(crate) fn wrong_content_type(given: &str) -> Error {
+    let message = format!("The content type '{given}' is not supported. Send 'application/json'.");
+    Error::new(StatusCode::UNSUPPORTED_MEDIA_TYPE, "", message)
+}
+
+/// The body is over its limit; SDKs answer 413 by halving their batch (`api.md` §1.8).
+pub(crate) fn body_too_large() -> Error {
+    Error::new(StatusCode::PAYLOAD_TOO_LARGE, "", "The request body is larger than 16 MB.")
+}
+
+/// The client stopped sending in the middle of a body.
+pub(crate) fn body_too_slow() -> Error {
+    Error::new(StatusCode::REQUEST_TIMEOUT, "", "The request body did not arrive in time.")
+}
+
+/// The connection broke in the middle of a body.
+pub(crate) fn body_broken(cause: &hyper::Error) -> Error {
+    Error::bad_request("", "The request body could not be read to its end.").logged(cause)
+}
+
+/// A feature of the service that we do not have yet, as in "`facets` are". 501 is the status that no SDK retries.
+pub(crate) fn not_yet(what_are: &str) -> Error {
+    let message = format!("{what_are} not supported by this version of Lazuli yet.");
+    Error::new(StatusCode::NOT_IMPLEMENTED, "FeatureNotSupportedInService", message)
+}
+
+/// The precondition of a change does not hold.
+pub(crate) fn precondition_failed() -> Error {
+    Error::new(
+        StatusCode::PRECONDITION_FAILED,
+        "",
+        "The precondition given in one of the request headers evaluated to false. \
+         No change was made to the resource from this request.",
+    )
+}
+
+// JSON bodies.
+
+/// A body that is not the JSON object it should be (`wire.md` §12 for unknown properties).
+pub(crate) fn json(error: &JsonError) -> Error {
+    let message = format!("The request is invalid. Details: {error}");
+    match error {
+        JsonError::Syntax(cause) => Error::bad_request("", message).logged(cause),
+        JsonError::UnknownProperty { .. }
+        | JsonError::UnknownParameter { .. }
+        | JsonError::WrongLiteral { .. }
+        | JsonError::UnexpectedNode { .. }
+        | JsonError::Null { .. } => Error::bad_request("", message),
+    }
+}
+
+// Definitions.
+
+/// GET of an index that is not there.
+pub(crate) fn no_index(name: &str, service: &str) -> Error {
+    let message = format!("No index with the name '{name}' was found in the service '{service}'.");
+    Error::new(StatusCode::NOT_FOUND, "", message)
+}
+
+/// DELETE of an index that is not there.
+pub(crate) fn no_index_to_delete(name: &str, service: &str) -> Error {
+    let message = format!("No index with the name '{name}' was found in a service named '{service}'.");
+    Error::new(StatusCode::NOT_FOUND, "OperationNotAllowed", message.as_str())
+        .detail("IndexNotFoundInService", message)
+}
+
+/// POST of an index that is there: 400 and not 409.
+pub(crate) fn index_exists(name: &str) -> Error {
+    let message = format!("Cannot create index '{name}' because it already exists.");
+    Error::bad_request("ResourceNameAlreadyInUse", message.as_str())
+        .detail("CannotCreateExistingIndex", message)
+}
+
+/// PUT with another name in the body than in the URL.
+pub(crate) fn names_differ(in_body: &str, in_url: &str) -> Error {
+    Error::bad_request(
+        "",
+        format!(
+            "The index name '{in_body}' in the request payload does not match the name '{in_url}' in the request URL."
+        ),
+    )
+}
+
+/// A definition that breaks a rule; sentence and codes are the catalogue's.
+pub(crate) fn definition(error: &DefinitionError) -> Error {
+    match error {
+        DefinitionError::NotYet { .. } => {
+            Error::new(StatusCode::NOT_IMPLEMENTED, error.code(), error.message())
+        }
+        DefinitionError::Corrupt { .. } => internal(error),
+        DefinitionError::Name(_)
+        | DefinitionError::KeyCount { .. }
+        | DefinitionError::Field { .. }
+        | DefinitionError::UnknownVectorProfile { .. }
+        | DefinitionError::VectorSearch(_)
+        | DefinitionError::TooManyFields { .. }
+        | DefinitionError::TooManyComplexCollections { .. }
+        | DefinitionError::FieldChanged { .. }
+        | DefinitionError::FieldDeleted { .. }
+        | DefinitionError::VectorSearchChanged { .. } => {
+            let refusal = Error::bad_request(error.code(), error.message());
+            match error.detail_code() {
+                Some(code) => refusal.detail(code, error.detail_message()),
+                None => refusal,
+            }
+        }
+    }
+}
+
+/// `$select` of a list names a property that definitions do not have.
+pub(crate) fn no_such_property(property: &str, type_name: &str) -> Error {
+    let sentence =
+        format!("Invalid expression: Could not find a property named '{property}' on type '{type_name}'.");
+    parameter("$select", &sentence, None)
+}
+
+// Documents.
+
+/// A document route of an index that is not there; the service sends fewer headers with it (`wire.md` §1).
+pub(crate) fn no_index_for_documents(name: &str, service: &str) -> Error {
+    let message = format!("The index '{name}' for service '{service}' was not found.");
+    Error::new(StatusCode::NOT_FOUND, "", message).shape(Shape::EnvelopeOnly)
+}
+
+/// A document that is not there: no body (`wire.md` §6).
+pub(crate) fn no_document() -> Error {
+    Error::new(StatusCode::NOT_FOUND, "", "the document was not found").shape(Shape::Empty)
+}
+
+/// A batch without actions; codes and sentence as quoted from the service in public logs.
+pub(crate) fn no_actions(most: usize) -> Error {
+    let sentence = format!(
+        "No indexing actions found in the request. Please include between 1 and {most} indexing actions in your request."
+    );
+    invalid("actions", &sentence, Some(("MissingRequiredParameter", "MissingIndexDocumentsActions")))
+}
+
+/// A batch with too many actions; only the beginning of the sentence is known to be the service's.
+pub(crate) fn too_many_actions(found: usize, most: usize) -> Error {
+    let sentence = format!(
+        "Too many indexing actions found in the request: {found}. \
+         Please include between 1 and {most} indexing actions in your request."
+    );
+    invalid("actions", &sentence, None)
+}
+
+/// An action that fails its whole batch. The ordinal counts from 0.
+pub(crate) fn action(error: &DocumentError, ordinal: usize, version: ApiVersion) -> Error {
+    let sentence = error.sentence(version.as_str());
+    match error.report() {
+        Report::Reading => Error::bad_request("", format!("The request is invalid. Details: {sentence}")),
+        Report::Checking => {
+            let key_missing = matches!(error, DocumentError::KeyMissing);
+            let detail_code = if key_missing { "MissingKeyField" } else { "IndexDocumentsFieldError" };
+            let codes = Some(("OperationNotAllowed", detail_code));
+            invalid("actions", &format!("{ordinal}: {sentence}"), codes)
+        }
+        Report::Name => Error::bad_request("InvalidName", sentence),
+        // One document only: the caller makes it an item of the answer and does not come here.
+        Report::Document => Error::bad_request("", sentence),
+    }
+}
+
+// Searches.
+
+/// A parameter of a query string that the operation does not have, or that means nothing.
+pub(crate) fn query_parameter(error: &ParameterError) -> Error {
+    Error::bad_request("", error.to_string())
+}
+
+/// `$select` names a field that is not there or may not be shown.
+pub(crate) fn select(error: &SelectError) -> Error {
+    parameter("$select", &format!("Invalid expression: {error}"), None)
+}
+
+/// A question that makes no sense for the index; the sentence is the parser's.
+pub(crate) fn query(error: &QueryError) -> Error {
+    let sentence = error.to_string();
+    match (error, error.parameter()) {
+        (QueryError::Select(cause), _) => select(cause),
+        (QueryError::OutOfRange { .. }, Some(name)) => {
+            parameter(name, &sentence, Some(("InvalidRequestParameter", "ParameterValueOutOfRange")))
+        }
+        (QueryError::TooManyClauses, _) => Error::bad_request("ClauseLimitExceeded", sentence),
+        (_, Some(name)) => parameter(name, &sentence, None),
+        (_, None) => Error::bad_request("", sentence),
+    }
+}
+
+/// A parameter with a value that is none of its words. The sentence is ours.
+pub(crate) fn unknown_word(name: &str, value: &str, words: &str) -> Error {
+    parameter(name, &format!("'{value}' is not a valid value for '{name}'. Valid values are {words}."), None)
+}
+
+/// A number beyond its bounds.
+pub(crate) fn out_of_range(name: &str, least: i64, most: i64) -> Error {
+    let codes = Some(("InvalidRequestParameter", "ParameterValueOutOfRange"));
+    parameter(name, &format!("Value must be between {least} and {most}."), codes)
+}
+
+// What happens to the service itself. The sentences are ours.
+
+/// Something in us broke. The cause is in the log, under the request's id.
+pub(crate) fn internal(cause: impl Display) -> Error {
+    let message =
+        "An internal error occurred. The log of this service tells more under the request-id of this answer.";
+    Error::new(StatusCode::INTERNAL_SERVER_ERROR, "", message).logged(cause)
+}
+
+/// There is no space for a write.
+fn disk_full() -> Error {
+    let message = "There is no space left on the disk of this service. Nothing was changed; \
+                   writes work again when there is space.";
+    Error::new(StatusCode::SERVICE_UNAVAILABLE, "", message).retry_after(30).logged("the disk is full")
+}
+
+/// What the engine could not do with an index.
+pub(crate) fn engine(error: &EngineError, index: &str, service: &str) -> Error {
+    let unavailable = |message: String, seconds| {
+        Error::new(StatusCode::SERVICE_UNAVAILABLE, "", message).retry_after(seconds).logged(error)
+    };
+    match error {
+        EngineError::Stopped(_) => unavailable("The request took too long and was stopped.".to_owned(), 1),
+        EngineError::Rebuilding => {
+            unavailable(format!("The index '{index}' is being rebuilt. Please try again later."), 5)
+        }
+        EngineError::NotVisibleInTime => unavailable(
+            format!(
+                "The newest writes to the index '{index}' are not searchable yet. Please try again later."
+            ),
+            1,
+        ),
+        EngineError::SchemaChanged => unavailable(
+            format!("The definition of the index '{index}' keeps changing. Please try again later."),
+            1,
+        ),
+        EngineError::DiskFull => disk_full(),
+        EngineError::Closed => no_index_for_documents(index, service),
+        EngineError::Corrupt(_) | EngineError::Panicked { .. } | EngineError::Io(_) => internal(error),
+    }
+}
+
+/// What the catalogue's store could not do.
+pub(crate) fn store(error: &StoreError) -> Error {
+    match error {
+        StoreError::Full => disk_full(),
+        StoreError::Corrupt { .. }
+        | StoreError::Busy
+        | StoreError::Io(_)
+        | StoreError::Closed
+        | StoreError::WorkFailed(_) => internal(error),
+    }
+}
+
+/// A job on a pool that did not come to its end.
+pub(crate) fn job(error: &JobError) -> Error {
+    match error {
+        JobError::Panicked(panicked) => internal(format!("panic {}: {}", panicked.id, panicked.message)),
+        JobError::Closed => Error::new(StatusCode::SERVICE_UNAVAILABLE, "", "The service is stopping."),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_detail_repeats_the_sentence_without_its_decoration() {
+        let error = parameter("$skip", "Value must be between 0 and 100000.", Some(("Outer", "Inner")));
+        assert_eq!(error.message, "Value must be between 0 and 100000.\r\nParameter name: $skip");
+        assert_eq!(error.detail.as_ref().expect("a detail").message, "Value must be between 0 and 100000.");
+
+        let error =
+            invalid("actions", "0: Document key cannot be missing or empty.", Some(("Outer", "Inner")));
+        assert_eq!(
+            error.message,
+            "The request is invalid. Details: actions : 0: Document key cannot be missing or empty."
+        );
+        assert_eq!(
+            error.detail.as_ref().expect("a detail").message,
+            "0: Document key cannot be missing or empty. Parameters: actions"
+        );
+    }
+}

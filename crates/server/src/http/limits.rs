@@ -1,0 +1,79 @@
+//! What a request may cost before it is looked at, with where the number comes from. Limits of definitions, documents and
+//! queries stand with the code that checks them.
+
+use std::time::Duration;
+
+use bytes::{Bytes, BytesMut};
+use http::{HeaderMap, header};
+use http_body_util::BodyExt;
+use hyper::body::{Body as _, Incoming};
+
+use crate::error::{self, Error};
+
+/// Largest request body (`api.md` §4.2); beyond it 413.
+pub(crate) const BODY_BYTES_MAX: usize = 16 * 1024 * 1024;
+/// Longest request target (`api.md` §4.2); beyond it 414.
+pub(crate) const TARGET_BYTES_MAX: usize = 8 * 1024;
+/// Most actions in one batch (`api.md` §4.2).
+pub(crate) const BATCH_ACTIONS_MAX: usize = 1000;
+/// Most header lines in a request, and most bytes of them. Ours: the service's are not documented.
+pub(crate) const HEADERS_MAX: usize = 100;
+/// See [`HEADERS_MAX`].
+pub(crate) const HEADER_BYTES_MAX: usize = 64 * 1024;
+/// How long a connection may wait for the whole head of its next request: against clients that drip their headers, and
+/// also how long an idle connection is kept. As long as IIS, behind which the service ran for years, keeps one.
+pub(crate) const HEAD_TIMEOUT: Duration = Duration::from_secs(120);
+/// How long a client may pause while it sends a body. Ours.
+pub(crate) const BODY_PAUSE_MAX: Duration = Duration::from_secs(30);
+/// How long a TLS handshake may take. Ours.
+pub(crate) const HANDSHAKE_TIMEOUT: Duration = Duration::from_secs(10);
+/// Most requests that one HTTP/2 connection may have open. Ours.
+pub(crate) const STREAMS_MAX: u32 = 128;
+/// Most connections; more wait to be accepted. Fewer where the system allows fewer open files: at most half of them.
+pub(crate) const CONNECTIONS_MAX: usize = 4096;
+/// How long requests in flight may take when the service stops; the rest of the 5 seconds of design.md §2 is for the
+/// engine's last checkpoint.
+pub(crate) const DRAIN_TIMEOUT: Duration = Duration::from_secs(3);
+
+/// Refuses a request target that is longer than the service takes.
+pub(crate) fn check_target(uri: &http::Uri) -> Result<(), Error> {
+    let length = uri.path_and_query().map_or(0, |target| target.as_str().len());
+    if length > TARGET_BYTES_MAX { Err(error::target_too_long()) } else { Ok(()) }
+}
+
+/// Reads a request's body into one buffer.
+pub(crate) async fn read_body(headers: &HeaderMap, mut body: Incoming) -> Result<Bytes, Error> {
+    let announced = body.size_hint().lower();
+    if announced > BODY_BYTES_MAX as u64 {
+        return Err(error::body_too_large());
+    }
+    if body.is_end_stream() {
+        return Ok(Bytes::new());
+    }
+    check_content_type(headers)?;
+    let mut buffer = BytesMut::with_capacity(usize::try_from(announced).unwrap_or(0));
+    loop {
+        let frame =
+            tokio::time::timeout(BODY_PAUSE_MAX, body.frame()).await.map_err(|_| error::body_too_slow())?;
+        let Some(frame) = frame else { return Ok(buffer.freeze()) };
+        let frame = frame.map_err(|cause| error::body_broken(&cause))?;
+        if let Ok(data) = frame.into_data() {
+            if buffer.len() + data.len() > BODY_BYTES_MAX {
+                return Err(error::body_too_large());
+            }
+            buffer.extend_from_slice(&data);
+        }
+    }
+}
+
+/// A body has to be JSON; clients that say nothing about it are believed (`api.md` §1.4).
+fn check_content_type(headers: &HeaderMap) -> Result<(), Error> {
+    let Some(given) = headers.get(header::CONTENT_TYPE) else { return Ok(()) };
+    let given = given.to_str().unwrap_or_default();
+    let essence = given.split(';').next().unwrap_or_default().trim();
+    if essence.eq_ignore_ascii_case("application/json") {
+        Ok(())
+    } else {
+        Err(error::wrong_content_type(given))
+    }
+}

@@ -1,0 +1,166 @@
+//! From a request to a response: what every operation has in common, one file each, in the order in which it happens.
+//!
+//! [`version`] → [`auth`] → [`preconditions`] → [`limits`] → the operation → [`error`] if it refused → [`trace`].
+
+pub(crate) mod accept;
+pub(crate) mod answer;
+pub(crate) mod auth;
+pub(crate) mod body;
+pub(crate) mod error;
+pub(crate) mod limits;
+pub(crate) mod preconditions;
+pub(crate) mod query;
+pub(crate) mod trace;
+pub(crate) mod version;
+
+use std::future::poll_fn;
+use std::sync::Arc;
+
+use bytes::Bytes;
+use http::{HeaderMap, Request, Response, header};
+use hyper::body::Incoming;
+use lazuli_platform::pool;
+use lazuli_wire::ApiVersion;
+
+use self::accept::Metadata;
+use self::answer::Answer;
+use self::body::Body;
+use self::preconditions::Preconditions;
+use self::query::QueryString;
+use self::trace::Trace;
+use crate::app::App;
+use crate::error::Error;
+use crate::routes::{Captures, Operation};
+use crate::{path, routes};
+
+/// The service's name where its host does not tell one.
+const SERVICE: &str = "lazuli";
+
+/// The scheme of the door a request came in by; it stands in the URLs of answers.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Scheme {
+    Http,
+    Https,
+}
+
+impl Scheme {
+    fn as_str(self) -> &'static str {
+        match self {
+            Scheme::Http => "http",
+            Scheme::Https => "https",
+        }
+    }
+}
+
+/// A request that may do what it asks: all an operation gets to see.
+#[derive(Debug)]
+pub(crate) struct Call {
+    pub(crate) version: ApiVersion,
+    pub(crate) metadata: Metadata,
+    pub(crate) preconditions: Preconditions,
+    pub(crate) captures: Captures,
+    pub(crate) query: QueryString,
+    pub(crate) body: Bytes,
+    /// `Prefer: return=representation`, if anything was preferred (`api.md` §1.4).
+    pub(crate) prefers_representation: Option<bool>,
+    /// `https://host:port`, for the URLs in answers.
+    pub(crate) base: String,
+    /// The request target as it was sent.
+    pub(crate) target: String,
+}
+
+impl Call {
+    /// What the service calls itself in sentences: the first part of a host like `name.search.localhost`.
+    pub(crate) fn service(&self) -> &str {
+        let host = self.base.split("://").nth(1).unwrap_or_default();
+        host.split_once(".search.").map_or(SERVICE, |(name, _)| name)
+    }
+
+    /// The query string as it was sent, with its `?`.
+    pub(crate) fn raw_query(&self) -> &str {
+        self.target.find('?').map_or("", |at| self.target.split_at(at).1)
+    }
+}
+
+/// Answers one request. Never fails: whatever happens becomes a response.
+pub(crate) async fn serve(app: Arc<App>, scheme: Scheme, request: Request<Incoming>) -> Response<Body> {
+    let trace = Trace::begin(request.method(), request.headers(), &*app.random, app.clock.monotonic());
+    let metadata = Metadata::of(request.headers());
+    let mut route = "none";
+    let outcome = catch(answer(&app, scheme, metadata, request, &mut route)).await;
+    let (mut response, cause) = match outcome {
+        Ok(answer) => (answer.into_response(metadata), None),
+        Err(error) => {
+            let mut refusal = error.into_refusal();
+            let cause = refusal.log.take().unwrap_or_else(|| refusal.message.clone());
+            (error::into_response(refusal), Some(cause))
+        }
+    };
+    trace.end(&mut response, route, cause.as_deref(), app.clock.monotonic());
+    response
+}
+
+async fn answer(
+    app: &Arc<App>,
+    scheme: Scheme,
+    metadata: Metadata,
+    request: Request<Incoming>,
+    route: &mut &'static str,
+) -> Result<Answer, Error> {
+    let (parts, body) = request.into_parts();
+    limits::check_target(&parts.uri)?;
+    let path = path::split(parts.uri.path()).map_err(|_| crate::error::target_not_text())?;
+    let query = QueryString::parse(parts.uri.query()).map_err(|_| crate::error::target_not_text())?;
+    let (row, captures) = routes::find(&parts.method, path)?;
+    *route = row.pattern;
+    if let Operation::Page(page) = row.operation {
+        return routes::service::page(app, page).await;
+    }
+    let version = version_of(row.operation, &query)?;
+    auth::check(&app.keys, row.scope, &parts.method, &parts.headers, &query)?;
+    let preconditions = Preconditions::of(&parts.headers);
+    let body = limits::read_body(&parts.headers, body).await?;
+    let call = Call {
+        version,
+        metadata,
+        preconditions,
+        captures,
+        query,
+        body,
+        prefers_representation: prefers_representation(&parts.headers),
+        base: base(scheme, &parts.uri, &parts.headers),
+        target: parts.uri.path_and_query().map_or_else(String::new, |target| target.as_str().to_owned()),
+    };
+    routes::dispatch(app, row.operation, call).await
+}
+
+/// Our own extensions have no versions yet; they see the newest shapes.
+fn version_of(operation: Operation, query: &QueryString) -> Result<ApiVersion, Error> {
+    if operation == Operation::DescribeIndex { Ok(ApiVersion::NEWEST) } else { version::of(query) }
+}
+
+fn prefers_representation(headers: &HeaderMap) -> Option<bool> {
+    let preferences = headers.get_all("prefer").iter().filter_map(|value| value.to_str().ok());
+    preferences.flat_map(|value| value.split([',', ';'])).find_map(|preference| match preference.trim() {
+        "return=representation" => Some(true),
+        "return=minimal" => Some(false),
+        _ => None,
+    })
+}
+
+/// HTTP/2 has the host in the target, HTTP/1 in a header.
+fn base(scheme: Scheme, uri: &http::Uri, headers: &HeaderMap) -> String {
+    let host = uri.authority().map(http::uri::Authority::as_str);
+    let host = host.or_else(|| headers.get(header::HOST).and_then(|value| value.to_str().ok()));
+    format!("{}://{}", scheme.as_str(), host.unwrap_or("localhost"))
+}
+
+/// A panic in an operation is a 500 with an id, not a broken connection.
+async fn catch<T>(future: impl Future<Output = Result<T, Error>>) -> Result<T, Error> {
+    let mut future = Box::pin(future);
+    let caught = poll_fn(|context| match pool::catch(|| future.as_mut().poll(context)) {
+        Ok(poll) => poll.map(Ok),
+        Err(panicked) => std::task::Poll::Ready(Err(panicked)),
+    });
+    caught.await.unwrap_or_else(|panicked| Err(crate::error::job(&panicked.into())))
+}

@@ -1,0 +1,104 @@
+//! `If-Match` and `If-None-Match` on definitions (`api.md` §1.4): conditions on the ETag that must hold for a change.
+
+use http::{HeaderMap, HeaderName, header};
+
+use crate::error::{self, Error};
+
+/// The conditions a request carries.
+#[derive(Debug, Default, PartialEq, Eq)]
+pub(crate) struct Preconditions {
+    if_match: Option<Tags>,
+    if_none_match: Option<Tags>,
+}
+
+#[derive(Debug, PartialEq, Eq)]
+enum Tags {
+    /// `*`: any existing resource.
+    Any,
+    /// The listed ETags, without quotes and without a weak mark.
+    These(Vec<String>),
+}
+
+impl Preconditions {
+    /// Reads the two headers.
+    pub(crate) fn of(headers: &HeaderMap) -> Preconditions {
+        Preconditions {
+            if_match: Tags::of(headers, header::IF_MATCH),
+            if_none_match: Tags::of(headers, header::IF_NONE_MATCH),
+        }
+    }
+
+    /// Whether they hold for the resource as it is: its ETag (without quotes), or `None` if there is none.
+    pub(crate) fn check(&self, existing: Option<&str>) -> Result<(), Error> {
+        let matched = self.if_match.as_ref().is_none_or(|tags| tags.cover(existing));
+        let unmatched = self.if_none_match.as_ref().is_none_or(|tags| !tags.cover(existing));
+        if matched && unmatched { Ok(()) } else { Err(error::precondition_failed()) }
+    }
+}
+
+impl Tags {
+    fn of(headers: &HeaderMap, name: HeaderName) -> Option<Tags> {
+        let mut these = Vec::new();
+        for value in headers.get_all(name) {
+            for tag in
+                value.to_str().unwrap_or_default().split(',').map(str::trim).filter(|tag| !tag.is_empty())
+            {
+                if tag == "*" {
+                    return Some(Tags::Any);
+                }
+                these.push(tag.strip_prefix("W/").unwrap_or(tag).trim_matches('"').to_owned());
+            }
+        }
+        if these.is_empty() { None } else { Some(Tags::These(these)) }
+    }
+
+    fn cover(&self, existing: Option<&str>) -> bool {
+        match (self, existing) {
+            (_, None) => false,
+            (Tags::Any, Some(_)) => true,
+            (Tags::These(tags), Some(existing)) => tags.iter().any(|tag| tag == existing),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use http::HeaderValue;
+
+    use super::*;
+
+    fn check(name: HeaderName, value: &'static str, existing: Option<&str>, holds: bool) {
+        let mut headers = HeaderMap::new();
+        headers.insert(&name, HeaderValue::from_static(value));
+        assert_eq!(
+            Preconditions::of(&headers).check(existing).is_ok(),
+            holds,
+            "{name}: {value} against {existing:?}"
+        );
+    }
+
+    #[test]
+    fn if_match_wants_the_resource_as_it_was_read() {
+        check(header::IF_MATCH, "\"0x1\"", Some("0x1"), true);
+        check(header::IF_MATCH, "W/\"0x1\"", Some("0x1"), true);
+        check(header::IF_MATCH, "\"0x2\", \"0x1\"", Some("0x1"), true);
+        check(header::IF_MATCH, "\"0x2\"", Some("0x1"), false);
+        check(header::IF_MATCH, "*", Some("0x1"), true);
+        check(header::IF_MATCH, "*", None, false);
+        check(header::IF_MATCH, "\"0x1\"", None, false);
+    }
+
+    #[test]
+    fn if_none_match_star_creates_only() {
+        check(header::IF_NONE_MATCH, "*", None, true);
+        check(header::IF_NONE_MATCH, "*", Some("0x1"), false);
+        check(header::IF_NONE_MATCH, "\"0x1\"", Some("0x1"), false);
+        check(header::IF_NONE_MATCH, "\"0x1\"", Some("0x2"), true);
+    }
+
+    #[test]
+    fn nothing_asked_holds_always() {
+        assert!(Preconditions::default().check(None).is_ok());
+        assert!(Preconditions::default().check(Some("0x1")).is_ok());
+    }
+}

@@ -1,0 +1,264 @@
+//! Every method and path the service answers, in one table, and what answers it.
+//!
+//! A pattern is matched against the segments of [`crate::path`], so a row stands for both spellings of a path. `{…}` takes
+//! any segment, `**` the rest. A segment that was written as `('…')` never matches a word, so `docs('search')` is a
+//! document's key. The first row that fits wins: words stand before `{…}`.
+
+pub(crate) mod documents;
+pub(crate) mod indexes;
+pub(crate) mod service;
+
+use std::sync::Arc;
+
+use http::Method;
+
+use crate::app::App;
+use crate::error::{self, Error};
+use crate::http::Call;
+use crate::http::answer::Answer;
+use crate::http::auth::Scope;
+use crate::path::Segment;
+use crate::routes::service::Page;
+
+/// One row of the table.
+#[derive(Debug)]
+pub(crate) struct Row {
+    /// The verb, or none for all of them.
+    method: Option<Method>,
+    /// See the module's comment. Also the name of the route in metrics and logs.
+    pub(crate) pattern: &'static str,
+    /// The least key it needs.
+    pub(crate) scope: Scope,
+    /// What answers it.
+    pub(crate) operation: Operation,
+}
+
+/// What a row leads to.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Operation {
+    /// One of our own pages that need no key.
+    Page(Page),
+    ListIndexes,
+    CreateIndex,
+    CreateOrUpdateIndex,
+    GetIndex,
+    DeleteIndex,
+    IndexStatistics,
+    DescribeIndex,
+    SearchGet,
+    SearchPost,
+    IndexDocuments,
+    CountDocuments,
+    LookupDocument,
+    /// Something of the service's that we do not have yet, with its verb.
+    NotYet(&'static str),
+}
+
+/// The whole surface.
+pub(crate) static TABLE: &[Row] = &[
+    // Ours, open to everybody who can reach the port.
+    get("healthz", Scope::Open, Operation::Page(Page::Alive)),
+    get("readyz", Scope::Open, Operation::Page(Page::Ready)),
+    get("metrics", Scope::Open, Operation::Page(Page::Metrics)),
+    get("tls/ca.pem", Scope::Open, Operation::Page(Page::Ca)),
+    // Indexes.
+    get("indexes", Scope::Admin, Operation::ListIndexes),
+    post("indexes", Scope::Admin, Operation::CreateIndex),
+    get("indexes/{index}", Scope::Admin, Operation::GetIndex),
+    put("indexes/{index}", Scope::Admin, Operation::CreateOrUpdateIndex),
+    delete("indexes/{index}", Scope::Admin, Operation::DeleteIndex),
+    get("indexes/{index}/search.stats", Scope::Admin, Operation::IndexStatistics),
+    get("indexes/{index}/stats", Scope::Admin, Operation::IndexStatistics),
+    post("indexes/{index}/search.analyze", Scope::Admin, Operation::NotYet("The analyze operation is")),
+    post("indexes/{index}/analyze", Scope::Admin, Operation::NotYet("The analyze operation is")),
+    // Documents.
+    get("indexes/{index}/docs", Scope::Query, Operation::SearchGet),
+    post("indexes/{index}/docs/search.post.search", Scope::Query, Operation::SearchPost),
+    post("indexes/{index}/docs/search", Scope::Query, Operation::SearchPost),
+    post("indexes/{index}/docs/search.index", Scope::Admin, Operation::IndexDocuments),
+    post("indexes/{index}/docs/index", Scope::Admin, Operation::IndexDocuments),
+    get("indexes/{index}/docs/$count", Scope::Query, Operation::CountDocuments),
+    get("indexes/{index}/docs/search.suggest", Scope::Query, Operation::NotYet("Suggestions are")),
+    get("indexes/{index}/docs/suggest", Scope::Query, Operation::NotYet("Suggestions are")),
+    post("indexes/{index}/docs/search.post.suggest", Scope::Query, Operation::NotYet("Suggestions are")),
+    post("indexes/{index}/docs/suggest", Scope::Query, Operation::NotYet("Suggestions are")),
+    get("indexes/{index}/docs/search.autocomplete", Scope::Query, Operation::NotYet("Autocomplete is")),
+    get("indexes/{index}/docs/autocomplete", Scope::Query, Operation::NotYet("Autocomplete is")),
+    post("indexes/{index}/docs/search.post.autocomplete", Scope::Query, Operation::NotYet("Autocomplete is")),
+    post("indexes/{index}/docs/autocomplete", Scope::Query, Operation::NotYet("Autocomplete is")),
+    get("indexes/{index}/docs/{key}", Scope::Query, Operation::LookupDocument),
+    // Extensions of ours (design.md §2).
+    get("lazuli/indexes/{index}", Scope::Admin, Operation::DescribeIndex),
+    // The service has these; we do not yet, and say so whatever is asked of them.
+    any("indexstats", Operation::NotYet("Index statistics summaries are")),
+    any("servicestats", Operation::NotYet("Service statistics are")),
+    any("synonymmaps/**", Operation::NotYet("Synonym maps are")),
+    any("aliases/**", Operation::NotYet("Aliases are")),
+    any("datasources/**", Operation::NotYet("Data sources are")),
+    any("indexers/**", Operation::NotYet("Indexers are")),
+    any("skillsets/**", Operation::NotYet("Skillsets are")),
+    any("knowledgebases/**", Operation::NotYet("Knowledge bases are")),
+    any("knowledgesources/**", Operation::NotYet("Knowledge sources are")),
+];
+
+const fn row(method: Option<Method>, pattern: &'static str, scope: Scope, operation: Operation) -> Row {
+    Row { method, pattern, scope, operation }
+}
+
+const fn get(pattern: &'static str, scope: Scope, operation: Operation) -> Row {
+    row(Some(Method::GET), pattern, scope, operation)
+}
+
+const fn post(pattern: &'static str, scope: Scope, operation: Operation) -> Row {
+    row(Some(Method::POST), pattern, scope, operation)
+}
+
+const fn put(pattern: &'static str, scope: Scope, operation: Operation) -> Row {
+    row(Some(Method::PUT), pattern, scope, operation)
+}
+
+const fn delete(pattern: &'static str, scope: Scope, operation: Operation) -> Row {
+    row(Some(Method::DELETE), pattern, scope, operation)
+}
+
+const fn any(pattern: &'static str, operation: Operation) -> Row {
+    row(None, pattern, Scope::Admin, operation)
+}
+
+/// The row for a request and what its `{…}` took, in order.
+pub(crate) fn find(method: &Method, path: Vec<Segment>) -> Result<(&'static Row, Captures), Error> {
+    let fitting = || TABLE.iter().filter(|row| fits(row.pattern, &path));
+    if let Some(row) = fitting().find(|row| row.method.as_ref().is_none_or(|allowed| allowed == method)) {
+        return Ok((row, Captures::of(row.pattern, path)));
+    }
+    let mut allow: Vec<&str> = fitting().filter_map(|row| row.method.as_ref()).map(Method::as_str).collect();
+    allow.dedup();
+    if allow.is_empty() {
+        let words: Vec<&str> = path.iter().map(|segment| segment.text.as_str()).collect();
+        return Err(error::no_such_route(&format!("/{}", words.join("/"))));
+    }
+    Err(error::wrong_verb(method, allow.join(", ")))
+}
+
+fn fits(pattern: &str, path: &[Segment]) -> bool {
+    let mut path = path.iter();
+    for part in pattern.split('/') {
+        if part == "**" {
+            return true;
+        }
+        let Some(segment) = path.next() else { return false };
+        let fits = is_capture(part) || (!segment.quoted && segment.text == part);
+        if !fits {
+            return false;
+        }
+    }
+    path.next().is_none()
+}
+
+fn is_capture(part: &str) -> bool {
+    part.starts_with('{')
+}
+
+/// Leads a request to what answers it.
+pub(crate) async fn dispatch(app: &Arc<App>, operation: Operation, call: Call) -> Result<Answer, Error> {
+    match operation {
+        Operation::Page(page) => service::page(app, page).await,
+        Operation::ListIndexes => indexes::list(app, &call),
+        Operation::CreateIndex => indexes::create(app, &call).await,
+        Operation::CreateOrUpdateIndex => indexes::create_or_update(app, call).await,
+        Operation::GetIndex => indexes::get(app, &call),
+        Operation::DeleteIndex => indexes::delete(app, call).await,
+        Operation::IndexStatistics => indexes::statistics(app, &call).await,
+        Operation::DescribeIndex => indexes::describe(app, &call).await,
+        Operation::SearchGet => documents::search_get(app, call).await,
+        Operation::SearchPost => documents::search_post(app, call).await,
+        Operation::IndexDocuments => documents::index(app, call).await,
+        Operation::CountDocuments => documents::count(app, call).await,
+        Operation::LookupDocument => documents::lookup(app, call).await,
+        Operation::NotYet(what) => Err(error::not_yet(what)),
+    }
+}
+
+/// What the `{…}` of a pattern took.
+#[derive(Debug, Default)]
+pub(crate) struct Captures {
+    taken: Vec<String>,
+}
+
+impl Captures {
+    fn of(pattern: &str, path: Vec<Segment>) -> Captures {
+        let taken = pattern.split('/').zip(path).filter(|(part, _)| is_capture(part));
+        Captures { taken: taken.map(|(_, segment)| segment.text).collect() }
+    }
+
+    /// `{index}`, the first of every pattern that has one.
+    pub(crate) fn index(&self) -> &str {
+        self.taken.first().map_or("", String::as_str)
+    }
+
+    /// `{key}`, the second.
+    pub(crate) fn key(&self) -> &str {
+        self.taken.get(1).map_or("", String::as_str)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::path::split;
+
+    fn find_at(method: &str, path: &str) -> Result<(&'static Row, Captures), Error> {
+        find(&method.parse().unwrap(), split(path).unwrap())
+    }
+
+    fn check(method: &str, path: &str, operation: Operation, captures: &[&str]) {
+        let (row, found) = find_at(method, path).unwrap();
+        assert_eq!(row.operation, operation, "{method} {path}");
+        assert_eq!(found.taken, captures, "{method} {path}");
+    }
+
+    fn refused(method: &str, path: &str, status: u16) {
+        assert_eq!(find_at(method, path).unwrap_err().status.as_u16(), status, "{method} {path}");
+    }
+
+    #[test]
+    fn both_spellings_lead_to_the_same_operation() {
+        check("GET", "/indexes", Operation::ListIndexes, &[]);
+        check("PUT", "/indexes('a')", Operation::CreateOrUpdateIndex, &["a"]);
+        check("PUT", "/indexes/a", Operation::CreateOrUpdateIndex, &["a"]);
+        check("GET", "/indexes('a')/docs", Operation::SearchGet, &["a"]);
+        check("POST", "/indexes('a')/docs/search.post.search", Operation::SearchPost, &["a"]);
+        check("POST", "/indexes/a/docs/search", Operation::SearchPost, &["a"]);
+        check("POST", "//indexes('a')/docs/search.index", Operation::IndexDocuments, &["a"]);
+        check("GET", "/indexes('a')/docs/$count", Operation::CountDocuments, &["a"]);
+        check("GET", "/indexes/a/docs/%24count", Operation::CountDocuments, &["a"]);
+    }
+
+    #[test]
+    fn keys_are_not_functions() {
+        check("GET", "/indexes('a')/docs('$count')", Operation::LookupDocument, &["a", "$count"]);
+        check("GET", "/indexes('docs')/docs('search')", Operation::LookupDocument, &["docs", "search"]);
+        check("GET", "/indexes/a/docs/suggest", Operation::NotYet("Suggestions are"), &["a"]);
+    }
+
+    #[test]
+    fn what_is_not_there_yet_is_named_whatever_is_asked() {
+        check("GET", "/servicestats", Operation::NotYet("Service statistics are"), &[]);
+        check("GET", "/synonymmaps", Operation::NotYet("Synonym maps are"), &[]);
+        check("POST", "/knowledgebases('k')/retrieve", Operation::NotYet("Knowledge bases are"), &[]);
+        check("DELETE", "/indexers/i", Operation::NotYet("Indexers are"), &[]);
+    }
+
+    #[test]
+    fn other_paths_and_verbs_are_refused() {
+        refused("GET", "/", 404);
+        refused("GET", "/index", 404);
+        refused("GET", "/indexes/a/b", 404);
+        refused("GET", "/Indexes", 404);
+        refused("PATCH", "/indexes/a", 405);
+        refused("POST", "/indexes/a", 405);
+        refused("DELETE", "/indexes/a/docs/k", 405);
+        let error = find_at("PATCH", "/indexes/a").unwrap_err();
+        assert_eq!(error.allow.as_deref(), Some("GET, PUT, DELETE"));
+    }
+}

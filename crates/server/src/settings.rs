@@ -1,0 +1,316 @@
+//! What an operator can set: flags over environment over the settings file over defaults (design.md §2).
+//!
+//! The program reads flags and environment, [`File`] reads `lazuli.toml`; both are the same bag of optional values, laid
+//! over each other by [`Given::over`] and turned into [`Settings`], which can no longer be wrong, by [`Given::resolve`].
+//!
+//! ```toml
+//! data-dir = "/var/lib/lazuli"
+//! https = "0.0.0.0:7443"
+//! http = "off"
+//! visibility = "eventual=1000"
+//! ```
+
+use std::net::{IpAddr, SocketAddr, ToSocketAddrs};
+use std::path::{Path, PathBuf};
+use std::str::FromStr;
+use std::time::Duration;
+
+use serde::Deserialize;
+
+/// Where the service keeps everything, unless told otherwise.
+const DEFAULT_DATA_DIR: &str = "./lazuli-data";
+/// The main door, unless told otherwise.
+const DEFAULT_HTTPS: &str = "127.0.0.1:7443";
+/// The plain door beside it, unless told otherwise.
+const DEFAULT_HTTP: &str = "127.0.0.1:7080";
+/// As many admin keys as the service has: a primary and a secondary one.
+const ADMIN_KEYS_MAX: usize = 2;
+/// Query keys the service allows (`api.md` §4.2).
+const QUERY_KEYS_MAX: usize = 50;
+
+/// Settings from one source, each of them optional. Member names are those of the settings file and of the flags.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "kebab-case", deny_unknown_fields)]
+pub struct Given {
+    /// The data directory.
+    pub data_dir: Option<PathBuf>,
+    /// The address of the HTTPS door.
+    pub https: Option<String>,
+    /// The address of the HTTP door, or `off`.
+    pub http: Option<String>,
+    /// Admin keys, two at most.
+    #[serde(default, rename = "admin-keys")]
+    pub admin_keys: Vec<String>,
+    /// Query keys.
+    #[serde(default, rename = "query-keys")]
+    pub query_keys: Vec<String>,
+    /// Adds the fixed development keys.
+    pub dev: Option<bool>,
+    /// A certificate chain of the operator's own, PEM.
+    pub tls_cert: Option<PathBuf>,
+    /// The key of that certificate, PEM.
+    pub tls_key: Option<PathBuf>,
+    /// `text` or `json`.
+    pub log_format: Option<LogFormat>,
+    /// When a write becomes visible to queries.
+    pub visibility: Option<Visibility>,
+}
+
+/// Everything a service needs to know to start.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Settings {
+    /// The data directory.
+    pub data_dir: PathBuf,
+    /// The address of the HTTPS door.
+    pub https: SocketAddr,
+    /// The address of the HTTP door, if it is open.
+    pub http: Option<SocketAddr>,
+    /// Admin keys given by the operator; if none, generated ones are used.
+    pub admin_keys: Vec<String>,
+    /// Query keys given by the operator; if none, generated ones are used.
+    pub query_keys: Vec<String>,
+    /// Whether the fixed development keys are accepted too.
+    pub dev: bool,
+    /// The operator's own certificate; if none, one is made.
+    pub certificate: Option<CertificateFiles>,
+    /// How log lines look.
+    pub log_format: LogFormat,
+    /// When a write becomes visible to queries.
+    pub visibility: Visibility,
+}
+
+/// Where a certificate of the operator's lies.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct CertificateFiles {
+    /// The chain, PEM, the server's own certificate first.
+    pub certificate: PathBuf,
+    /// Its private key, PEM.
+    pub key: PathBuf,
+}
+
+/// How log lines look.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum LogFormat {
+    /// For people at a terminal.
+    #[default]
+    Text,
+    /// One JSON object a line.
+    Json,
+}
+
+/// When an acknowledged write becomes visible to queries.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Deserialize)]
+#[serde(try_from = "String")]
+pub enum Visibility {
+    /// To every query that arrives after the acknowledgement.
+    #[default]
+    Immediate,
+    /// After this long, to rehearse the delay of the real service.
+    Eventual(Duration),
+}
+
+/// Why settings cannot be used; a sentence for the person who wrote them.
+#[derive(Debug, thiserror::Error, PartialEq, Eq)]
+#[error("{0}")]
+pub struct SettingsError(String);
+
+/// Reads a settings file.
+pub fn read_file(path: &Path) -> Result<Given, SettingsError> {
+    let text = fs_err::read_to_string(path)
+        .map_err(|error| SettingsError(format!("The settings file cannot be read: {error}.")))?;
+    toml::from_str(&text).map_err(|error| {
+        SettingsError(format!("The settings file {} cannot be used: {error}", path.display()))
+    })
+}
+
+impl Given {
+    /// These settings, and where they say nothing, the others.
+    #[must_use]
+    pub fn over(self, below: Given) -> Given {
+        let list = |above: Vec<String>, below| if above.is_empty() { below } else { above };
+        Given {
+            data_dir: self.data_dir.or(below.data_dir),
+            https: self.https.or(below.https),
+            http: self.http.or(below.http),
+            admin_keys: list(self.admin_keys, below.admin_keys),
+            query_keys: list(self.query_keys, below.query_keys),
+            dev: self.dev.or(below.dev),
+            tls_cert: self.tls_cert.or(below.tls_cert),
+            tls_key: self.tls_key.or(below.tls_key),
+            log_format: self.log_format.or(below.log_format),
+            visibility: self.visibility.or(below.visibility),
+        }
+    }
+
+    /// Where the data directory is, which is also where a settings file is looked for.
+    pub fn data_dir(&self) -> PathBuf {
+        self.data_dir.clone().unwrap_or_else(|| PathBuf::from(DEFAULT_DATA_DIR))
+    }
+
+    /// Checks everything and fills in the defaults.
+    pub fn resolve(self) -> Result<Settings, SettingsError> {
+        let data_dir = self.data_dir();
+        let https = resolve_address("https", self.https.as_deref().unwrap_or(DEFAULT_HTTPS))?;
+        let http = match self.http.as_deref().unwrap_or(DEFAULT_HTTP) {
+            "off" => None,
+            address => Some(resolve_address("http", address)?),
+        };
+        let dev = self.dev.unwrap_or(false);
+        if let Some(address) =
+            [Some(https), http].into_iter().flatten().find(|address| dev && !is_loopback(address))
+        {
+            return Err(SettingsError(format!(
+                "--dev accepts well-known keys, so it works on loopback addresses only, and {address} can be reached \
+                 from other machines. Leave --dev away or listen on 127.0.0.1."
+            )));
+        }
+        check_keys("admin", &self.admin_keys, ADMIN_KEYS_MAX)?;
+        check_keys("query", &self.query_keys, QUERY_KEYS_MAX)?;
+        let certificate = match (self.tls_cert, self.tls_key) {
+            (Some(certificate), Some(key)) => Some(CertificateFiles { certificate, key }),
+            (None, None) => None,
+            (Some(_), None) => return Err(SettingsError("--tls-cert needs --tls-key beside it.".to_owned())),
+            (None, Some(_)) => return Err(SettingsError("--tls-key needs --tls-cert beside it.".to_owned())),
+        };
+        Ok(Settings {
+            data_dir,
+            https,
+            http,
+            admin_keys: self.admin_keys,
+            query_keys: self.query_keys,
+            dev,
+            certificate,
+            log_format: self.log_format.unwrap_or_default(),
+            visibility: self.visibility.unwrap_or_default(),
+        })
+    }
+}
+
+/// Messages name the kind of key and never the key.
+fn check_keys(kind: &str, keys: &[String], most: usize) -> Result<(), SettingsError> {
+    if keys.len() > most {
+        return Err(SettingsError(format!(
+            "There can be {most} {kind} keys at most; {} were given.",
+            keys.len()
+        )));
+    }
+    if keys.iter().any(|key| key.is_empty() || !key.bytes().all(|byte| byte.is_ascii_graphic())) {
+        return Err(SettingsError(format!(
+            "A given {kind} key is empty or has characters that no header can carry."
+        )));
+    }
+    Ok(())
+}
+
+fn resolve_address(door: &str, text: &str) -> Result<SocketAddr, SettingsError> {
+    let resolved = text.to_socket_addrs().map(|mut addresses| addresses.next());
+    match resolved {
+        Ok(Some(address)) => Ok(address),
+        Ok(None) => {
+            Err(SettingsError(format!("The address '{text}' of --{door} has no meaning on this machine.")))
+        }
+        Err(error) => Err(SettingsError(format!(
+            "The address '{text}' of --{door} cannot be used: {error}. It is written like 127.0.0.1:7443."
+        ))),
+    }
+}
+
+fn is_loopback(address: &SocketAddr) -> bool {
+    match address.ip() {
+        IpAddr::V4(ip) => ip.is_loopback(),
+        IpAddr::V6(ip) => ip.is_loopback() || ip.to_ipv4_mapped().is_some_and(|ip| ip.is_loopback()),
+    }
+}
+
+impl FromStr for LogFormat {
+    type Err = SettingsError;
+
+    fn from_str(text: &str) -> Result<LogFormat, SettingsError> {
+        match text {
+            "text" => Ok(LogFormat::Text),
+            "json" => Ok(LogFormat::Json),
+            other => Err(SettingsError(format!("'{other}' is no log format; there are 'text' and 'json'."))),
+        }
+    }
+}
+
+impl FromStr for Visibility {
+    type Err = SettingsError;
+
+    fn from_str(text: &str) -> Result<Visibility, SettingsError> {
+        let unknown =
+            || SettingsError(format!("'{text}' is no visibility; there are 'immediate' and 'eventual=MS'."));
+        match text.split_once('=') {
+            None if text == "immediate" => Ok(Visibility::Immediate),
+            Some(("eventual", millis)) => millis
+                .parse()
+                .map(|millis| Visibility::Eventual(Duration::from_millis(millis)))
+                .map_err(|_| unknown()),
+            None | Some(_) => Err(unknown()),
+        }
+    }
+}
+
+impl TryFrom<String> for Visibility {
+    type Error = SettingsError;
+
+    fn try_from(text: String) -> Result<Visibility, SettingsError> {
+        text.parse()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn given(text: &str) -> Given {
+        toml::from_str(text).unwrap()
+    }
+
+    fn refused(text: &str, part: &str) {
+        let message = given(text).resolve().unwrap_err().to_string();
+        assert!(message.contains(part), "{message}");
+    }
+
+    #[test]
+    fn defaults_are_those_of_the_design() {
+        let settings = Given::default().resolve().unwrap();
+        assert_eq!(settings.data_dir, PathBuf::from("./lazuli-data"));
+        assert_eq!(settings.https, "127.0.0.1:7443".parse().unwrap());
+        assert_eq!(settings.http, Some("127.0.0.1:7080".parse().unwrap()));
+        assert_eq!((settings.dev, settings.log_format), (false, LogFormat::Text));
+        assert_eq!(settings.visibility, Visibility::Immediate);
+    }
+
+    #[test]
+    fn what_is_above_wins() {
+        let file = given("https = '127.0.0.1:1'\nhttp = 'off'\nadmin-keys = ['a']\nlog-format = 'json'");
+        let flags = given("https = '127.0.0.1:2'\nquery-keys = ['q']\nvisibility = 'eventual=250'");
+        let settings = flags.over(file).resolve().unwrap();
+        assert_eq!(settings.https.port(), 2);
+        assert_eq!(settings.http, None);
+        assert_eq!((settings.admin_keys, settings.query_keys), (vec!["a".to_owned()], vec!["q".to_owned()]));
+        assert_eq!(settings.log_format, LogFormat::Json);
+        assert_eq!(settings.visibility, Visibility::Eventual(Duration::from_millis(250)));
+    }
+
+    #[test]
+    fn what_cannot_be_used_is_said_in_a_sentence() {
+        refused("https = 'nonsense'", "written like 127.0.0.1:7443");
+        refused("dev = true\nhttps = '0.0.0.0:7443'", "loopback");
+        refused("tls-cert = 'a.pem'", "--tls-key");
+        refused("admin-keys = ['a', 'b', 'c']", "2 admin keys at most");
+        refused("query-keys = ['']", "query key is empty");
+        assert!(toml::from_str::<Given>("prot = 1").unwrap_err().to_string().contains("prot"));
+        assert!(
+            toml::from_str::<Given>("visibility = 'soon'").unwrap_err().to_string().contains("eventual=MS")
+        );
+    }
+
+    #[test]
+    fn dev_is_for_loopback_in_every_spelling() {
+        assert!(given("dev = true\nhttps = '[::1]:7443'\nhttp = 'off'").resolve().unwrap().dev);
+        assert!(given("dev = true\nhttps = '127.0.0.2:0'").resolve().unwrap().dev);
+    }
+}
