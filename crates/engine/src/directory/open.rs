@@ -14,7 +14,8 @@ use super::stored::{DiskFile, Published, Stored};
 use super::{CheckpointDirectory, DirectoryError, DirectoryLimits, Inner, MANAGED_JSON, META_JSON, State};
 
 impl CheckpointDirectory {
-    /// Opens the folder at its last checkpoint; a folder without one is an empty index, and a missing folder is made.
+    /// Opens the folder at its last checkpoint; a folder without one is an empty index. A missing folder is made;
+    /// the one above it must exist.
     ///
     /// Segment files the checkpoint does not name are removed: opstamps are used again after a crash, so tantivy may
     /// write files of the same names. The lengths of the others are checked here, their checksums by
