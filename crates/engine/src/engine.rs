@@ -17,6 +17,9 @@ use crate::settings::{Parts, Settings};
 /// Indexes are looked after this often.
 const HOUSEKEEPING: Duration = Duration::from_secs(1);
 
+/// Checkpoints at shutdown may take so long together; the service promises to stop within five seconds.
+const SHUTDOWN_TIME_MAX: Duration = Duration::from_millis(3500);
+
 /// See the module.
 pub struct Engine {
     root: PathBuf,
@@ -96,7 +99,7 @@ impl Engine {
         Ok(self.parts.files.list(&self.root)?)
     }
 
-    /// Closes all indexes, each with a last checkpoint.
+    /// Closes all indexes, each with a last checkpoint as far as [`SHUTDOWN_TIME_MAX`] allows.
     pub fn shutdown(&self) {
         *self.shared.stopped.lock().unwrap_or_else(PoisonError::into_inner) = true;
         self.shared.stop.notify_all();
@@ -104,8 +107,12 @@ impl Engine {
             drop(housekeeper.join());
         }
         let indexes: Vec<Arc<Index>> = self.shared.indexes().drain().map(|(_, index)| index).collect();
+        for index in &indexes {
+            index.stop();
+        }
+        let until = self.parts.clock.monotonic() + SHUTDOWN_TIME_MAX;
         for index in indexes {
-            index.close();
+            index.close(until.saturating_sub(self.parts.clock.monotonic()));
         }
     }
 }

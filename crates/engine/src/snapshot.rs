@@ -34,6 +34,7 @@ pub(crate) struct SegmentData {
     exact: Arc<InvertedIndexReader>,
     text: Arc<InvertedIndexReader>,
     max_doc: u32,
+    container: Container,
 }
 
 /// A segment as one snapshot sees it.
@@ -94,6 +95,12 @@ impl SegmentView {
     /// All columns.
     pub(crate) fn columns(&self) -> &ColumnarReader {
         &self.data.columns
+    }
+
+    /// Reads every section of the container and compares its checksum.
+    #[cfg(test)]
+    pub(crate) fn verify(&self) -> io::Result<()> {
+        self.data.container.verify()
     }
 
     /// Statistics of a field over every document, deleted ones included.
@@ -216,6 +223,7 @@ fn open_data(segment: &Segment) -> tantivy::Result<SegmentData> {
         text: reader.inverted_index(TEXT)?,
         max_doc: segment.meta().max_doc(),
         columns,
+        container,
     })
 }
 

@@ -2,6 +2,8 @@
 
 mod applier;
 mod fingerprint;
+#[cfg(test)]
+mod liveness_tests;
 mod opened;
 mod progress;
 mod write;
@@ -101,6 +103,9 @@ pub enum IndexState {
     /// It cannot be opened.
     Failed(String),
 }
+
+/// How long the last checkpoint of an index that is closed because it is idle may take.
+const IDLE_CLOSE_TIME_MAX: Duration = Duration::from_secs(60);
 
 /// Called with the outcomes once the batch is on disk, in the order of its actions.
 pub type Reply = Box<dyn FnOnce(Result<Vec<Outcome>, EngineError>) + Send>;
@@ -260,7 +265,8 @@ impl Index {
         let mut hits = Vec::with_capacity(rows.len());
         for ((_, score), row) in ranked.hits.into_iter().zip(rows) {
             let document = row.and_then(StoredDocument::of);
-            let document = document.ok_or_else(|| EngineError::Corrupt("a hit is not in the store".to_owned()))?;
+            let document =
+                document.ok_or_else(|| EngineError::Corrupt("a hit is not in the store".to_owned()))?;
             hits.push(Hit { score, document });
         }
         Ok(Page { total: ranked.total, more: ranked.more, hits })
@@ -291,12 +297,17 @@ impl Index {
         let schema = self.schema();
         let ask = || search::search_by(strategy, &snapshot, &schema, search, cancel);
         let found = pool::catch(ask).inspect_err(|panicked| {
-            tracing::error!(index = opened.name(), id = panicked.id, "a search panicked; the index will be checked");
+            tracing::error!(
+                index = opened.name(),
+                id = panicked.id,
+                "a search panicked; the index will be checked"
+            );
             self.suspect.store(true, Ordering::Relaxed);
         })??;
         let mut hits = Vec::with_capacity(found.hits.len());
         for hit in &found.hits {
-            let seq = snapshot.segments().get(hit.segment as usize).and_then(|segment| segment.seq(hit.document));
+            let seq =
+                snapshot.segments().get(hit.segment as usize).and_then(|segment| segment.seq(hit.document));
             let missing = || EngineError::Corrupt("a document without a sequence number".to_owned());
             hits.push((seq.ok_or_else(missing)?, hit.score));
         }
@@ -335,11 +346,18 @@ impl Index {
         }
     }
 
-    /// Closes its files, after a last checkpoint.
-    pub(crate) fn close(&self) {
+    /// Lets the applier end, without waiting: the index is about to be closed.
+    pub(crate) fn stop(&self) {
+        if let Some(opened) = self.current.load_full() {
+            opened.progress.stop();
+        }
+    }
+
+    /// Closes its files, after a last checkpoint if that takes no longer than `limit`.
+    pub(crate) fn close(&self, limit: Duration) {
         let _no_opening = self.lock_opening();
         if let Some(opened) = self.current.swap(None) {
-            opened.close();
+            opened.close(limit);
         }
     }
 
@@ -364,7 +382,7 @@ impl Index {
         let used_at = Duration::from_millis(self.used_at.load(Ordering::Relaxed));
         let idle = self.parts.clock.monotonic().saturating_sub(used_at);
         if idle > self.settings.idle_index && self.current.load().is_some() {
-            self.close();
+            self.close(IDLE_CLOSE_TIME_MAX);
         }
     }
 

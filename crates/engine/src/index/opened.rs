@@ -3,6 +3,7 @@
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::{Arc, Condvar, Mutex, PoisonError, Weak};
+use std::time::Duration;
 
 use arc_swap::ArcSwap;
 use lazuli_catalog::Schema;
@@ -27,6 +28,9 @@ const DERIVED: &str = "derived";
 
 /// More writes than this to catch up with count as a rebuild: requests are told to come back.
 const CATCH_UP_SILENT_MAX: u64 = 200_000;
+
+/// How long an applier may take to notice that its index is abandoned.
+const ABANDON_TIME_MAX: Duration = Duration::from_secs(60);
 
 /// Superseded rows removed from the store in one statement.
 const PURGE_ROWS: usize = 2000;
@@ -276,18 +280,25 @@ impl Opened {
         self.directory.disk_bytes() + self.directory.ram_bytes()
     }
 
-    /// Ends the applier, which publishes a last checkpoint, and waits for it.
-    pub(crate) fn close(&self) {
+    /// Ends the applier, which publishes a last checkpoint, and waits for it. What has not ended within `limit` is left
+    /// alone: nothing is lost, the next opening applies it again.
+    pub(crate) fn close(&self, limit: Duration) {
         self.progress.stop();
-        self.progress.wait_ended();
-        self.wait_checkpoint();
+        if self.progress.wait_ended(limit) {
+            self.wait_checkpoint();
+        } else {
+            tracing::warn!(
+                index = self.name,
+                "closing took too long; what is not in a checkpoint is applied again"
+            );
+        }
     }
 
     /// Ends the applier without saving anything: the index is deleted, or has failed and is opened again.
     pub(crate) fn abandon(&self) {
         self.abandoned.store(true, Ordering::Release);
         self.directory.retire();
-        self.close();
+        self.close(ABANDON_TIME_MAX);
     }
 
     fn verify_rest_in_background(self: &Arc<Self>) {

@@ -363,12 +363,19 @@ impl Progress {
         self.lock().stop
     }
 
-    /// Waits until no applier is at work and the store has answered every batch.
-    pub(crate) fn wait_ended(&self) {
+    /// Waits until no applier is at work and the store has answered every batch; false when `limit` has passed first.
+    #[must_use]
+    pub(crate) fn wait_ended(&self, limit: Duration) -> bool {
+        let until = self.clock.monotonic() + limit;
         let mut state = self.lock();
         while state.applying || state.outstanding > 0 {
-            state = self.ended.wait(state).unwrap_or_else(PoisonError::into_inner);
+            let left = until.saturating_sub(self.clock.monotonic());
+            if left.is_zero() {
+                return false;
+            }
+            state = self.ended.wait_timeout(state, left).unwrap_or_else(PoisonError::into_inner).0;
         }
+        true
     }
 
     /// The applier has ended, whatever way.
