@@ -5,12 +5,14 @@ use std::sync::{Mutex, PoisonError};
 
 use rusqlite::{Connection, OptionalExtension, TransactionBehavior, params};
 
+use crate::check;
 use crate::checkpoint;
 use crate::connection::{self, Access};
 use crate::error::StoreError;
 use crate::options::StoreOptions;
 use crate::readers::Readers;
 use crate::schema::{self, Kind};
+use crate::wal;
 
 /// One SQLite file of definitions. Changes are durable when they return; one happens at a time.
 #[derive(Debug)]
@@ -49,7 +51,9 @@ pub struct CatalogTransaction<'a> {
 impl CatalogStore {
     /// Opens the file, or makes it with a random identity.
     pub fn open_or_create(path: &Path, options: &StoreOptions) -> Result<Self, StoreError> {
-        if !path.try_exists()? {
+        if path.try_exists()? {
+            wal::check(path)?;
+        } else {
             schema::create(path, Kind::Catalog, options)?;
         }
         let readers = Readers::new(path.to_path_buf(), options.reader_cache_bytes, options.readers_kept_max);
@@ -76,6 +80,19 @@ impl CatalogStore {
     /// One definition.
     pub fn get(&self, kind: &str, name: &str) -> Result<Option<Definition>, StoreError> {
         self.readers.with(|connection| get(connection, kind, name))
+    }
+
+    /// Reads everything and compares: structure and checksums.
+    pub fn check(&self) -> Result<(), StoreError> {
+        self.readers.with(|connection| {
+            check::structure(connection)?;
+            let mut statement = connection.prepare("SELECT * FROM definitions")?;
+            let mut rows = statement.query([])?;
+            while let Some(row) = rows.next()? {
+                checked(from_sql(row)?)?;
+            }
+            Ok(())
+        })
     }
 
     /// Runs `f` in one transaction: durable if it returns `Ok`, as if it had not run if it returns `Err` or panics.

@@ -3,6 +3,7 @@
 use std::path::Path;
 use std::time::Duration;
 
+use rusqlite::config::DbConfig;
 use rusqlite::{Connection, OpenFlags};
 
 use crate::error::StoreError;
@@ -26,15 +27,13 @@ pub(crate) fn open(path: &Path, access: Access, cache_bytes: usize) -> Result<Co
     let connection = Connection::open_with_flags(path, flags)?;
     connection.busy_timeout(BUSY_TIMEOUT)?;
     connection.set_prepared_statement_cache_capacity(STATEMENTS_CACHED);
+    // Plans must not depend on the values bound: else each lookup by key is planned anew, for twice its cost.
+    connection.set_db_config(DbConfig::SQLITE_DBCONFIG_ENABLE_QPSG, true)?;
     require_durable(&connection)?;
     let cache_kibibytes = i64::try_from(cache_bytes / 1024).unwrap_or(i64::MAX);
     connection.pragma_update(None, "cache_size", -cache_kibibytes)?;
     // Sorts and sub-journals stay off the disk: they are small here.
     connection.pragma_update(None, "temp_store", "memory")?;
-    // Damaged pages are noticed when they are read, not when they do harm.
-    connection.pragma_update(None, "cell_size_check", true)?;
-    // Checkpoints are ours, beside the writer instead of within a commit: see `checkpoint`.
-    connection.pragma_update(None, "wal_autocheckpoint", 0)?;
     if access == Access::Read {
         connection.pragma_update(None, "query_only", true)?;
     }

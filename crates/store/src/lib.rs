@@ -29,6 +29,7 @@ mod row;
 mod catalog;
 mod documents;
 
+mod check;
 mod checkpoint;
 mod connection;
 mod log_readers;
@@ -36,6 +37,7 @@ mod purge;
 mod readers;
 mod schema;
 mod transaction;
+mod wal;
 mod writer;
 
 pub use catalog::{CatalogStore, CatalogTransaction, Definition};

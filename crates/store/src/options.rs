@@ -39,8 +39,8 @@ impl Default for StoreOptions {
             reader_cache_bytes: 2 << 20,
             readers_kept_max: 4,
             writer_idle: Duration::from_secs(10),
-            checkpoint_bytes: 16 << 20,
-            wal_bytes_max: 64 << 20,
+            checkpoint_bytes: 32 << 20,
+            wal_bytes_max: 128 << 20,
             database_bytes_max: None,
         }
     }

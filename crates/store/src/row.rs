@@ -68,6 +68,19 @@ pub(crate) fn from_sql(row: &rusqlite::Row<'_>) -> Result<Row, StoreError> {
     Ok(Row { seq, key: key.to_owned(), body: body.map(<[u8]>::to_vec), vectors: vectors.map(<[u8]>::to_vec) })
 }
 
+/// Reads `name, value, crc` of a small value kept beside the documents, and checks its checksum.
+pub(crate) fn meta_from_sql(row: &rusqlite::Row<'_>) -> Result<String, StoreError> {
+    let (name, value): (String, String) = (row.get(0)?, row.get(1)?);
+    if row.get::<_, i64>(2)? != i64::from(meta_checksum(&name, &value)) {
+        return Err(StoreError::corrupt(format!("the checksum of meta {name:?} is wrong")));
+    }
+    Ok(value)
+}
+
+pub(crate) fn meta_checksum(name: &str, value: &str) -> u32 {
+    checksum(0, name, Some(value.as_bytes()), None)
+}
+
 pub(crate) fn seq_from_sql(seq: i64) -> Result<u64, StoreError> {
     u64::try_from(seq).map_err(|_negative| StoreError::corrupt(format!("a sequence number is {seq}")))
 }

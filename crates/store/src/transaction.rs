@@ -59,6 +59,11 @@ impl<'a> Transaction<'a> {
         Ok(Some(NewestSeq { seq, live: bytes.is_some() }))
     }
 
+    /// The newest sequence number so far, this work's own rows included.
+    pub fn last_seq(&self) -> u64 {
+        self.facts.last_seq
+    }
+
     /// Appends a row and returns its sequence number, one above the last. A `body` of `None` is a deletion, which has
     /// no vectors either.
     ///
