@@ -1,1 +1,246 @@
-//! Searching a snapshot.
+//! From a bound question to the hits of a page: which documents match in a snapshot, and how well.
+//!
+//! ```text
+//! Node ─expand─▶ Clause ─plan─▶ Plan ─(each segment)─▶ Matcher ─windows─▶ Top ─▶ Hits
+//!      analyzers          terms, statistics            or maxscore
+//! ```
+//!
+//! Scores are the service's ([`bm25`]); hits with equal scores keep upload order, which is the order of segments and of
+//! documents in them. Evaluation goes through windows of documents ([`window`]) and looks at the deadline once for each.
+
+use lazuli_catalog::Schema;
+use lazuli_platform::cancel::Cancel;
+use lazuli_query::{Search, TextQuery};
+
+use self::bm25::Similarity;
+use self::expand::Clause;
+use self::plan::Plan;
+use self::top::Top;
+use self::window::{SIZE, Spare, Window};
+use crate::error::EngineError;
+use crate::snapshot::{SegmentView, Snapshot};
+
+mod expand;
+
+mod plan;
+
+mod matcher;
+mod maxscore;
+mod phrase;
+mod postings;
+mod prefix;
+mod window;
+
+mod bm25;
+mod top;
+
+#[cfg(test)]
+mod tests;
+
+/// A document that was found.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub(crate) struct Found {
+    /// Index in [`Snapshot::segments`].
+    pub(crate) segment: u32,
+    /// Its id there.
+    pub(crate) document: u32,
+    /// `@search.score`
+    pub(crate) score: f32,
+}
+
+/// The hits of a page.
+#[derive(Debug, Clone, PartialEq)]
+pub(crate) struct Hits {
+    /// At most `top`, after leaving out `skip`.
+    pub(crate) hits: Vec<Found>,
+    /// How many documents match, exact, where that was asked for.
+    pub(crate) total: Option<u64>,
+    /// Whether more match than `skip + top`.
+    pub(crate) more: bool,
+}
+
+/// How the best documents are found. The answer is the same, bit for bit.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Strategy {
+    /// Leaving out what cannot be among the best, where the shape of the query allows it.
+    Pruned,
+    /// By scoring every document that matches; to compare with.
+    Exhaustive,
+}
+
+/// Finds the page that `search` asks for.
+pub(crate) fn search(
+    snapshot: &Snapshot,
+    schema: &Schema,
+    search: &Search,
+    cancel: &Cancel,
+) -> Result<Hits, EngineError> {
+    search_by(Strategy::Pruned, snapshot, schema, search, cancel)
+}
+
+/// [`search`] with a choice of [`Strategy`].
+pub(crate) fn search_by(
+    strategy: Strategy,
+    snapshot: &Snapshot,
+    schema: &Schema,
+    search: &Search,
+    cancel: &Cancel,
+) -> Result<Hits, EngineError> {
+    let page = Page { skip: search.skip, top: search.top, count: search.count };
+    let TextQuery::Parsed { root, mode, fields } = &search.text else {
+        return Ok(match_all(snapshot, page));
+    };
+    let clause = match expand::expand(schema, root, *mode, fields) {
+        None => return Ok(Hits { hits: Vec::new(), total: page.count.then_some(0), more: false }),
+        Some(Clause::All) => return Ok(match_all(snapshot, page)),
+        Some(clause) => clause,
+    };
+    let plan = Plan::new(snapshot, &clause, Similarity::default(), cancel)?;
+    Run { snapshot, plan: &plan, page, cancel }.hits(strategy)
+}
+
+/// The part of the hits that is wanted, and whether all are counted.
+#[derive(Debug, Clone, Copy)]
+struct Page {
+    skip: usize,
+    top: usize,
+    count: bool,
+}
+
+impl Page {
+    /// `best` are the best documents, at least `skip + top` if so many match; `seen` how many match, or that there is
+    /// one more.
+    fn cut(self, best: Vec<Found>, seen: u64) -> Hits {
+        Hits {
+            hits: best.into_iter().skip(self.skip).take(self.top).collect(),
+            total: self.count.then_some(seen),
+            more: seen > self.end() as u64,
+        }
+    }
+
+    /// The rank after the last hit.
+    fn end(self) -> usize {
+        self.skip.saturating_add(self.top)
+    }
+}
+
+/// Every document, score 1, in upload order. Only the page is looked at.
+fn match_all(snapshot: &Snapshot, page: Page) -> Hits {
+    let mut hits = Vec::new();
+    let mut skip = page.skip;
+    for (segment, view) in snapshot.segments().iter().enumerate() {
+        let live = view.live_documents() as usize;
+        if live <= skip {
+            skip -= live;
+            continue;
+        }
+        let found = |document| Found { segment: segment as u32, document, score: 1.0 };
+        let wanted = page.top - hits.len();
+        match view.alive() {
+            Some(alive) => hits.extend(alive.iter_alive().skip(skip).take(wanted).map(found)),
+            None => hits.extend((0..view.max_doc()).skip(skip).take(wanted).map(found)),
+        }
+        skip = 0;
+    }
+    let total = snapshot.documents();
+    Hits { hits, total: page.count.then_some(total), more: total > page.end() as u64 }
+}
+
+struct Run<'a> {
+    snapshot: &'a Snapshot,
+    plan: &'a Plan,
+    page: Page,
+    cancel: &'a Cancel,
+}
+
+impl Run<'_> {
+    fn hits(&self, strategy: Strategy) -> Result<Hits, EngineError> {
+        let page = self.page;
+        if page.top == 0 {
+            let enough = if page.count { u64::MAX } else { page.end() as u64 + 1 };
+            return Ok(page.cut(Vec::new(), self.count(enough)?));
+        }
+        if strategy == Strategy::Pruned
+            && let Some(best) = self.best_alternatives()?
+        {
+            let seen = if page.count { self.count(u64::MAX)? } else { best.len() as u64 };
+            return Ok(page.cut(best, seen));
+        }
+        let (best, seen) = self.best_of_all()?;
+        Ok(page.cut(best, seen))
+    }
+
+    fn segments(&self) -> impl Iterator<Item = (usize, &SegmentView)> {
+        self.snapshot.segments().iter().enumerate()
+    }
+
+    /// The best and one more, if the query is nothing but alternative terms.
+    fn best_alternatives(&self) -> Result<Option<Vec<Found>>, EngineError> {
+        let mut top = Top::new(self.page.end().saturating_add(1));
+        for (segment, view) in self.segments() {
+            let Some(cursors) = self.plan.alternatives(view, segment)? else { return Ok(None) };
+            maxscore::collect(cursors, view, segment as u32, &mut top, self.cancel)?;
+        }
+        Ok(Some(top.into_sorted()))
+    }
+
+    /// The best, and how many match.
+    fn best_of_all(&self) -> Result<(Vec<Found>, u64), EngineError> {
+        let mut top = Top::new(self.page.end());
+        let mut seen = 0;
+        for (segment, view) in self.segments() {
+            self.for_each_window(segment, view, true, |window| {
+                window.drain(|document, score| {
+                    if view.is_alive(document) {
+                        seen += 1;
+                        top.offer(Found { segment: segment as u32, document, score: score as f32 });
+                    }
+                });
+                true
+            })?;
+        }
+        Ok((top.into_sorted(), seen))
+    }
+
+    /// How many documents match; stops counting at `enough`.
+    fn count(&self, enough: u64) -> Result<u64, EngineError> {
+        let mut seen = 0;
+        for (segment, view) in self.segments() {
+            self.for_each_window(segment, view, false, |window| {
+                match view.alive() {
+                    Some(alive) => window.drain(|document, _| seen += u64::from(alive.is_alive(document))),
+                    None => {
+                        seen += u64::from(window.bits().count());
+                        window.clear();
+                    }
+                }
+                seen < enough
+            })?;
+        }
+        Ok(seen.min(enough))
+    }
+
+    /// Hands windows with everything that matches, deleted documents included, to `visit`, which empties them and says
+    /// whether to go on.
+    fn for_each_window(
+        &self,
+        segment: usize,
+        view: &SegmentView,
+        scored: bool,
+        mut visit: impl FnMut(&mut Window) -> bool,
+    ) -> Result<(), EngineError> {
+        let mut matcher = self.plan.matcher(view, segment, scored, self.cancel)?;
+        let (mut window, mut spare) = (Window::new(), Spare::default());
+        let mut start = matcher.next(0);
+        while start < view.max_doc() {
+            self.cancel.check()?;
+            window.open(start, view.max_doc().min(start + SIZE));
+            matcher.add(&mut window, &mut spare);
+            if !visit(&mut window) {
+                return Ok(());
+            }
+            start = matcher.next(window.end());
+        }
+        Ok(())
+    }
+}

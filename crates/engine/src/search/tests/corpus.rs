@@ -1,0 +1,158 @@
+//! A small index in memory, built through the same packer, plugin and snapshot as a real one.
+
+use std::sync::Arc;
+
+use lazuli_analysis::Scratch;
+use lazuli_catalog::document::{Document, parse_action};
+use lazuli_catalog::{Field, Schema, Value};
+use lazuli_platform::cancel::Cancel;
+use lazuli_query::{Request, Search, SearchMode};
+use serde_json::json;
+use tantivy::directory::RamDirectory;
+use tantivy::merge_policy::NoMergePolicy;
+use tantivy::{Index, IndexWriter};
+
+use crate::search::{Hits, Strategy, search_by};
+use crate::segment::format::open_or_create;
+use crate::segment::merge_policy::SegmentRanges;
+use crate::segment::plugin::ContainerPlugin;
+use crate::segment::{EXACT, PackedDocument, Packer, terms};
+use crate::snapshot::Snapshot;
+
+pub(super) struct Corpus {
+    packer: Packer,
+    index: Index,
+    writer: IndexWriter<PackedDocument>,
+    scratch: Scratch,
+    uploaded: u64,
+    snapshot: Snapshot,
+}
+
+/// Binds a definition.
+pub(super) fn schema(definition: &serde_json::Value) -> Schema {
+    let definition: lazuli_wire::indexes::Index = serde_json::from_value(definition.clone()).unwrap();
+    lazuli_catalog::index::bind(&definition, None).unwrap().schema
+}
+
+/// A key and text fields of these names and analyzers.
+pub(super) fn text_schema(fields: &[(&str, &str)]) -> Schema {
+    let text = |(name, analyzer): &(&str, &str)| json!({ "name": name, "type": "Edm.String", "searchable": true, "analyzer": analyzer });
+    let mut all = vec![json!({ "name": "id", "type": "Edm.String", "key": true, "searchable": false })];
+    all.extend(fields.iter().map(text));
+    schema(&json!({ "name": "corpus", "fields": all }))
+}
+
+impl Corpus {
+    pub(super) fn new(schema: Schema) -> Self {
+        let plugin = ContainerPlugin::new(Arc::new(SegmentRanges::default()));
+        let index = open_or_create(RamDirectory::create(), Arc::new(plugin)).unwrap();
+        let writer: IndexWriter<PackedDocument> = index.writer_with_num_threads(1, 100_000_000).unwrap();
+        writer.set_merge_policy(Box::new(NoMergePolicy));
+        let snapshot = Snapshot::open(&index, None, 0).unwrap();
+        let packer = Packer::new(Arc::new(schema));
+        Self { packer, index, writer, scratch: Scratch::default(), uploaded: 0, snapshot }
+    }
+
+    pub(super) fn schema(&self) -> &Arc<Schema> {
+        self.packer.schema()
+    }
+
+    pub(super) fn snapshot(&self) -> &Snapshot {
+        &self.snapshot
+    }
+
+    pub(super) fn field(&self, name: &str) -> &Field {
+        self.packer.schema().field(name).unwrap()
+    }
+
+    /// Uploads a document written as JSON.
+    pub(super) fn upload_json(&mut self, document: &serde_json::Value) {
+        let action = parse_action(self.schema(), &document.to_string()).unwrap();
+        let document = Document::new(self.schema(), action.document);
+        self.add(&document);
+    }
+
+    /// Uploads a document of a [`text_schema`]: a value for each text field, `""` for none.
+    pub(super) fn upload(&mut self, key: &str, texts: &[&str]) {
+        let mut values = vec![Value::String(key.to_owned())];
+        let text =
+            |text: &&str| if text.is_empty() { Value::Null } else { Value::String((*text).to_owned()) };
+        values.extend(texts.iter().map(text));
+        self.add(&Document { values });
+    }
+
+    fn add(&mut self, document: &Document) {
+        self.delete(document.key(self.packer.schema()));
+        self.uploaded += 1;
+        let packed = self.packer.pack(self.uploaded, document, &mut self.scratch);
+        self.writer.add_document(packed).unwrap();
+    }
+
+    pub(super) fn delete(&self, key: &str) {
+        self.writer.delete_term(terms::term(EXACT, self.schema().key_field().id, key));
+    }
+
+    /// Makes what was written visible, as a segment of its own.
+    pub(super) fn commit(&mut self) {
+        self.writer.commit().unwrap();
+        self.refresh();
+    }
+
+    /// Makes one segment of all, in upload order.
+    pub(super) fn merge(&mut self) {
+        let ids = self.snapshot.segment_ids();
+        self.writer.merge(&ids).wait().unwrap();
+        self.refresh();
+    }
+
+    fn refresh(&mut self) {
+        self.snapshot = Snapshot::open(&self.index, Some(&self.snapshot), self.uploaded).unwrap();
+    }
+
+    /// Searches by both strategies, which must agree.
+    pub(super) fn search(&self, search: &Search) -> Hits {
+        let by =
+            |strategy| search_by(strategy, &self.snapshot, self.schema(), search, &Cancel::never()).unwrap();
+        let hits = by(Strategy::Pruned);
+        assert_eq!(hits, by(Strategy::Exhaustive), "{:?}", search.text);
+        hits
+    }
+
+    /// The keys and scores of the best thousand.
+    pub(super) fn best(&self, text: &str, mode: SearchMode) -> Vec<(String, f32)> {
+        self.best_in(text, mode, &[])
+    }
+
+    /// [`Corpus::best`] in some fields only.
+    pub(super) fn best_in(&self, text: &str, mode: SearchMode, fields: &[&str]) -> Vec<(String, f32)> {
+        let request = Request {
+            search: Some(text),
+            search_mode: mode,
+            search_fields: fields.to_vec(),
+            top: Some(1000),
+            ..Request::default()
+        };
+        let search = lazuli_query::bind(self.schema(), &request).unwrap();
+        self.keys(&self.search(&search))
+    }
+
+    /// Keys and scores of hits. Documents must be alive and keys unique.
+    pub(super) fn keys(&self, hits: &Hits) -> Vec<(String, f32)> {
+        let key = |segment: u32, document| {
+            let view = &self.snapshot.segments()[segment as usize];
+            assert!(view.is_alive(document));
+            let dictionary = view.exact().terms();
+            let mut terms = dictionary.range().into_stream().unwrap();
+            while terms.advance() {
+                let info = terms.value();
+                let option = tantivy::schema::IndexRecordOption::Basic;
+                let postings = view.exact().read_block_postings_from_terminfo(info, option).unwrap();
+                if postings.docs().contains(&document) {
+                    return String::from_utf8(terms.key()[terms::PREFIX_LENGTH..].to_vec()).unwrap();
+                }
+            }
+            panic!("no key")
+        };
+        hits.hits.iter().map(|hit| (key(hit.segment, hit.document), hit.score)).collect()
+    }
+}
