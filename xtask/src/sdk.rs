@@ -132,7 +132,8 @@ fn travel(traveller: &Traveller, service: &Service, data_dir: &Path, phase: &str
         command.env("LAZULI_SHARED_DATA", shared);
     }
     println!("sdk: {} {phase}", traveller.name);
-    run_command(&mut command)
+    let status = command.status().with_context(|| format!("cannot start {}", traveller.name))?;
+    if status.success() { Ok(()) } else { bail!("the journey of {} broke off ({phase})", traveller.name) }
 }
 
 fn python(arguments: &[&str]) -> Result<()> {

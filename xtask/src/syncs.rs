@@ -21,19 +21,23 @@ const WRITES: [(&str, &str, &str); 8] = [
     (
         "POST",
         "/indexes",
-        r#"{"name":"s","fields":[{"name":"id","type":"Edm.String","key":true},{"name":"t","type":"Edm.String"}]}"#,
+        r#"{"name":"syncs","fields":[{"name":"id","type":"Edm.String","key":true},{"name":"t","type":"Edm.String"}]}"#,
     ),
-    ("POST", "/indexes('s')/docs/search.index", r#"{"value":[{"id":"1","t":"a"}]}"#),
-    ("POST", "/indexes('s')/docs/search.index", r#"{"value":[{"@search.action":"merge","id":"1","t":"b"}]}"#),
-    ("POST", "/indexes('s')/docs/search.index", r#"{"value":[{"id":"2"},{"id":"3"},{"id":"4"}]}"#),
-    ("POST", "/indexes('s')/docs/search.index", r#"{"value":[{"@search.action":"delete","id":"1"}]}"#),
+    ("POST", "/indexes('syncs')/docs/search.index", r#"{"value":[{"id":"1","t":"a"}]}"#),
+    (
+        "POST",
+        "/indexes('syncs')/docs/search.index",
+        r#"{"value":[{"@search.action":"merge","id":"1","t":"b"}]}"#,
+    ),
+    ("POST", "/indexes('syncs')/docs/search.index", r#"{"value":[{"id":"2"},{"id":"3"},{"id":"4"}]}"#),
+    ("POST", "/indexes('syncs')/docs/search.index", r#"{"value":[{"@search.action":"delete","id":"1"}]}"#),
     (
         "PUT",
-        "/indexes('s')",
-        r#"{"name":"s","fields":[{"name":"id","type":"Edm.String","key":true},{"name":"t","type":"Edm.String"},{"name":"u","type":"Edm.Int32"}]}"#,
+        "/indexes('syncs')",
+        r#"{"name":"syncs","fields":[{"name":"id","type":"Edm.String","key":true},{"name":"t","type":"Edm.String"},{"name":"u","type":"Edm.Int32"}]}"#,
     ),
-    ("POST", "/indexes('s')/docs/search.index", r#"{"value":[{"id":"5","u":1}]}"#),
-    ("DELETE", "/indexes('s')", ""),
+    ("POST", "/indexes('syncs')/docs/search.index", r#"{"value":[{"id":"5","u":1}]}"#),
+    ("DELETE", "/indexes('syncs')", ""),
 ];
 
 /// Whether this machine can run the check.
