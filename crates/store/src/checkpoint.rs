@@ -2,12 +2,14 @@
 //!
 //! SQLite would do this within the commit that crosses a limit, and that commit would wait for the whole copy and two
 //! more syncs. Here a short-lived thread copies beside the writer whenever the log has grown by a step. Under steady
-//! writing that copy is never complete, so above a second limit the writer finishes it between two groups; what is
-//! left for it then is what arrived since the last step.
+//! writing such a copy never catches up, and the log can be reused from its start only when nothing in it is left to
+//! copy. So above a limit the thread copies again and again, each time what arrived during the copy before, until the
+//! rest is small enough for the writer to finish between two groups.
 
 use std::path::PathBuf;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::thread::JoinHandle;
 use std::time::Duration;
 
 use rusqlite::Connection;
@@ -17,8 +19,12 @@ use crate::error::StoreError;
 use crate::options::StoreOptions;
 use crate::schema::PAGE_BYTES;
 
-/// How long the writer waits for readers when it wants to reuse the log; they hold it for single statements.
-const RESTART_WAIT: Duration = Duration::from_millis(20);
+/// How long the writer waits to have the log reused: for readers, which hold it for single statements, and for a copy
+/// under way.
+const FINISH_WAIT: Duration = Duration::from_millis(20);
+
+/// What the writer copies itself: a few milliseconds.
+const FINISH_BYTES: u64 = 4 << 20;
 
 /// A checkpoint needs no pages kept.
 const CACHE_BYTES: usize = 256 << 10;
@@ -29,12 +35,12 @@ pub(crate) struct Checkpoints {
     path: PathBuf,
     step_bytes: u64,
     wal_bytes_max: u64,
-    /// Size of the log when the last checkpoint began.
-    begun_at: u64,
-    /// The size above which the writer next tries to reuse the log.
-    restart_at: u64,
+    /// Everything in the log up to this size was copied, or is being copied now.
+    copied_bytes: u64,
+    /// The size above which the writer next tries to have the log reused.
+    finish_at: u64,
     wal_pages: Arc<AtomicU64>,
-    under_way: Arc<AtomicBool>,
+    copying: Option<JoinHandle<()>>,
 }
 
 impl Checkpoints {
@@ -54,53 +60,50 @@ impl Checkpoints {
             path,
             step_bytes: options.checkpoint_bytes,
             wal_bytes_max: options.wal_bytes_max,
-            begun_at: 0,
-            restart_at: options.wal_bytes_max,
+            copied_bytes: 0,
+            finish_at: options.wal_bytes_max,
             wal_pages,
-            under_way: Arc::new(AtomicBool::new(false)),
+            copying: None,
         })
     }
 
     /// To be called between two groups.
     pub(crate) fn after_commit(&mut self, connection: &Connection) {
         let wal_bytes = self.wal_pages.load(Ordering::Relaxed) * PAGE_BYTES;
-        if wal_bytes < self.begun_at {
+        if wal_bytes < self.copied_bytes {
             // The log was reused from its start.
-            self.begun_at = 0;
-            self.restart_at = self.wal_bytes_max;
+            (self.copied_bytes, self.finish_at) = (0, self.wal_bytes_max);
         }
-        if self.under_way.load(Ordering::Acquire) {
-            return;
-        }
-        if wal_bytes >= self.restart_at {
-            self.restart(connection, wal_bytes);
-        } else if wal_bytes >= self.begun_at + self.step_bytes {
-            self.begun_at = wal_bytes;
+        let copying = self.copying.as_ref().is_some_and(|copy| !copy.is_finished());
+        let rest_bytes = wal_bytes - self.copied_bytes;
+        let large = wal_bytes >= self.finish_at;
+        let far_too_large = wal_bytes >= 2 * self.wal_bytes_max;
+        if large && (far_too_large || !copying && rest_bytes <= FINISH_BYTES) {
+            self.finish(connection, wal_bytes);
+        } else if !copying && (large || rest_bytes >= self.step_bytes) {
+            self.copied_bytes = wal_bytes;
             self.copy_beside();
         }
     }
 
-    fn restart(&mut self, connection: &Connection, wal_bytes: u64) {
-        let restarted = connection
-            .busy_timeout(RESTART_WAIT)
+    /// Copies the rest and lets the next commit begin the log anew. Should a reader or a copy be in the way, this is
+    /// tried again some megabytes later; the wait also holds back writing that is faster than copying.
+    fn finish(&mut self, connection: &Connection, wal_bytes: u64) {
+        let finished = connection
+            .busy_timeout(FINISH_WAIT)
             .map_err(StoreError::from)
             .and_then(|()| run(connection, "RESTART"))
-            .and_then(|complete| {
-                connection.busy_timeout(BUSY_TIMEOUT).map(|()| complete).map_err(StoreError::from)
-            });
-        match restarted {
-            Ok(true) => {}
-            Ok(false) => self.restart_at = wal_bytes + self.step_bytes,
-            Err(error) => {
-                tracing::warn!(path = %self.path.display(), error = ?error, "a checkpoint failed");
-                self.restart_at = wal_bytes + self.step_bytes;
-            }
+            .and_then(|complete| Ok(connection.busy_timeout(BUSY_TIMEOUT).map(|()| complete)?));
+        self.finish_at = wal_bytes + FINISH_BYTES;
+        match finished {
+            Ok(true) => self.copied_bytes = wal_bytes,
+            Ok(false) => {}
+            Err(error) => tracing::warn!(path = %self.path.display(), error = ?error, "a checkpoint failed"),
         }
     }
 
-    fn copy_beside(&self) {
-        self.under_way.store(true, Ordering::Release);
-        let (path, under_way) = (self.path.clone(), Arc::clone(&self.under_way));
+    fn copy_beside(&mut self) {
+        let path = self.path.clone();
         let copy = move || {
             let result = connection::open(&path, Access::Write, CACHE_BYTES)
                 .and_then(|connection| run(&connection, "PASSIVE"));
@@ -108,12 +111,19 @@ impl Checkpoints {
                 // Nothing is lost: the log keeps what could not be copied, and the next step tries again.
                 tracing::warn!(path = %path.display(), error = ?error, "a checkpoint failed");
             }
-            under_way.store(false, Ordering::Release);
         };
-        let spawned = std::thread::Builder::new().name("store-checkpoint".to_owned()).spawn(copy);
-        if let Err(error) = spawned {
-            tracing::warn!(%error, "the thread for a checkpoint could not be started");
-            self.under_way.store(false, Ordering::Release);
+        match std::thread::Builder::new().name("store-checkpoint".to_owned()).spawn(copy) {
+            Ok(thread) => self.copying = Some(thread),
+            Err(error) => tracing::warn!(%error, "the thread for a checkpoint could not be started"),
+        }
+    }
+}
+
+impl Drop for Checkpoints {
+    /// Nobody but the store's own threads may have the file open, and none after it is closed.
+    fn drop(&mut self) {
+        if let Some(copy) = self.copying.take() {
+            let _ = copy.join();
         }
     }
 }

@@ -40,12 +40,6 @@ pub(crate) fn open(path: &Path, access: Access, cache_bytes: usize) -> Result<Co
     Ok(connection)
 }
 
-/// Creates the file of a new database. Fails if there is one already.
-pub(crate) fn create_file(path: &Path) -> Result<(), StoreError> {
-    fs_err::OpenOptions::new().write(true).create_new(true).open(path)?;
-    Ok(())
-}
-
 fn require_durable(connection: &Connection) -> Result<(), StoreError> {
     let mode: String = connection.pragma_update_and_check(None, "journal_mode", "wal", |row| row.get(0))?;
     connection.pragma_update(None, "synchronous", "full")?;

@@ -22,8 +22,8 @@ pub struct StoreOptions {
     pub writer_idle: Duration,
     /// A checkpoint of the write-ahead log starts beside the writer when the log has grown by this much.
     pub checkpoint_bytes: u64,
-    /// Above this size of the write-ahead log the writer itself finishes the checkpoint, so that the log is reused
-    /// from its start.
+    /// Above this size the write-ahead log is copied until it can be reused from its start; it may grow to about twice
+    /// this meanwhile.
     pub wal_bytes_max: u64,
     /// The database file may not grow beyond this; work that needs more fails with
     /// [`StoreError::Full`](crate::StoreError::Full). `None` leaves it to the disk.

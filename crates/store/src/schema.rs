@@ -1,10 +1,12 @@
 //! What is in the database files: tables, format, and the one row of facts about the whole.
 
-use std::path::Path;
+use std::io;
+use std::path::{Path, PathBuf};
 
 use lazuli_platform::files::{DiskFiles, Files};
 use rusqlite::{Connection, OptionalExtension, params};
 
+use crate::checkpoint;
 use crate::connection::{self, Access};
 use crate::error::StoreError;
 use crate::options::StoreOptions;
@@ -87,13 +89,12 @@ impl Facts {
         let Some((format, identity, numbers, crc)) = found.optional()? else {
             return Err(StoreError::corrupt("the row of facts is missing"));
         };
-        if format > FORMAT {
-            return Err(StoreError::corrupt(format!(
-                "format {format} is newer than this program, which knows {FORMAT}"
-            )));
-        }
         if crc != facts_checksum(format, identity, numbers) {
             return Err(StoreError::corrupt("the checksum of the facts is wrong"));
+        }
+        if format > FORMAT {
+            let refusal = format!("the store has format {format}; this program is older and knows {FORMAT}");
+            return Err(io::Error::new(io::ErrorKind::Unsupported, refusal).into());
         }
         // Written from u64 by `sql_numbers`, so the casts are exact.
         let [last_seq, purge_floor, documents, bytes] = numbers.map(i64::cast_unsigned);
@@ -126,12 +127,30 @@ fn facts_checksum(format: i64, identity: u128, numbers: [i64; 4]) -> i64 {
     i64::from(crc.finalize())
 }
 
-/// Makes a new database file with its tables and a random identity, durable when this returns.
+/// Makes a new database file with its tables and a random identity, durable when this returns. It is made under
+/// another name first: a crash leaves either no file or a whole one. Fails if the file exists.
 pub(crate) fn create(path: &Path, kind: Kind, options: &StoreOptions) -> Result<(), StoreError> {
-    connection::create_file(path)?;
-    initialise(path, kind, options)?;
-    let parent = path.parent().unwrap_or(Path::new(""));
-    Ok(DiskFiles.sync_dir(parent)?)
+    if path.try_exists()? {
+        let refusal = format!("{} exists already", path.display());
+        return Err(io::Error::new(io::ErrorKind::AlreadyExists, refusal).into());
+    }
+    let draft = with_suffix(path, ".new");
+    for leftover in [draft.clone(), with_suffix(&draft, "-wal"), with_suffix(&draft, "-shm")] {
+        if leftover.try_exists()? {
+            fs_err::remove_file(leftover)?;
+        }
+    }
+    initialise(&draft, kind, options)?;
+    DiskFiles.sync(&draft)?;
+    DiskFiles.rename(&draft, path)?;
+    Ok(DiskFiles.sync_dir(path.parent().unwrap_or(Path::new("")))?)
+}
+
+/// The path with more at the end of its file name.
+pub(crate) fn with_suffix(path: &Path, suffix: &str) -> PathBuf {
+    let mut path = path.as_os_str().to_owned();
+    path.push(suffix);
+    path.into()
 }
 
 fn initialise(path: &Path, kind: Kind, options: &StoreOptions) -> Result<(), StoreError> {
@@ -147,7 +166,10 @@ fn initialise(path: &Path, kind: Kind, options: &StoreOptions) -> Result<(), Sto
     transaction.execute_batch(FACTS)?;
     Facts { identity: options.random.u128(), ..Facts::default() }.save(&transaction)?;
     transaction.commit()?;
-    // Closing the last connection moves the write-ahead log into the file and removes it.
+    // Everything must be in this one file, which is about to be renamed without its log.
+    if !checkpoint::run(&connection, "TRUNCATE")? {
+        return Err(StoreError::Busy);
+    }
     connection.close().map_err(|(_, error)| error.into())
 }
 

@@ -12,6 +12,8 @@ use crate::schema::Facts;
 pub struct Transaction<'a> {
     connection: &'a Connection,
     facts: &'a mut Facts,
+    /// The first failure of the database itself. Whatever the work makes of it, its writes are incomplete.
+    failure: Option<StoreError>,
     /// Bytes of the live rows this work has met, so that superseding one need not read it.
     sizes: HashMap<u64, u64>,
 }
@@ -31,7 +33,12 @@ pub(crate) const NEWEST_SEQ: &str = "SELECT seq, length(body) + coalesce(length(
 
 impl<'a> Transaction<'a> {
     pub(crate) fn new(connection: &'a Connection, facts: &'a mut Facts) -> Self {
-        Self { connection, facts, sizes: HashMap::new() }
+        Self { connection, facts, failure: None, sizes: HashMap::new() }
+    }
+
+    /// What went wrong in the database while appending, if anything did.
+    pub(crate) fn into_failure(self) -> Option<StoreError> {
+        self.failure
     }
 
     /// The newest row of a key, also if it is a deletion.
@@ -76,7 +83,20 @@ impl<'a> Transaction<'a> {
         vectors: Option<&[u8]>,
         supersedes: Option<NewestSeq>,
     ) -> Result<u64, StoreError> {
-        let vectors = body.and(vectors);
+        let result = self.insert(key, body, body.and(vectors), supersedes);
+        if let (Err(error), None) = (&result, &self.failure) {
+            self.failure = Some(error.for_another());
+        }
+        result
+    }
+
+    fn insert(
+        &mut self,
+        key: &str,
+        body: Option<&[u8]>,
+        vectors: Option<&[u8]>,
+        supersedes: Option<NewestSeq>,
+    ) -> Result<u64, StoreError> {
         let seq = self.facts.last_seq + 1;
         let crc = checksum(seq, key, body, vectors);
         self.statement("INSERT INTO documents VALUES(?1, ?2, ?3, ?4, ?5)")?.execute(params![

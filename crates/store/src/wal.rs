@@ -14,6 +14,7 @@ use std::io::{self, BufReader, Read};
 use std::path::{Path, PathBuf};
 
 use crate::error::StoreError;
+use crate::schema::with_suffix;
 
 const HEADER_BYTES: usize = 32;
 const FRAME_HEADER_BYTES: usize = 24;
@@ -23,9 +24,7 @@ const MAGIC: u32 = 0x377f_0682;
 
 /// Where the write-ahead log of a database lies.
 pub(crate) fn path_of(database: &Path) -> PathBuf {
-    let mut path = database.as_os_str().to_owned();
-    path.push("-wal");
-    path.into()
+    with_suffix(database, "-wal")
 }
 
 /// Fails if the log beside `database` holds completed commits behind a damaged place. Only to be asked while nobody

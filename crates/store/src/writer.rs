@@ -300,15 +300,17 @@ impl Session {
     /// Runs one work; the inner result is its own, the outer one that of the whole group.
     fn run_grouped(&mut self, work: Work) -> Result<Result<(), StoreError>, StoreError> {
         let before = self.facts;
-        let outcome = flatten(pool::catch(|| work(&mut Transaction::new(&self.connection, &mut self.facts))));
-        if let Err(error) = &outcome {
-            if self.connection.is_autocommit() {
-                // SQLite has given up the transaction, as it does when the disk is full.
-                return Err(error.for_another());
+        let mut transaction = Transaction::new(&self.connection, &mut self.facts);
+        let outcome = flatten(pool::catch(|| work(&mut transaction)));
+        match (transaction.into_failure(), outcome) {
+            // The transaction as a whole is in doubt: with a full disk, or a failing one, SQLite has given it up.
+            (Some(failure), _) => Err(failure),
+            (None, Err(error)) => {
+                self.take_back(before)?;
+                Ok(Err(error))
             }
-            self.take_back(before)?;
+            (None, Ok(())) => Ok(Ok(())),
         }
-        Ok(outcome)
     }
 
     /// Undoes one work. Work only appends, so its writes are the rows above where it began; a savepoint would do the

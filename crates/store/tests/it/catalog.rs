@@ -129,3 +129,18 @@ fn a_store_of_another_kind_is_recognised() {
     fs_err::write(&path, "").unwrap();
     assert!(matches!(CatalogStore::open_or_create(&path, &options), Err(StoreError::Corrupt { .. })));
 }
+
+#[test]
+fn what_a_crash_while_creating_leaves_is_cleared_away() {
+    let (folder, path) = folder();
+    for name in ["catalog.db.new", "catalog.db.new-wal", "catalog.db.new-shm"] {
+        fs_err::write(folder.path().join(name), "half of it".repeat(1000)).unwrap();
+    }
+    let store = open(&path);
+    put(&store, &definition("indexes", "a", "1"));
+    drop(store);
+    let names: Vec<_> =
+        fs_err::read_dir(folder.path()).unwrap().map(|entry| entry.unwrap().file_name()).collect();
+    assert_eq!(names, ["catalog.db"]);
+    assert_eq!(open(&path).list("indexes").unwrap().len(), 1);
+}

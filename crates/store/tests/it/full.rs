@@ -97,3 +97,22 @@ fn writes_on_a_failing_disk() {
     assert_eq!(fixture.log().len() as u64, seq, "no gaps, nothing twice");
     fixture.store().check().unwrap();
 }
+
+#[test]
+fn work_that_hides_a_failure_of_the_store_fails_all_the_same() {
+    let fixture = small();
+    let outcome = fixture.store().write(1, |transaction| {
+        append(transaction, "a", Some(b"x"), None)?;
+        assert!(matches!(append(transaction, "large", Some(&[1; 1_000_000]), None), Err(StoreError::Full)));
+        Ok(())
+    });
+    assert!(matches!(outcome, Err(StoreError::Full)));
+    let outcome = fixture.store().write(1, |transaction| {
+        append(transaction, "a", Some(b"x"), None)?;
+        append(transaction, "large", Some(&[1; 1_000_000]), None)
+            .map_err(|error| StoreError::WorkFailed(Box::new(error)))
+    });
+    assert!(matches!(outcome, Err(StoreError::Full)), "not the work's own words for it");
+    assert_eq!(fixture.log(), []);
+    assert_eq!(fixture.put("a", b"x"), 1);
+}
