@@ -91,7 +91,7 @@ pub(crate) async fn describe(app: &App, entry: Arc<Entry>, service: String) -> R
         };
         let description = json!({
             "name": definition.name,
-            "etag": entry.etag,
+            "etag": format!("\"{}\"", entry.etag),
             "state": state,
             "rebuild": rebuild,
             "statistics": statistics,

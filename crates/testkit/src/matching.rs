@@ -1,0 +1,122 @@
+//! Comparing an answer with what a test expects of it, which is usually only a part.
+//!
+//! Objects may have more members than expected; arrays have exactly the expected elements, each of which may again have
+//! more members. Three strings are not meant literally: `<any>` is anything but null, `<absent>` is a member that is not
+//! there, `<text>…` is a string that contains what follows.
+
+use serde_json::{Map, Value};
+
+/// Why `actual` is not what was expected, with the place; none if it is.
+pub fn difference(expected: &Value, actual: &Value) -> Option<String> {
+    compare("$", expected, actual)
+}
+
+/// The first object in `expected` whose members stand in another order in `actual`.
+///
+/// Members that are not expected may stand anywhere between the others.
+pub fn disorder(expected: &Value, actual: &Value) -> Option<String> {
+    order("$", expected, actual)
+}
+
+fn compare(path: &str, expected: &Value, actual: &Value) -> Option<String> {
+    match (expected, actual) {
+        (Value::Object(expected), Value::Object(actual)) => expected.iter().find_map(|(name, expected)| {
+            let path = format!("{path}.{name}");
+            match actual.get(name) {
+                Some(_) if expected == "<absent>" => Some(format!("{path} should not be there")),
+                Some(actual) => compare(&path, expected, actual),
+                None if expected == "<absent>" => None,
+                None => Some(format!("{path} is missing")),
+            }
+        }),
+        (Value::Array(expected), Value::Array(actual)) => {
+            if expected.len() != actual.len() {
+                return Some(format!("{path} has {} elements instead of {}", actual.len(), expected.len()));
+            }
+            let pairs = expected.iter().zip(actual).enumerate();
+            pairs
+                .into_iter()
+                .find_map(|(at, (expected, actual))| compare(&format!("{path}[{at}]"), expected, actual))
+        }
+        (Value::String(expected), actual) if expected == "<any>" => {
+            actual.is_null().then(|| format!("{path} is null"))
+        }
+        (Value::String(expected), Value::String(actual)) if expected.starts_with("<text>") => {
+            let part = expected.trim_start_matches("<text>");
+            (!actual.contains(part)).then(|| format!("{path} is {actual:?}, which does not contain {part:?}"))
+        }
+        (Value::Number(expected), Value::Number(actual)) => (expected.as_f64() != actual.as_f64())
+            .then(|| format!("{path} is {actual} instead of {expected}")),
+        (expected, actual) => {
+            (expected != actual).then(|| format!("{path} is {actual} instead of {expected}"))
+        }
+    }
+}
+
+fn order(path: &str, expected: &Value, actual: &Value) -> Option<String> {
+    match (expected, actual) {
+        (Value::Object(expected), Value::Object(actual)) => {
+            members_disorder(path, expected, actual).or_else(|| {
+                expected.iter().find_map(|(name, expected)| {
+                    order(&format!("{path}.{name}"), expected, actual.get(name)?)
+                })
+            })
+        }
+        (Value::Array(expected), Value::Array(actual)) => {
+            let pairs = expected.iter().zip(actual).enumerate();
+            pairs
+                .into_iter()
+                .find_map(|(at, (expected, actual))| order(&format!("{path}[{at}]"), expected, actual))
+        }
+        _ => None,
+    }
+}
+
+fn members_disorder(
+    path: &str,
+    expected: &Map<String, Value>,
+    actual: &Map<String, Value>,
+) -> Option<String> {
+    let wanted: Vec<&String> = expected.keys().filter(|name| actual.contains_key(*name)).collect();
+    let found: Vec<&String> = actual.keys().filter(|name| expected.contains_key(*name)).collect();
+    (wanted != found)
+        .then(|| format!("the members of {path} come in the order {found:?} instead of {wanted:?}"))
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    #[test]
+    fn a_part_is_enough_but_arrays_are_whole() {
+        let actual = json!({"a": {"b": 1.0, "c": null}, "d": [{"e": 1, "f": 2}], "g": "some text"});
+        for expected in [
+            json!({}),
+            json!({"a": {"b": 1, "c": null}}),
+            json!({"d": [{"f": 2}], "z": "<absent>"}),
+            json!({"d": "<any>", "g": "<text>me te"}),
+        ] {
+            assert_eq!(difference(&expected, &actual), None);
+        }
+        for (expected, place) in [
+            (json!({"a": {"b": 2}}), "$.a.b"),
+            (json!({"a": {"c": "<any>"}}), "$.a.c"),
+            (json!({"a": {"c": "<absent>"}}), "$.a.c"),
+            (json!({"d": []}), "$.d"),
+            (json!({"z": 1}), "$.z"),
+            (json!({"g": "<text>nothing"}), "$.g"),
+        ] {
+            assert!(difference(&expected, &actual).unwrap().starts_with(place));
+        }
+    }
+
+    #[test]
+    fn order_is_that_of_the_expected_members() {
+        let actual = json!({"a": 1, "b": {"c": 1, "d": 1}});
+        assert_eq!(disorder(&json!({"a": 0, "b": {"c": 0}}), &actual), None);
+        assert!(disorder(&json!({"b": 0, "a": 0}), &actual).is_some());
+        assert!(disorder(&json!({"b": {"d": 0, "c": 0}}), &actual).is_some());
+    }
+}

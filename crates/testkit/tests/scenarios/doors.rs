@@ -1,0 +1,121 @@
+//! Both doors, the pages without a key, and connections that misbehave.
+
+use std::io::{Read, Write};
+use std::net::TcpStream;
+use std::time::Duration;
+
+use lazuli_server::settings::{Given, Visibility};
+use lazuli_server::{DEV_ADMIN_KEY, DEV_QUERY_KEY};
+use lazuli_testkit::{Request, Service, fixtures};
+use serde_json::json;
+
+/// Sends bytes as they are and reads until the other side closes.
+fn raw(service: &Service, request: &str) -> String {
+    let address = service.client().base().trim_start_matches("http://").to_owned();
+    let mut stream = TcpStream::connect(address).unwrap();
+    stream.set_read_timeout(Some(Duration::from_secs(10))).unwrap();
+    stream.write_all(request.as_bytes()).unwrap();
+    let mut answer = Vec::new();
+    stream.read_to_end(&mut answer).unwrap();
+    String::from_utf8(answer).unwrap()
+}
+
+#[test]
+fn https_is_trusted_by_its_ca_and_answers_like_http() {
+    let service = Service::start().unwrap();
+    let https = service.https_client().unwrap();
+    let answer = https.send(&Request::get("/indexes")).unwrap();
+    assert_eq!(answer.status, 200);
+    assert_eq!(answer.json().unwrap()["@odata.context"], format!("{}/$metadata#indexes", https.base()));
+    assert_eq!(answer.header("strict-transport-security").len(), 2);
+    let ca = service.client().send(&Request::get("/tls/ca.pem")).unwrap();
+    assert_eq!(ca.body, fs_err::read(service.data_dir().join("tls/ca.pem")).unwrap());
+}
+
+#[test]
+fn the_pages_without_a_key() {
+    let service = Service::start().unwrap();
+    fixtures::set_up(&service.client(), "numbers").unwrap();
+    let page = |path: &str| {
+        service.client().send(&Request { key: None, version: false, ..Request::get(path) }).unwrap()
+    };
+    assert_eq!(page("/healthz").text(), "alive\n");
+    assert_eq!(page("/readyz").json().unwrap(), json!({ "status": "ready", "rebuilding": [] }));
+    let metrics = page("/metrics").text();
+    for line in ["lazuli_index_documents{index=\"numbers\"} 120", "lazuli_requests_total{"] {
+        assert!(metrics.contains(line), "{metrics}");
+    }
+}
+
+#[test]
+fn successes_are_chunked_and_errors_have_a_length() {
+    let service = Service::start().unwrap();
+    let answer = raw(
+        &service,
+        "GET /indexes?api-version=2026-04-01 HTTP/1.1\r\nHost: h\r\napi-key: testkit-admin-key\r\nConnection: close\r\n\r\n",
+    );
+    assert!(answer.starts_with("HTTP/1.1 200 OK\r\n"), "{answer}");
+    assert!(
+        answer.contains("transfer-encoding: chunked\r\n") && !answer.contains("content-length"),
+        "{answer}"
+    );
+    assert!(answer.contains("date: "), "{answer}");
+    let answer = raw(&service, "GET /indexes HTTP/1.1\r\nHost: h\r\nConnection: close\r\n\r\n");
+    assert!(answer.contains("content-length: ") && !answer.contains("transfer-encoding"), "{answer}");
+}
+
+#[test]
+fn what_is_not_http_is_turned_away_and_the_service_goes_on() {
+    let service = Service::start().unwrap();
+    let long = format!("GET / HTTP/1.1\r\nHost: h\r\nx: {}\r\n\r\n", "y".repeat(200_000));
+    for garbage in ["\x16\x03\x01 nonsense\r\n\r\n", "GET / HTTP/1.1\r\nHost : h\r\n\r\n", &long] {
+        let address = service.client().base().trim_start_matches("http://").to_owned();
+        let mut stream = TcpStream::connect(address).unwrap();
+        stream.set_read_timeout(Some(Duration::from_secs(10))).unwrap();
+        // The service may have hung up before everything is sent.
+        let _ = stream.write_all(garbage.as_bytes());
+        let mut answer = Vec::new();
+        let _ = stream.read_to_end(&mut answer);
+        let answer = String::from_utf8_lossy(&answer).into_owned();
+        assert!(answer.is_empty() || answer.starts_with("HTTP/1.1 4"), "{answer}");
+    }
+    assert_eq!(service.client().send(&Request::get("/indexes")).unwrap().status, 200);
+}
+
+#[test]
+fn bodies_and_targets_have_limits() {
+    let service = Service::start().unwrap();
+    let client = service.client();
+    let announced = "POST /indexes?api-version=2026-04-01 HTTP/1.1\r\nHost: h\r\napi-key: testkit-admin-key\r\n\
+                     Content-Length: 16777217\r\nConnection: close\r\n\r\n";
+    assert!(raw(&service, announced).starts_with("HTTP/1.1 413 "));
+    let long = format!("/indexes?x={}", "y".repeat(9000));
+    assert_eq!(client.send(&Request::get(&long)).unwrap().status, 414);
+    let form = Request::new("POST", "/indexes")
+        .body("a=b")
+        .header("Content-Type", "application/x-www-form-urlencoded");
+    assert_eq!(client.send(&form).unwrap().status, 415);
+}
+
+#[test]
+fn development_keys_work_only_when_asked_for() {
+    let status = |service: &Service, key: &str| {
+        let request = Request { key: Some(key.to_owned()), ..Request::get("/indexes") };
+        service.client().send(&request).unwrap().status
+    };
+    let plain = Service::start().unwrap();
+    assert_eq!(status(&plain, DEV_ADMIN_KEY), 403);
+    let dev = Service::with(Given { dev: Some(true), ..Given::default() }).unwrap();
+    assert_eq!(status(&dev, DEV_ADMIN_KEY), 200);
+    assert_eq!(status(&dev, DEV_QUERY_KEY), 403);
+}
+
+#[test]
+fn eventual_visibility_rehearses_the_delay() {
+    let visibility = Some(Visibility::Eventual(Duration::from_secs(3600)));
+    let service = Service::with(Given { visibility, ..Given::default() }).unwrap();
+    fixtures::set_up(&service.client(), "numbers").unwrap();
+    let found =
+        service.client().must(&Request::get("/indexes('numbers')/docs?search=*&$count=true")).unwrap();
+    assert_eq!(found["@odata.count"], 0);
+}
