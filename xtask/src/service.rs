@@ -111,10 +111,15 @@ impl Service {
         Ok(())
     }
 
+    /// SIGTERM, and does not wait.
+    pub fn terminate(&self) -> Result<()> {
+        crate::workspace::run(Command::new("sh").args(["-c", &format!("kill -TERM {}", self.id())]))
+    }
+
     /// SIGTERM; the time it took to stop. A stop that is not clean is an error.
     pub fn stop(mut self) -> Result<Duration> {
         let since = Instant::now();
-        crate::workspace::run(Command::new("sh").args(["-c", &format!("kill -TERM {}", self.id())]))?;
+        self.terminate()?;
         while since.elapsed() < Duration::from_secs(30) {
             if let Some(status) = self.child.try_wait()? {
                 if !status.success() {

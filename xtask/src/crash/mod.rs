@@ -1,8 +1,8 @@
 //! `cargo xtask crash`: kill the real server at random moments under load and compare what it holds with what it said.
 //!
 //! A round starts `lazuli serve` on the data directory that the round before left behind, lets several clients write,
-//! merge, delete, search and add fields, kills it with SIGKILL somewhere in the middle (now and then during start-up,
-//! now and then it is stopped politely instead), starts it again and asks for everything: lookup of every key,
+//! merge, delete, search and add fields, kills it with SIGKILL somewhere in the middle (now and then during start-up or
+//! while it stops, now and then it may stop in peace), starts it again and asks for everything: lookup of every key,
 //! `$count`, all documents, every version by a word that only it has. What was acknowledged must be there. A batch
 //! without an answer may have happened or not, but as a whole.
 //!
@@ -81,11 +81,12 @@ fn create_indexes(launch: &Launch) -> Result<()> {
 fn one_round(launch: &Launch, workers: &mut [Worker], round: u64, seed: u64) -> Result<()> {
     let mut random = Random::part(seed, &[round]);
     let service = launch.start()?;
-    if random.chance(10) {
-        load_until(service, workers, round, seed, random.below(600), End::Stop)?;
-    } else {
-        load_until(service, workers, round, seed, random.below(1500), End::Kill)?;
-    }
+    let end = match random.below(10) {
+        0 => End::Stop,
+        1..4 => End::KillWhileStopping(Duration::from_millis(random.below(120))),
+        _ => End::Kill,
+    };
+    load_until(service, workers, round, seed, random.below(1500), end)?;
     while random.chance(20) {
         // Recovery is interrupted, too.
         let service = launch.spawn()?;
@@ -103,9 +104,14 @@ fn one_round(launch: &Launch, workers: &mut [Worker], round: u64, seed: u64) -> 
     if random.chance(50) { service.kill() } else { service.stop().map(drop) }
 }
 
-#[derive(Clone, Copy, PartialEq, Eq)]
+/// How the server ends under load.
+#[derive(Clone, Copy)]
 enum End {
+    /// SIGKILL.
     Kill,
+    /// SIGTERM, and SIGKILL so much later: in the middle of a checkpoint, or just before or after it.
+    KillWhileStopping(Duration),
+    /// SIGTERM, with time to finish.
     Stop,
 }
 
@@ -133,6 +139,11 @@ fn load_until(
         killing.store(true, Ordering::SeqCst);
         match end {
             End::Kill => service.kill()?,
+            End::KillWhileStopping(after) => {
+                service.terminate()?;
+                thread::sleep(after);
+                service.kill()?;
+            }
             End::Stop => drop(service.stop()?),
         }
         for worker in running {
