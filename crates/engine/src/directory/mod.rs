@@ -45,9 +45,7 @@ use tantivy::Directory;
 use tantivy::directory::error::{DeleteError, LockError, OpenReadError, OpenWriteError};
 use tantivy::directory::{DirectoryLock, FileHandle, Lock, WatchCallback, WatchHandle, WritePtr};
 
-pub(crate) use checkpoint::Checkpoint;
 pub(crate) use memory::MemoryUsage;
-pub(crate) use verify::Verification;
 
 use locks::Locks;
 use memory::Account;
@@ -161,17 +159,6 @@ impl CheckpointDirectory {
         let published = state.published.files.values().map(|file| file.record.length);
         let spilled = state.visible.iter().filter(|(path, _)| !state.published.files.contains_key(*path));
         published.sum::<u64>() + spilled.map(|(_, stored)| stored.disk_bytes()).sum::<u64>()
-    }
-
-    /// Whether tantivy has committed, or merged, since the last checkpoint.
-    pub(crate) fn has_unpublished(&self) -> bool {
-        let state = self.state();
-        state.commits != state.published.commits
-    }
-
-    /// Whether the directory has stopped touching the disk, after a failed sync or [`retire`](Self::retire).
-    pub(crate) fn is_poisoned(&self) -> bool {
-        self.state().poisoned.is_some()
     }
 
     /// Stops touching the disk, for good: for opening the folder again while threads of the old index (merges, above

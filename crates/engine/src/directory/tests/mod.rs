@@ -25,6 +25,8 @@ use tantivy::{
     DocSet, Index, IndexReader, IndexWriter, ReloadPolicy, SegmentReader, TantivyDocument, Term, doc,
 };
 
+use super::checkpoint::Checkpoint;
+use super::verify::Verification;
 use super::*;
 
 /// Small enough that most files of these tests, though not all, are moved to disk while they are written.
@@ -159,6 +161,17 @@ impl Machine {
     fn kill(self) -> Vec<Write> {
         self.directory.retire();
         self.log
+    }
+}
+
+impl CheckpointDirectory {
+    fn has_unpublished(&self) -> bool {
+        let state = self.state();
+        state.commits != state.published.commits
+    }
+
+    fn is_poisoned(&self) -> bool {
+        self.state().poisoned.is_some()
     }
 }
 
