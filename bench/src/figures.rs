@@ -34,6 +34,11 @@ impl Samples {
         self.percentile_ms(99)
     }
 
+    /// The mean, in milliseconds.
+    pub(crate) fn mean(&self) -> f64 {
+        self.0.iter().sum::<Duration>().as_secs_f64() * 1e3 / self.0.len() as f64
+    }
+
     /// `0.12 / 0.34 ms`: p50 and p99.
     pub(crate) fn both(&self) -> String {
         format!("{} / {} ms", short(self.p50()), short(self.p99()))

@@ -10,6 +10,7 @@
 
 mod corpus;
 mod figures;
+mod inside;
 mod machine;
 mod raw;
 mod report;

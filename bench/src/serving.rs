@@ -152,3 +152,10 @@ pub(crate) fn good(answer: io::Result<xtask::http::Answer>) -> Result<()> {
     ensure!(answer.status == 200, "{} {:.300}", answer.status, answer.text());
     Ok(())
 }
+
+/// Whether a write was taken.
+pub(crate) fn accepted(answer: io::Result<xtask::http::Answer>) -> Result<()> {
+    let answer = answer?;
+    ensure!(matches!(answer.status, 200 | 201), "{} {:.300}", answer.status, answer.text());
+    Ok(())
+}

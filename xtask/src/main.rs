@@ -13,7 +13,7 @@ const USAGE: &str = "cargo xtask <chore>
   tidy                                        the rules of ARCHITECTURE.md that a program can check
   crash [--rounds N] [--seed S]               kill the server under load, restart it, compare with what it acknowledged
   syncs                                       a sync of the disk between every write and its answer (needs strace)
-  crowd [--indexes N]                         many small indexes: start, memory, open files
+  crowd [--indexes N] [--open-files N]        many small indexes: start, memory, open files
   sdk                                         the official SDKs' journeys over HTTPS (needs Python and Node)
   bench [--quick] [--only ROW]…               the speed table; keeps it in bench/RESULTS.md
 ";

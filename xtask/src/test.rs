@@ -46,7 +46,7 @@ const STEPS: [Step; 10] = [
     ("tests", |_| passed(cargo(&["test", "--workspace", "--profile", "ci"]))),
     ("crash", |_| passed(crash::run(Flags::new(std::iter::empty())))),
     ("syncs", disk_syncs),
-    ("crowd", |_| passed(crowd::with_indexes(crowd::INDEXES))),
+    ("crowd", |_| passed(crowd::with_indexes(crowd::INDEXES, crowd::OPEN_FILES))),
     ("sdk", sdk_journeys),
     ("size", size),
 ];
