@@ -14,7 +14,7 @@ use lazuli_server::{Server, StartError};
 use serde_json::{Value, json};
 
 use crate::logs::{self, say};
-use crate::serve::Signals;
+use crate::serve::{Signals, block_on};
 
 /// The definition of the sample index.
 const INDEX: &str = include_str!("../sample/museums.index.json");
@@ -46,8 +46,7 @@ pub(crate) fn run(arguments: &DemoArguments) -> anyhow::Result<()> {
     };
     let data_dir =
         arguments.data_dir.clone().or_else(|| temporary.as_ref().map(|folder| folder.path().to_owned()));
-    let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
-    runtime.block_on(async {
+    block_on(async {
         let signals = Signals::listen()?;
         let server = start(data_dir).await?;
         let client = Client::of(&server)?;

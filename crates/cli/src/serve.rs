@@ -100,14 +100,21 @@ pub(crate) fn run(arguments: ServeArguments) -> anyhow::Result<()> {
     let settings = given.resolve()?;
     logs::start(settings.log_format, None)?;
     let format = settings.log_format;
-    let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
-    runtime.block_on(async {
+    block_on(async {
         let signals = Signals::listen()?;
         let server = Server::start(settings).await?;
         announce(&server, format);
         signals.stop(server).await;
         Ok(())
     })
+}
+
+/// Runs a service to its end. What it could not finish in the time it has for stopping does not hold up the process.
+pub(crate) fn block_on(service: impl Future<Output = anyhow::Result<()>>) -> anyhow::Result<()> {
+    let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
+    let outcome = runtime.block_on(service);
+    runtime.shutdown_background();
+    outcome
 }
 
 fn announce(server: &Server, format: LogFormat) {

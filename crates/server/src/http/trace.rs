@@ -58,12 +58,16 @@ impl Trace {
         }
         metrics::request(route, status, elapsed);
         let (id, method, status) = (&self.request_id, &self.method, status.as_u16());
-        match cause {
-            Some(cause) if status >= 500 => {
+        // A client's mistakes are its own business; what we cannot do is worth a line, what broke needs eyes.
+        match (status, cause) {
+            (500, Some(cause)) => {
                 tracing::error!(id, %method, route, status, millis, cause, "request failed")
             }
-            Some(cause) => tracing::info!(id, %method, route, status, millis, cause, "request refused"),
-            None => tracing::debug!(id, %method, route, status, millis, "request"),
+            (501.., Some(cause)) => {
+                tracing::info!(id, %method, route, status, millis, cause, "request refused")
+            }
+            (_, Some(cause)) => tracing::debug!(id, %method, route, status, millis, cause, "request refused"),
+            (_, None) => tracing::debug!(id, %method, route, status, millis, "request"),
         }
     }
 }

@@ -2,6 +2,7 @@
 
 use std::io::{Read, Write};
 use std::net::TcpStream;
+use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use lazuli_server::settings::{Given, Visibility};
@@ -118,4 +119,80 @@ fn eventual_visibility_rehearses_the_delay() {
     let found =
         service.client().must(&Request::get("/indexes('numbers')/docs?search=*&$count=true")).unwrap();
     assert_eq!(found["@odata.count"], 0);
+}
+
+#[test]
+fn a_request_in_flight_is_finished_when_the_service_stops() {
+    let mut service = Service::start().unwrap();
+    fixtures::set_up(&service.client(), "numbers").unwrap();
+    let address = service.client().base().trim_start_matches("http://").to_owned();
+    let mut stream = TcpStream::connect(&address).unwrap();
+    stream.set_read_timeout(Some(Duration::from_secs(10))).unwrap();
+    let body = r#"{"value":[{"id":"late","text":"written at the last moment"}]}"#;
+    let (first, second) = body.split_at(20);
+    let head = format!(
+        "POST /indexes('numbers')/docs/index?api-version=2026-04-01 HTTP/1.1\r\nHost: h\r\n\
+         api-key: testkit-admin-key\r\nContent-Length: {}\r\n\r\n{first}",
+        body.len()
+    );
+    stream.write_all(head.as_bytes()).unwrap();
+    std::thread::scope(|scope| {
+        // The request has been taken up when another one on the same machine has been answered.
+        service.client().must(&Request::get("/indexes")).unwrap();
+        scope.spawn(|| service.stop());
+        while TcpStream::connect(&address).is_ok() {
+            std::thread::sleep(Duration::from_millis(5));
+        }
+        stream.write_all(second.as_bytes()).unwrap();
+        let mut answer = Vec::new();
+        stream.read_to_end(&mut answer).unwrap();
+        let answer = String::from_utf8(answer).unwrap();
+        assert!(answer.starts_with("HTTP/1.1 200 OK"), "{answer}");
+    });
+    service.restart().unwrap();
+    let document = service.client().must(&Request::get("/indexes('numbers')/docs('late')")).unwrap();
+    assert_eq!(document["text"], "written at the last moment");
+}
+
+/// Everything that is logged in this process, from every crate at every level.
+#[derive(Clone, Default)]
+struct Log(Arc<Mutex<Vec<u8>>>);
+
+impl Write for Log {
+    fn write(&mut self, bytes: &[u8]) -> std::io::Result<usize> {
+        self.0.lock().unwrap().extend_from_slice(bytes);
+        Ok(bytes.len())
+    }
+
+    fn flush(&mut self) -> std::io::Result<()> {
+        Ok(())
+    }
+}
+
+#[test]
+fn no_key_is_ever_logged() {
+    let log = Log::default();
+    let writer = log.clone();
+    tracing_subscriber::fmt()
+        .with_max_level(tracing::Level::TRACE)
+        .with_writer(move || writer.clone())
+        .init();
+    let service = Service::start().unwrap();
+    for client in [service.client(), service.https_client().unwrap()] {
+        for key in [lazuli_testkit::ADMIN_KEY, lazuli_testkit::QUERY_KEY, "a-wrong-secret"] {
+            for request in
+                [Request::get("/indexes"), Request::get("/nothing"), Request::get("/indexes('a')/docs('k')")]
+            {
+                client.send(&Request { key: Some(key.to_owned()), ..request.clone() }).unwrap();
+                let target = format!("{}?api-key={key}", request.target);
+                client.send(&Request { key: None, target, ..request }).unwrap();
+            }
+        }
+    }
+    let logged = String::from_utf8(log.0.lock().unwrap().clone()).unwrap();
+    assert!(logged.contains("request refused"), "the log of this test should not be empty");
+    for secret in [lazuli_testkit::ADMIN_KEY, lazuli_testkit::QUERY_KEY, "a-wrong-secret"] {
+        let line = logged.lines().find(|line| line.contains(secret));
+        assert_eq!(line, None);
+    }
 }
