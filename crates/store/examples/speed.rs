@@ -30,7 +30,25 @@ fn main() {
     reads(&clock, &store);
     purge(&clock, &store);
     println!("{:?}", store.statistics());
+    many(&clock, folder.path());
     println!("resident: {} MB", lazuli_platform::limits::resident_bytes().unwrap_or(0) >> 20);
+}
+
+/// A server with many indexes, each touched once.
+fn many(clock: &SystemClock, folder: &Path) {
+    let resident = || lazuli_platform::limits::resident_bytes().unwrap_or(0) >> 20;
+    let path = |number: u32| folder.join(format!("{number}.db"));
+    let options = StoreOptions::default();
+    (0..500).for_each(|number| drop(DocumentStore::create(&path(number), &options).unwrap()));
+    let (start, before) = (clock.monotonic(), resident());
+    let stores: Vec<_> =
+        (0..500).map(|number| DocumentStore::open(&path(number), &options).unwrap()).collect();
+    println!("500 stores opened in {:?}: {} MB more", clock.monotonic() - start, resident() - before);
+    for store in &stores {
+        store.write(1, |transaction| transaction.append("a", Some(b"{}"), None, None)).unwrap();
+        store.idle_close();
+    }
+    println!("500 stores written to and idle: {} MB more", resident().saturating_sub(before));
 }
 
 fn report(name: &str, latencies: &mut [Duration]) {

@@ -19,8 +19,7 @@ use crate::error::StoreError;
 use crate::options::StoreOptions;
 use crate::schema::PAGE_BYTES;
 
-/// How long the writer waits to have the log reused: for readers, which hold it for single statements, and for a copy
-/// under way.
+/// How long the writer waits for readers to have the log reused; they hold it for single statements.
 const FINISH_WAIT: Duration = Duration::from_millis(20);
 
 /// What the writer copies itself: a few milliseconds.
@@ -74,10 +73,14 @@ impl Checkpoints {
             // The log was reused from its start.
             (self.copied_bytes, self.finish_at) = (0, self.wal_bytes_max);
         }
+        let far_too_large = wal_bytes >= 2 * self.wal_bytes_max;
+        if far_too_large {
+            // Writing is faster than copying: now it waits.
+            self.wait_for_copy();
+        }
         let copying = self.copying.as_ref().is_some_and(|copy| !copy.is_finished());
         let rest_bytes = wal_bytes - self.copied_bytes;
         let large = wal_bytes >= self.finish_at;
-        let far_too_large = wal_bytes >= 2 * self.wal_bytes_max;
         if large && (far_too_large || !copying && rest_bytes <= FINISH_BYTES) {
             self.finish(connection, wal_bytes);
         } else if !copying && (large || rest_bytes >= self.step_bytes) {
@@ -86,8 +89,8 @@ impl Checkpoints {
         }
     }
 
-    /// Copies the rest and lets the next commit begin the log anew. Should a reader or a copy be in the way, this is
-    /// tried again some megabytes later; the wait also holds back writing that is faster than copying.
+    /// Copies the rest and lets the next commit begin the log anew. Should a reader be in the way, this is tried again
+    /// some megabytes later.
     fn finish(&mut self, connection: &Connection, wal_bytes: u64) {
         let finished = connection
             .busy_timeout(FINISH_WAIT)
@@ -99,6 +102,13 @@ impl Checkpoints {
             Ok(true) => self.copied_bytes = wal_bytes,
             Ok(false) => {}
             Err(error) => tracing::warn!(path = %self.path.display(), error = ?error, "a checkpoint failed"),
+        }
+    }
+
+    fn wait_for_copy(&mut self) {
+        if let Some(copy) = self.copying.take() {
+            // A panic in it has been reported by the panic hook, and the log still has everything.
+            let _ = copy.join();
         }
     }
 
@@ -120,11 +130,9 @@ impl Checkpoints {
 }
 
 impl Drop for Checkpoints {
-    /// Nobody but the store's own threads may have the file open, and none after it is closed.
+    /// No thread of the store may have the file open after it is closed.
     fn drop(&mut self) {
-        if let Some(copy) = self.copying.take() {
-            let _ = copy.join();
-        }
+        self.wait_for_copy();
     }
 }
 
