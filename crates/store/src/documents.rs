@@ -74,6 +74,8 @@ impl DocumentStore {
         wal::check(path)?;
         let readers = Readers::new(path.to_path_buf(), options.reader_cache_bytes, options.readers_kept_max);
         let facts = readers.with(|connection| schema::recognise(connection, Kind::Documents))?;
+        // A connection takes some 180 KB; whoever opens hundreds of stores at start need not pay for them yet.
+        readers.close_idle();
         let published = Arc::new(Published::default());
         published.publish(&facts);
         let writer = Writer::new(path.to_path_buf(), options.clone(), Arc::clone(&published));

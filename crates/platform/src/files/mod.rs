@@ -61,7 +61,7 @@ pub trait Files: Send + Sync + Debug {
 }
 
 /// Replaces the file as a whole, durably: temporary file beside it, sync, rename, sync of the folder. Whatever
-/// happens, `path` holds its old bytes or the new ones.
+/// happens, `path` holds its old bytes or the new ones. Not to be called for the same path by two threads at once.
 pub fn publish(files: &dyn Files, path: &Path, bytes: &[u8]) -> io::Result<()> {
     let (Some(parent), Some(name)) = (path.parent(), path.file_name()) else {
         return Err(io::Error::new(io::ErrorKind::InvalidInput, format!("{} names no file", path.display())));

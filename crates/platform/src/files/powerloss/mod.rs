@@ -33,12 +33,9 @@ pub struct PowerlossFiles {
     state: Arc<Mutex<State>>,
 }
 
-/// The calls that can be counted and made to fail.
+/// The calls that can be counted and made to fail. `Read` stands for `exists` and `len` too.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-#[expect(
-    missing_docs,
-    reason = "named for the methods of `Files`, and for `write` of the handle `create` returns"
-)]
+#[expect(missing_docs, reason = "named for the methods of `Files`, and `Write` for that of a created handle")]
 pub enum Call {
     CreateDirAll,
     List,
