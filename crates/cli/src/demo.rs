@@ -203,12 +203,12 @@ CA    {ca}
 curl --cacert {ca} -H 'api-key: {key}' \\
   'https://{https}/indexes/museums/docs?api-version={VERSION}&search=lighthouse'
 
-pip install azure-search-documents, then SSL_CERT_FILE={ca} REQUESTS_CA_BUNDLE={ca} python:
+pip install azure-search-documents==12.0.0, then in Python:
   from azure.core.credentials import AzureKeyCredential
   from azure.search.documents import SearchClient
-  client = SearchClient(\"https://{https}\", \"museums\", AzureKeyCredential(\"{key}\"))
-  for hit in client.search(\"lighthouse\", select=[\"name\", \"rating\"]):
-      print(hit[\"@search.score\"], hit[\"name\"], hit[\"rating\"])",
+  key = AzureKeyCredential(\"{key}\")
+  client = SearchClient(\"https://{https}\", \"museums\", key, connection_verify=\"{ca}\")
+  print([(hit[\"name\"], hit[\"@search.score\"]) for hit in client.search(\"lighthouse\")])",
         server.http().map(|http| format!("  (also http://{http})")).unwrap_or_default(),
     ));
 }

@@ -52,8 +52,8 @@ use crate::tls::{Tls, TlsError};
 /// How often the certificate is looked at.
 const CERTIFICATE_CHECK: Duration = Duration::from_secs(24 * 60 * 60);
 
-/// How long [`Server::stop`] may take; a little less than the 5 seconds of design.md §2, for the process to end.
-const STOP_TIMEOUT: Duration = Duration::from_millis(4500);
+/// How long [`Server::stop`] may take; less than the 5 seconds of design.md §2, which the process needs to end.
+const STOP_TIMEOUT: Duration = Duration::from_millis(4000);
 
 /// A running service.
 pub struct Server {

@@ -9,6 +9,8 @@
 mod doors;
 #[path = "scenarios/lifecycle.rs"]
 mod lifecycle;
+#[path = "scenarios/matching.rs"]
+mod matching;
 #[path = "scenarios/robust.rs"]
 mod robust;
 

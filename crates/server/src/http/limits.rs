@@ -25,6 +25,10 @@ pub(crate) const HEADER_BYTES_MAX: usize = 64 * 1024;
 pub(crate) const HEAD_TIMEOUT: Duration = Duration::from_secs(120);
 /// How long a client may pause while it sends a body. Ours.
 pub(crate) const BODY_PAUSE_MAX: Duration = Duration::from_secs(30);
+/// How much of a refused body is read on over, and how long it may pause. Ours.
+const DRAIN_BYTES_MAX: usize = 128 * 1024 * 1024;
+/// See [`DRAIN_BYTES_MAX`].
+const DRAIN_PAUSE_MAX: Duration = Duration::from_secs(2);
 /// How long a TLS handshake may take. Ours.
 pub(crate) const HANDSHAKE_TIMEOUT: Duration = Duration::from_secs(10);
 /// Most requests that one HTTP/2 connection may have open. Ours.
@@ -42,7 +46,7 @@ pub(crate) fn check_target(uri: &http::Uri) -> Result<(), Error> {
 }
 
 /// Reads a request's body into one buffer.
-pub(crate) async fn read_body(headers: &HeaderMap, mut body: Incoming) -> Result<Bytes, Error> {
+pub(crate) async fn read_body(headers: &HeaderMap, body: &mut Incoming) -> Result<Bytes, Error> {
     let announced = body.size_hint().lower();
     if announced > BODY_BYTES_MAX as u64 {
         return Err(error::body_too_large());
@@ -62,6 +66,23 @@ pub(crate) async fn read_body(headers: &HeaderMap, mut body: Incoming) -> Result
                 return Err(error::body_too_large());
             }
             buffer.extend_from_slice(&data);
+        }
+    }
+}
+
+/// Reads on over a body that was refused before its end, so that the client gets to read why: most read an answer only when
+/// they have sent everything, and closing a connection with unread bytes resets it. SDKs need the 413 to halve their batch.
+///
+/// A client that asked whether to go on (`Expect: 100-continue`) reads first and is not kept sending.
+pub(crate) async fn drain(headers: &HeaderMap, body: &mut Incoming) {
+    if headers.contains_key(header::EXPECT) {
+        return;
+    }
+    let mut drained = 0;
+    while drained < DRAIN_BYTES_MAX && !body.is_end_stream() {
+        match tokio::time::timeout(DRAIN_PAUSE_MAX, body.frame()).await {
+            Ok(Some(Ok(frame))) => drained += frame.data_ref().map_or(0, Bytes::len),
+            Ok(Some(Err(_)) | None) | Err(_) => return,
         }
     }
 }

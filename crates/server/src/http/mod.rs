@@ -17,6 +17,7 @@ use std::future::poll_fn;
 use std::sync::Arc;
 
 use bytes::Bytes;
+use http::request::Parts;
 use http::{HeaderMap, Request, Response, header};
 use hyper::body::Incoming;
 use lazuli_platform::pool;
@@ -86,8 +87,10 @@ impl Call {
 pub(crate) async fn serve(app: Arc<App>, scheme: Scheme, request: Request<Incoming>) -> Response<Body> {
     let trace = Trace::begin(request.method(), request.headers(), &*app.random, app.clock.monotonic());
     let metadata = Metadata::of(request.headers());
+    let (parts, mut body) = request.into_parts();
     let mut route = "none";
-    let outcome = catch(answer(&app, scheme, metadata, request, &mut route)).await;
+    let outcome = catch(answer(&app, scheme, &parts, &mut body, &mut route)).await;
+    limits::drain(&parts.headers, &mut body).await;
     let (mut response, cause) = match outcome {
         Ok(answer) => (answer.into_response(metadata), None),
         Err(error) => {
@@ -103,11 +106,10 @@ pub(crate) async fn serve(app: Arc<App>, scheme: Scheme, request: Request<Incomi
 async fn answer(
     app: &Arc<App>,
     scheme: Scheme,
-    metadata: Metadata,
-    request: Request<Incoming>,
+    parts: &Parts,
+    body: &mut Incoming,
     route: &mut &'static str,
 ) -> Result<Answer, Error> {
-    let (parts, body) = request.into_parts();
     limits::check_target(&parts.uri)?;
     let path = path::split(parts.uri.path()).map_err(|_| crate::error::target_not_text())?;
     let query = QueryString::parse(parts.uri.query()).map_err(|_| crate::error::target_not_text())?;
@@ -122,7 +124,7 @@ async fn answer(
     let body = limits::read_body(&parts.headers, body).await?;
     let call = Call {
         version,
-        metadata,
+        metadata: Metadata::of(&parts.headers),
         preconditions,
         captures,
         query,

@@ -98,6 +98,19 @@ fn bodies_and_targets_have_limits() {
     assert_eq!(client.send(&form).unwrap().status, 415);
 }
 
+/// SDKs answer 413 by halving their batch, so they have to get to see it, over TLS as well.
+#[test]
+fn a_refused_body_is_read_to_its_end() {
+    let service = Service::start().unwrap();
+    let body = vec![b' '; 20 << 20];
+    for client in [service.client(), service.https_client().unwrap()] {
+        let batch = Request::new("POST", "/indexes('a')/docs/index").body(body.clone());
+        assert_eq!(client.send(&batch).unwrap().status, 413);
+        let stranger = Request { key: None, ..batch };
+        assert_eq!(client.send(&stranger).unwrap().status, 401);
+    }
+}
+
 #[test]
 fn development_keys_work_only_when_asked_for() {
     let status = |service: &Service, key: &str| {
