@@ -8,14 +8,22 @@ use std::time::Duration;
 
 use lazuli_catalog::Schema;
 use lazuli_platform::files::create_dir_synced;
+use lazuli_platform::limits::raise_open_files;
 
 use crate::EngineError;
-use crate::directory::MemoryUsage;
-use crate::index::Index;
+use crate::index::{CLOSE_TIME_MAX, Index, Resources};
+use crate::open_indexes::OpenIndexes;
 use crate::settings::{Parts, Settings};
+use crate::writers::Writers;
 
 /// Indexes are looked after this often.
 const HOUSEKEEPING: Duration = Duration::from_secs(1);
+
+/// Whether too many are open is looked at this often.
+const CROWD_CONTROL: Duration = Duration::from_millis(25);
+
+/// Open files allowed where the system does not say: what most give.
+const FILES_MAX_ASSUMED: u64 = 1024;
 
 /// Checkpoints at shutdown may take so long together; the service promises to stop within five seconds.
 const SHUTDOWN_TIME_MAX: Duration = Duration::from_millis(3500);
@@ -25,7 +33,7 @@ pub struct Engine {
     root: PathBuf,
     parts: Parts,
     settings: Arc<Settings>,
-    memory: Arc<MemoryUsage>,
+    resources: Resources,
     shared: Arc<Shared>,
     housekeeper: Mutex<Option<JoinHandle<()>>>,
 }
@@ -47,17 +55,23 @@ impl Engine {
     /// Uses the folder `root`, which is made if it is missing. Opens no index.
     pub fn new(root: PathBuf, parts: Parts, settings: Settings) -> Result<Self, EngineError> {
         create_dir_synced(parts.files.as_ref(), &root)?;
+        let files_max = raise_open_files().unwrap_or(FILES_MAX_ASSUMED);
+        let resources = Resources {
+            memory: Arc::default(),
+            writers: Writers::new(settings.writers_max),
+            open: OpenIndexes::new(settings.open_indexes_max, files_max),
+        };
         let shared = Arc::<Shared>::default();
-        let of_thread = shared.clone();
+        let (of_thread, open) = (shared.clone(), resources.open.clone());
         let housekeeper = std::thread::Builder::new()
             .name("housekeeping".to_owned())
-            .spawn(move || keep_house(&of_thread))
+            .spawn(move || keep_house(&of_thread, &open))
             .map_err(EngineError::from)?;
         Ok(Self {
             root,
             parts,
+            resources,
             settings: Arc::new(settings),
-            memory: Arc::default(),
             shared,
             housekeeper: Mutex::new(Some(housekeeper)),
         })
@@ -77,8 +91,8 @@ impl Engine {
         let mut indexes = self.shared.indexes();
         let make = || {
             let folder = self.root.join(generation);
-            let (parts, settings, memory) = (self.parts.clone(), self.settings.clone(), self.memory.clone());
-            Arc::new(Index::new(folder, schema, parts, settings, memory))
+            let (parts, settings) = (self.parts.clone(), self.settings.clone());
+            Arc::new(Index::new(folder, schema, parts, settings, self.resources.clone()))
         };
         indexes.entry(generation.to_owned()).or_insert_with(make).clone()
     }
@@ -123,18 +137,39 @@ impl Drop for Engine {
     }
 }
 
-fn keep_house(shared: &Shared) {
-    loop {
+fn keep_house(shared: &Shared, open: &OpenIndexes) {
+    let rounds = HOUSEKEEPING.as_millis() / CROWD_CONTROL.as_millis();
+    for round in 1u128.. {
         let stopped = shared.stopped.lock().unwrap_or_else(PoisonError::into_inner);
-        let (stopped, _) =
-            shared.stop.wait_timeout(stopped, HOUSEKEEPING).unwrap_or_else(PoisonError::into_inner);
-        if *stopped {
+        let waited = shared.stop.wait_timeout(stopped, CROWD_CONTROL);
+        if *waited.unwrap_or_else(PoisonError::into_inner).0 {
             return;
         }
-        drop(stopped);
-        let indexes: Vec<Arc<Index>> = shared.indexes().values().cloned().collect();
-        for index in indexes {
-            index.housekeeping();
+        let surplus = open.surplus();
+        if surplus > 0 {
+            close_least_used(shared, surplus);
         }
+        if round % rounds == 0 {
+            let indexes: Vec<Arc<Index>> = shared.indexes().values().cloned().collect();
+            for index in indexes {
+                index.housekeeping();
+            }
+        }
+    }
+}
+
+fn close_least_used(shared: &Shared, count: usize) {
+    let mut open: Vec<(u64, Arc<Index>)> = shared
+        .indexes()
+        .values()
+        .filter_map(|index| Some((index.open_and_used_at()?, index.clone())))
+        .collect();
+    open.sort_by_key(|(used_at, _)| *used_at);
+    open.truncate(count);
+    for (_, index) in &open {
+        index.stop();
+    }
+    for (_, index) in open {
+        index.close(CLOSE_TIME_MAX);
     }
 }

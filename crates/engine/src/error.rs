@@ -55,10 +55,13 @@ impl From<Panicked> for EngineError {
 
 impl From<std::io::Error> for EngineError {
     fn from(error: std::io::Error) -> Self {
-        match error.kind() {
-            std::io::ErrorKind::StorageFull | std::io::ErrorKind::QuotaExceeded => Self::DiskFull,
-            std::io::ErrorKind::InvalidData => Self::Corrupt(error.to_string()),
-            _ => Self::Io(error.to_string()),
+        let kind = error.kind();
+        if matches!(kind, std::io::ErrorKind::StorageFull | std::io::ErrorKind::QuotaExceeded) {
+            Self::DiskFull
+        } else if kind == std::io::ErrorKind::InvalidData {
+            Self::Corrupt(error.to_string())
+        } else {
+            Self::Io(error.to_string())
         }
     }
 }
@@ -90,10 +93,12 @@ impl From<DirectoryError> for EngineError {
 
 impl From<tantivy::TantivyError> for EngineError {
     fn from(error: tantivy::TantivyError) -> Self {
-        match error {
-            tantivy::TantivyError::DataCorruption(what) => Self::Corrupt(format!("{what:?}")),
-            tantivy::TantivyError::IoError(source) => std::io::Error::new(source.kind(), source).into(),
-            other => Self::Io(other.to_string()),
+        if let tantivy::TantivyError::DataCorruption(what) = &error {
+            return Self::Corrupt(format!("{what:?}"));
         }
+        if let tantivy::TantivyError::IoError(source) = error {
+            return std::io::Error::new(source.kind(), source).into();
+        }
+        Self::Io(error.to_string())
     }
 }

@@ -16,6 +16,8 @@ mod snapshot;
 mod segment;
 
 mod directory;
+mod open_indexes;
+mod writers;
 
 mod error;
 

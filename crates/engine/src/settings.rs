@@ -57,6 +57,10 @@ pub struct Settings {
     pub wait_max: Duration,
     /// Memory of one open index writer.
     pub writer_bytes: usize,
+    /// Index writers open at once over all indexes; more indexes that are written to take turns.
+    pub writers_max: usize,
+    /// A turn, while others wait for theirs.
+    pub writer_turn: Duration,
     /// Files of the derived index up to this size are held in memory until a checkpoint.
     pub ram_file_bytes_max: usize,
     /// An index with so many unpublished bytes in memory is checkpointed.
@@ -67,6 +71,8 @@ pub struct Settings {
     pub idle_writer: Duration,
     /// An index not used for so long is closed.
     pub idle_index: Duration,
+    /// Indexes open at once; fewer where the process may open few files. The least recently used are closed.
+    pub open_indexes_max: usize,
     /// Unpublished files of all indexes together; above it checkpoints are forced and admission waits.
     pub memory_budget: u64,
     /// Checksums of files up to this sum are compared before an index answers; above it in the background.
@@ -83,11 +89,14 @@ impl Default for Settings {
             backlog_time_max_searched: Duration::from_millis(50),
             wait_max: Duration::from_secs(30),
             writer_bytes: 128 * MB as usize,
+            writers_max: 32,
+            writer_turn: Duration::from_secs(1),
             ram_file_bytes_max: 32 * MB as usize,
             checkpoint_bytes: 128 * MB,
             checkpoint_age: Duration::from_secs(20),
             idle_writer: Duration::from_secs(3),
             idle_index: Duration::from_secs(300),
+            open_indexes_max: 256,
             memory_budget: 1024 * MB,
             verify_at_open_bytes: 256 * MB,
         }

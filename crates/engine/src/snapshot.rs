@@ -31,9 +31,11 @@ pub(crate) struct SegmentData {
     seq: Option<Column<u64>>,
     columns: ColumnarReader,
     norms: Norms,
+    #[cfg_attr(not(test), expect(dead_code, reason = "filters read it, in the issue after the next; on disk from the first format on"))]
     exact: Arc<InvertedIndexReader>,
     text: Arc<InvertedIndexReader>,
     max_doc: u32,
+    #[cfg(test)]
     container: Container,
 }
 
@@ -83,6 +85,7 @@ impl SegmentView {
     }
 
     /// Postings of exact terms.
+    #[cfg(test)]
     pub(crate) fn exact(&self) -> &InvertedIndexReader {
         &self.data.exact
     }
@@ -93,6 +96,7 @@ impl SegmentView {
     }
 
     /// All columns.
+    #[cfg(test)]
     pub(crate) fn columns(&self) -> &ColumnarReader {
         &self.data.columns
     }
@@ -223,6 +227,7 @@ fn open_data(segment: &Segment) -> tantivy::Result<SegmentData> {
         text: reader.inverted_index(TEXT)?,
         max_doc: segment.meta().max_doc(),
         columns,
+        #[cfg(test)]
         container,
     })
 }

@@ -15,9 +15,13 @@ use super::progress::{Group, Work, Write};
 use crate::EngineError;
 use crate::segment::merge_policy::NeighbourMergePolicy;
 use crate::segment::{EXACT, PackedDocument, Packer, terms};
+use crate::writers::Permit;
 
-/// Idle periods after the first checkpoint before the writer is closed: merges get time to end.
+/// The writer is closed after so many times [`Settings::idle_writer`](crate::Settings): merges get time to end.
 const PERIODS_TO_CLOSE: u32 = 5;
+
+/// How often an applier without work looks whether something is due.
+const IDLE_SLICE: Duration = Duration::from_millis(100);
 
 /// Rows read from the store at a time when an index catches up.
 const CATCH_UP_ROWS: usize = 1000;
@@ -49,40 +53,52 @@ enum Ended {
 
 struct Applier<'a> {
     opened: &'a Arc<Opened>,
-    writer: Option<IndexWriter<PackedDocument>>,
+    writer: Option<Writer>,
     scratch: Scratch,
     /// Sequence number of the newest tantivy commit.
     committed: u64,
     fed: u64,
     /// When the oldest write that no checkpoint has was fed.
     unpublished_since: Option<Duration>,
+    idle_since: Option<Duration>,
+}
+
+/// A tantivy writer and the right to have it open.
+struct Writer {
+    tantivy: IndexWriter<PackedDocument>,
+    opened_at: Duration,
+    _permit: Permit,
 }
 
 impl<'a> Applier<'a> {
     fn new(opened: &'a Arc<Opened>) -> Self {
         let committed = opened.progress.snapshot().map_or(0, |snapshot| snapshot.seq());
         let fed = opened.progress.fed();
-        Self { opened, writer: None, scratch: Scratch::default(), committed, fed, unpublished_since: None }
+        Self {
+            opened,
+            writer: None,
+            scratch: Scratch::default(),
+            committed,
+            fed,
+            unpublished_since: None,
+            idle_since: None,
+        }
     }
 
     fn run(&mut self) -> Result<Ended, EngineError> {
         self.catch_up()?;
-        let mut idle_periods = 0;
         loop {
-            match self.opened.progress.next(self.opened.settings.idle_writer) {
+            match self.opened.progress.next(IDLE_SLICE) {
                 Work::Apply(group) => {
-                    idle_periods = 0;
                     self.apply(group)?;
-                    self.checkpoint_if_due()?;
+                    self.after_work()?;
                 }
                 Work::Refresh => {
-                    idle_periods = 0;
                     self.refresh()?;
-                    self.checkpoint_if_due()?;
+                    self.after_work()?;
                 }
                 Work::Idle => {
-                    idle_periods += 1;
-                    if self.idle(idle_periods)? {
+                    if self.idle()? {
                         return Ok(Ended::Retired);
                     }
                 }
@@ -92,6 +108,12 @@ impl<'a> Applier<'a> {
                 }
             }
         }
+    }
+
+    fn after_work(&mut self) -> Result<(), EngineError> {
+        self.idle_since = None;
+        self.checkpoint_if_due()?;
+        self.take_turns()
     }
 
     /// Applies what the store has and the opened index has not: writes after the last checkpoint, or everything when it
@@ -168,11 +190,24 @@ impl<'a> Applier<'a> {
                 .num_merge_threads(1)
                 .memory_budget_per_thread(self.opened.settings.writer_bytes)
                 .build();
-            let writer = self.opened.tantivy.writer_with_options(options)?;
-            writer.set_merge_policy(Box::new(NeighbourMergePolicy::new(self.opened.ranges.clone())));
-            self.writer = Some(writer);
+            let permit = self.opened.resources.writers.acquire();
+            let tantivy = self.opened.tantivy.writer_with_options(options)?;
+            tantivy.set_merge_policy(Box::new(NeighbourMergePolicy::new(self.opened.ranges.clone())));
+            let opened_at = self.opened.parts.clock.monotonic();
+            self.writer = Some(Writer { tantivy, opened_at, _permit: permit });
         }
-        self.writer.as_mut().ok_or(EngineError::Closed)
+        self.writer.as_mut().map(|writer| &mut writer.tantivy).ok_or(EngineError::Closed)
+    }
+
+    /// Closes the writer when other indexes wait for theirs and this one had its turn.
+    fn take_turns(&mut self) -> Result<(), EngineError> {
+        let Some(writer) = &self.writer else { return Ok(()) };
+        let had = self.opened.parts.clock.monotonic().saturating_sub(writer.opened_at);
+        if had >= self.opened.settings.writer_turn && self.opened.resources.writers.wanted() {
+            self.refresh()?;
+            self.writer = None;
+        }
+        Ok(())
     }
 
     /// Commits what has been fed, if anything.
@@ -215,17 +250,23 @@ impl<'a> Applier<'a> {
         Ok(())
     }
 
-    /// Nothing came for a while: publish a checkpoint, later close the writer. Returns whether the applier may end.
-    fn idle(&mut self, periods: u32) -> Result<bool, EngineError> {
-        if periods == 1 {
+    /// Nothing came for a moment: after a while publish a checkpoint, later close the writer. Returns whether the applier
+    /// may end.
+    fn idle(&mut self) -> Result<bool, EngineError> {
+        let now = self.opened.parts.clock.monotonic();
+        let idle = now.saturating_sub(*self.idle_since.get_or_insert(now));
+        if self.writer.is_some() && self.opened.resources.writers.wanted() {
+            self.refresh()?;
+            self.writer = None;
+        }
+        if idle >= self.opened.settings.idle_writer && self.unpublished_since.is_some() {
             self.refresh()?;
             if self.opened.begin_checkpoint() {
                 self.unpublished_since = None;
                 self.opened.checkpoint_now();
             }
-            return Ok(false);
         }
-        if periods < PERIODS_TO_CLOSE {
+        if idle < self.opened.settings.idle_writer * PERIODS_TO_CLOSE {
             return Ok(false);
         }
         self.settle()?;
@@ -243,7 +284,7 @@ impl<'a> Applier<'a> {
         if let Some(writer) = self.writer.take()
             && !stopping
         {
-            writer.wait_merging_threads()?;
+            writer.tantivy.wait_merging_threads()?;
         }
         self.opened.publish_snapshot(self.committed)?;
         self.opened.wait_checkpoint();

@@ -26,9 +26,11 @@ use self::progress::Group;
 pub use self::write::{ActionResult, Outcome};
 use crate::EngineError;
 use crate::directory::MemoryUsage;
+use crate::open_indexes::OpenIndexes;
 use crate::search::{self, Strategy};
 use crate::segment::Packer;
 use crate::settings::{Parts, Settings};
+use crate::writers::Writers;
 
 /// A document as the store keeps it; `catalog::document` renders it.
 #[derive(Debug, Clone)]
@@ -104,18 +106,26 @@ pub enum IndexState {
     Failed(String),
 }
 
-/// How long the last checkpoint of an index that is closed because it is idle may take.
-const IDLE_CLOSE_TIME_MAX: Duration = Duration::from_secs(60);
+/// How long the last checkpoint of an index that is closed while the engine goes on may take.
+pub(crate) const CLOSE_TIME_MAX: Duration = Duration::from_secs(60);
 
 /// Called with the outcomes once the batch is on disk, in the order of its actions.
 pub type Reply = Box<dyn FnOnce(Result<Vec<Outcome>, EngineError>) + Send>;
+
+/// What all indexes of an engine share.
+#[derive(Clone)]
+pub(crate) struct Resources {
+    pub(crate) memory: Arc<MemoryUsage>,
+    pub(crate) writers: Writers,
+    pub(crate) open: OpenIndexes,
+}
 
 /// See the module.
 pub struct Index {
     folder: PathBuf,
     parts: Parts,
     settings: Arc<Settings>,
-    memory: Arc<MemoryUsage>,
+    resources: Resources,
     schema: Arc<ArcSwap<Schema>>,
     current: ArcSwapOption<Opened>,
     opening: Mutex<Option<EngineError>>,
@@ -134,13 +144,13 @@ impl Index {
         schema: Arc<Schema>,
         parts: Parts,
         settings: Arc<Settings>,
-        memory: Arc<MemoryUsage>,
+        resources: Resources,
     ) -> Self {
         Self {
             folder,
             parts,
             settings,
-            memory,
+            resources,
             schema: Arc::new(ArcSwap::new(schema)),
             current: ArcSwapOption::empty(),
             opening: Mutex::default(),
@@ -370,6 +380,11 @@ impl Index {
         }
     }
 
+    /// When it was last used, if it is open: milliseconds of the monotonic clock.
+    pub(crate) fn open_and_used_at(&self) -> Option<u64> {
+        self.current.load().as_ref().map(|_| self.used_at.load(Ordering::Relaxed))
+    }
+
     /// Called now and then: closes the index when it has not been used for long.
     pub(crate) fn housekeeping(&self) {
         if self.suspect.swap(false, Ordering::Relaxed)
@@ -382,7 +397,7 @@ impl Index {
         let used_at = Duration::from_millis(self.used_at.load(Ordering::Relaxed));
         let idle = self.parts.clock.monotonic().saturating_sub(used_at);
         if idle > self.settings.idle_index && self.current.load().is_some() {
-            self.close(IDLE_CLOSE_TIME_MAX);
+            self.close(CLOSE_TIME_MAX);
         }
     }
 
@@ -421,7 +436,7 @@ impl Index {
             schema: schema.clone(),
             parts: &self.parts,
             settings: &self.settings,
-            memory: &self.memory,
+            resources: &self.resources,
             store,
         };
         match pool::catch(|| Opened::open(&opening)).map_err(EngineError::from).flatten() {

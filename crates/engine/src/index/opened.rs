@@ -9,11 +9,13 @@ use arc_swap::ArcSwap;
 use lazuli_catalog::Schema;
 use lazuli_store::{DocumentStore, StoreError, StoreOptions};
 
+use super::Resources;
 use super::applier;
 use super::fingerprint::{CommitRecord, Outdated};
 use super::progress::{Group, Progress};
 use crate::EngineError;
-use crate::directory::{CheckpointDirectory, DirectoryError, DirectoryLimits, MemoryUsage};
+use crate::directory::{CheckpointDirectory, DirectoryError, DirectoryLimits};
+use crate::open_indexes::OpenIndex;
 use crate::segment::Packer;
 use crate::segment::merge_policy::SegmentRanges;
 use crate::segment::{format, plugin::ContainerPlugin};
@@ -42,7 +44,7 @@ pub(crate) struct Opening<'a> {
     pub(crate) schema: Arc<Schema>,
     pub(crate) parts: &'a Parts,
     pub(crate) settings: &'a Arc<Settings>,
-    pub(crate) memory: &'a Arc<MemoryUsage>,
+    pub(crate) resources: &'a Resources,
     /// The store, when it is open already: the index failed and is opened again.
     pub(crate) store: Option<Arc<DocumentStore>>,
 }
@@ -57,7 +59,7 @@ pub(crate) struct Opened {
     pub(super) progress: Progress,
     pub(super) parts: Parts,
     pub(super) settings: Arc<Settings>,
-    memory: Arc<MemoryUsage>,
+    pub(super) resources: Resources,
     packer: ArcSwap<Packer>,
     /// Snapshots that may still be read from: superseded rows they show must stay in the store.
     snapshots: Mutex<Vec<Weak<Snapshot>>>,
@@ -68,13 +70,15 @@ pub(crate) struct Opened {
     checkpointing: Mutex<bool>,
     checkpointed: Condvar,
     abandoned: AtomicBool,
+    _counted: OpenIndex,
 }
 
 impl Opened {
     /// Opens the store and the derived index in the index's folder; a derived index that is damaged or does not stand
     /// for the store any more is emptied and filled again.
     pub(crate) fn open(opening: &Opening<'_>) -> Result<Arc<Self>, EngineError> {
-        let Opening { name, folder, schema, parts, settings, memory, store } = opening;
+        let Opening { name, folder, schema, parts, settings, resources, store } = opening;
+        let counted = resources.open.enter();
         let store = match store {
             Some(store) => store.clone(),
             None => Arc::new(DocumentStore::open(&store_path(folder), &store_options(parts))?),
@@ -105,7 +109,7 @@ impl Opened {
             ranges: derived.ranges,
             parts: (*parts).clone(),
             settings: (*settings).clone(),
-            memory: (*memory).clone(),
+            resources: (*resources).clone(),
             packer: ArcSwap::from_pointee(Packer::new(schema.clone())),
             snapshots: Mutex::default(),
             catch_up: (behind > 0).then_some(acknowledged),
@@ -115,6 +119,7 @@ impl Opened {
             checkpointing: Mutex::new(false),
             checkpointed: Condvar::new(),
             abandoned: AtomicBool::new(false),
+            _counted: counted,
         });
         opened.publish_snapshot(contained)?;
         opened.verify_rest_in_background();
@@ -204,7 +209,7 @@ impl Opened {
 
     /// Whether unpublished files of all indexes take more memory than allowed.
     pub(super) fn over_memory_budget(&self) -> bool {
-        self.memory.bytes() > self.settings.memory_budget && self.directory.ram_bytes() > 0
+        self.resources.memory.bytes() > self.settings.memory_budget && self.directory.ram_bytes() > 0
     }
 
     /// Claims the right to checkpoint; one at a time.
@@ -401,9 +406,9 @@ impl Derived {
 }
 
 fn open_directory(folder: &Path, opening: &Opening<'_>) -> Result<CheckpointDirectory, DirectoryError> {
-    let Opening { parts, settings, memory, .. } = opening;
+    let Opening { parts, settings, resources, .. } = opening;
     let limits = DirectoryLimits { ram_file_bytes_max: settings.ram_file_bytes_max };
-    CheckpointDirectory::open(parts.files.clone(), folder, limits, (*memory).clone())
+    CheckpointDirectory::open(parts.files.clone(), folder, limits, resources.memory.clone())
 }
 
 /// Where the store of an index lies.
