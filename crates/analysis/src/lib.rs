@@ -13,6 +13,9 @@
 //! This crate knows text only: no index definitions, no storage, no IO. The facts come from the analysis reference
 //! (`analysis.md`), which measured them on Lucene 8.8.1; what the service does differently is said where it happens.
 
+#[cfg(test)]
+mod tests;
+
 pub use analyzer::{Analyzer, Scratch};
 pub use predefined::{Predefined, is_language_analyzer, predefined, predefined_names};
 pub use token::{OwnedToken, Token};

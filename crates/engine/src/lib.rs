@@ -21,6 +21,9 @@ mod writers;
 
 mod error;
 
+#[cfg(test)]
+mod tests;
+
 pub use engine::Engine;
 pub use error::EngineError;
 pub use index::{ActionResult, Hit, Index, IndexState, Outcome, Page, Reply, Statistics, StoredDocument};

@@ -31,7 +31,13 @@ pub(crate) struct SegmentData {
     seq: Option<Column<u64>>,
     columns: ColumnarReader,
     norms: Norms,
-    #[cfg_attr(not(test), expect(dead_code, reason = "filters read it, in the issue after the next; on disk from the first format on"))]
+    #[cfg_attr(
+        not(test),
+        expect(
+            dead_code,
+            reason = "filters read it, in the issue after the next; on disk from the first format on"
+        )
+    )]
     exact: Arc<InvertedIndexReader>,
     text: Arc<InvertedIndexReader>,
     max_doc: u32,

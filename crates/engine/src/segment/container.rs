@@ -60,7 +60,10 @@ struct Section {
     version: u16,
     offset: u64,
     length: u64,
-    #[cfg_attr(not(test), expect(dead_code, reason = "for tests and tools; files have checksums of their own"))]
+    #[cfg_attr(
+        not(test),
+        expect(dead_code, reason = "for tests and tools; files have checksums of their own")
+    )]
     crc: u32,
 }
 

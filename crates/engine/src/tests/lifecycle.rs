@@ -3,10 +3,10 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use lazuli_engine::{EngineError, Index, IndexState, Settings};
+use crate::{EngineError, Index, IndexState, Settings};
 use serde_json::json;
 
-use crate::helper::{self, GENERATION, append, books, create, engine, search};
+use super::helper::{self, GENERATION, append, books, create, engine, search};
 
 fn fill(index: &Index, count: usize) {
     for chunk in (0..count).collect::<Vec<_>>().chunks(500) {

@@ -6,7 +6,7 @@
 
 use std::fs;
 
-use lazuli_analysis::{OwnedToken, predefined};
+use crate::{OwnedToken, predefined};
 use serde_json::Value;
 
 fn token(text: &str, start: u32, end: u32, position: u32) -> OwnedToken {

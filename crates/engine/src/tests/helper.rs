@@ -3,10 +3,10 @@
 use std::path::Path;
 use std::sync::{Arc, mpsc};
 
+use crate::{ActionResult, Engine, EngineError, Index, Parts, Settings};
 use lazuli_catalog::Schema;
 use lazuli_catalog::document::{self, Projection};
 use lazuli_catalog::index::{self, Existing};
-use lazuli_engine::{ActionResult, Engine, EngineError, Index, Parts, Settings};
 use lazuli_platform::cancel::Cancel;
 use lazuli_query::{Request, SearchMode};
 use lazuli_wire::indexes;
@@ -89,8 +89,7 @@ pub(crate) fn try_search(index: &Index, text: Option<&str>) -> Result<Found, Eng
     };
     let search = lazuli_query::bind(&schema, &request).unwrap();
     let page = index.search(&search, &Cancel::never())?;
-    let render =
-        |hit: &lazuli_engine::Hit| rendered(&schema, &hit.document.body, hit.document.vectors.as_deref());
+    let render = |hit: &crate::Hit| rendered(&schema, &hit.document.body, hit.document.vectors.as_deref());
     Ok(Found {
         total: page.total.unwrap(),
         documents: page.hits.iter().map(render).collect(),

@@ -1,6 +1,6 @@
 //! What holds for every analyzer and every text.
 
-use lazuli_analysis::{Scratch, is_language_analyzer, lowercase, predefined, predefined_names};
+use crate::{Scratch, is_language_analyzer, lowercase, predefined, predefined_names};
 use proptest::prelude::*;
 
 /// Text with the characters that tokenizers and stemmers treat specially.

@@ -5,12 +5,12 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
+use crate::{Engine, Index, Settings};
 use lazuli_catalog::Schema;
-use lazuli_engine::{Engine, Index, Settings};
 use lazuli_platform::random::{OsRandom, Random, SeededRandom};
 use serde_json::{Value, json};
 
-use crate::helper::{self, GENERATION};
+use super::helper::{self, GENERATION};
 
 const WORDS: [&str; 12] = [
     "amber", "basalt", "cobalt", "dolomite", "emerald", "flint", "garnet", "hematite", "iolite", "jade",
