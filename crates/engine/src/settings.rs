@@ -49,7 +49,7 @@ pub struct Settings {
     pub visibility: Visibility,
     /// Acknowledged but unapplied work an index may have; a batch waits while there is more (design.md §4.3).
     pub backlog_bytes_max: usize,
-    /// The same as estimated time to apply it.
+    /// The same as estimated time to apply it, without the batch that asks for admission.
     pub backlog_time_max: Duration,
     /// The same while somebody is searching the index: a query waits for what was acknowledged before it.
     pub backlog_time_max_searched: Duration,
@@ -85,8 +85,8 @@ impl Default for Settings {
         Self {
             visibility: Visibility::Immediate,
             backlog_bytes_max: 64 * MB as usize,
-            backlog_time_max: Duration::from_millis(200),
-            backlog_time_max_searched: Duration::from_millis(50),
+            backlog_time_max: Duration::from_millis(150),
+            backlog_time_max_searched: Duration::from_millis(15),
             wait_max: Duration::from_secs(30),
             writer_bytes: 128 * MB as usize,
             writers_max: 32,

@@ -225,8 +225,14 @@ impl<'a> Applier<'a> {
 
     /// Makes what has been fed visible.
     fn refresh(&mut self) -> Result<(), EngineError> {
+        let clock = &self.opened.parts.clock;
+        let began = clock.monotonic();
         self.commit()?;
-        self.opened.publish_snapshot(self.committed)
+        let committed = clock.monotonic();
+        self.opened.publish_snapshot(self.committed)?;
+        let (commit, open) = (committed - began, self.opened.parts.clock.monotonic() - committed);
+        tracing::debug!(index = self.opened.name(), seq = self.committed, ?commit, ?open, "refreshed");
+        Ok(())
     }
 
     fn checkpoint_if_due(&mut self) -> Result<(), EngineError> {

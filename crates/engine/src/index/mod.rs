@@ -256,7 +256,7 @@ impl Index {
                 (Ok(()), None) => Err(EngineError::Closed),
                 (Err(error), _) => Err(error.into()),
             };
-            opened_then.progress.answered();
+            opened_then.progress.answered(weight);
             reply(answer);
         };
         opened.store.submit(weight, Box::new(work), Box::new(done));

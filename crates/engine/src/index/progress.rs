@@ -68,8 +68,9 @@ struct State {
     queued: usize,
     fed: u64,
     wanted: u64,
-    /// Batches admitted that the store has not answered yet.
+    /// Batches admitted that the store has not answered yet, and their weight.
     outstanding: usize,
+    outstanding_weight: usize,
     /// Whether an applier thread is at work.
     applying: bool,
     stop: bool,
@@ -119,6 +120,7 @@ impl Progress {
             fed,
             wanted: 0,
             outstanding: 0,
+            outstanding_weight: 0,
             applying: false,
             stop: false,
             failed: None,
@@ -164,15 +166,18 @@ impl Progress {
     }
 
     /// Blocks while the index has too much unapplied work, at most [`Settings::wait_max`]. Whoever was admitted must call
-    /// [`Progress::answered`] when the store has answered.
+    /// [`Progress::answered`] with the same weight when the store has answered.
     pub(crate) fn admit(&self, weight: usize) -> Result<(), EngineError> {
         let until = self.clock.monotonic() + self.settings.wait_max;
         let mut state = self.lock();
         loop {
             state.check()?;
-            let backlog = state.queued + self.in_flight.pending();
-            if backlog == 0 || backlog + weight <= self.backlog_max(&mut state) {
+            // The batch itself does not count as to time: the store works on it while the rest of the backlog is applied.
+            let backlog = state.queued + state.outstanding_weight + self.in_flight.pending();
+            let fits = backlog + weight <= self.settings.backlog_bytes_max;
+            if backlog == 0 || (fits && backlog <= self.backlog_max(&mut state)) {
                 state.outstanding += 1;
+                state.outstanding_weight += weight;
                 return Ok(());
             }
             if self.clock.monotonic() > until {
@@ -198,8 +203,7 @@ impl Progress {
         let searched = state.searched_at.is_some_and(|at| now.saturating_sub(at) < SEARCHED_WITHIN);
         let time =
             if searched { self.settings.backlog_time_max_searched } else { self.settings.backlog_time_max };
-        let by_time = state.rate.bytes_per_second * time.as_secs_f64();
-        (by_time as usize).min(self.settings.backlog_bytes_max)
+        (state.rate.bytes_per_second * time.as_secs_f64()) as usize
     }
 
     /// Takes over the writes of a group that is on disk now. Called in sequence order. Returns whether an applier has to
@@ -216,8 +220,11 @@ impl Progress {
     }
 
     /// The store has answered a batch that was admitted.
-    pub(crate) fn answered(&self) {
-        self.lock().outstanding -= 1;
+    pub(crate) fn answered(&self, weight: usize) {
+        let mut state = self.lock();
+        state.outstanding -= 1;
+        state.outstanding_weight -= weight;
+        drop(state);
         self.ended.notify_all();
     }
 
