@@ -55,6 +55,20 @@ pub fn set_up(client: &Client, name: &str) -> anyhow::Result<bool> {
     Ok(true)
 }
 
+/// Copies a file, or a folder with everything in it.
+pub fn copy(from: &Path, to: &Path) -> anyhow::Result<()> {
+    if !from.is_dir() {
+        fs_err::copy(from, to)?;
+        return Ok(());
+    }
+    fs_err::create_dir_all(to)?;
+    for entry in fs_err::read_dir(from)? {
+        let entry = entry?;
+        copy(&entry.path(), &to.join(entry.file_name()))?;
+    }
+    Ok(())
+}
+
 /// The root of the repository.
 pub fn repository() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("../..")

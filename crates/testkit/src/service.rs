@@ -10,6 +10,7 @@ use tempfile::TempDir;
 use tokio::runtime::Runtime;
 
 use crate::client::Client;
+use crate::fixtures;
 
 /// The admin key of every service of the testkit.
 pub const ADMIN_KEY: &str = "testkit-admin-key";
@@ -34,7 +35,17 @@ impl Service {
 
     /// The same with other settings; data directory, addresses and keys are the testkit's.
     pub fn with(given: Given) -> anyhow::Result<Service> {
-        let folder = tempfile::Builder::new().prefix("lazuli-test-").tempdir()?;
+        Service::on(folder()?, given)
+    }
+
+    /// Starts a service on a copy of a data directory.
+    pub fn on_copy_of(directory: &Path) -> anyhow::Result<Service> {
+        let folder = folder()?;
+        fixtures::copy(directory, folder.path())?;
+        Service::on(folder, Given::default())
+    }
+
+    fn on(folder: TempDir, given: Given) -> anyhow::Result<Service> {
         let given = Given {
             data_dir: Some(folder.path().to_owned()),
             https: Some("127.0.0.1:0".to_owned()),
@@ -85,6 +96,10 @@ impl Service {
         self.server = Some(server);
         Ok(())
     }
+}
+
+fn folder() -> anyhow::Result<TempDir> {
+    Ok(tempfile::Builder::new().prefix("lazuli-test-").tempdir()?)
 }
 
 impl Drop for Service {

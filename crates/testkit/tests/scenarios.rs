@@ -13,6 +13,8 @@ mod lifecycle;
 mod matching;
 #[path = "scenarios/robust.rs"]
 mod robust;
+#[path = "scenarios/upgrade.rs"]
+mod upgrade;
 
 use std::path::{Path, PathBuf};
 
