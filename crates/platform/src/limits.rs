@@ -43,6 +43,13 @@ pub fn resident_bytes() -> Option<u64> {
     Some(kibibytes * 1024)
 }
 
+/// Gives the calling thread a low priority, for good: work that nobody waits for, beside work that somebody does. Where the
+/// system knows no priorities of threads, nothing happens.
+pub fn step_back() {
+    #[cfg(target_os = "linux")]
+    let _ = rustix::process::nice(10);
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

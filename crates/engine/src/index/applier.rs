@@ -112,6 +112,7 @@ impl<'a> Applier<'a> {
 
     fn after_work(&mut self) -> Result<(), EngineError> {
         self.idle_since = None;
+        self.opened.ranges.set_busy(true);
         self.checkpoint_if_due()?;
         self.take_turns()
     }
@@ -212,9 +213,10 @@ impl<'a> Applier<'a> {
 
     /// Commits what has been fed, if anything.
     fn commit(&mut self) -> Result<(), EngineError> {
-        if self.fed == self.committed {
-            return Ok(());
-        }
+        if self.fed == self.committed { Ok(()) } else { self.commit_anyway() }
+    }
+
+    fn commit_anyway(&mut self) -> Result<(), EngineError> {
         let payload = self.opened.commit_record(self.fed)?;
         let mut commit = self.writer()?.prepare_commit()?;
         commit.set_payload(&payload);
@@ -266,6 +268,7 @@ impl<'a> Applier<'a> {
             self.writer = None;
         }
         if idle >= self.opened.settings.idle_writer && self.unpublished_since.is_some() {
+            self.merge_leftovers()?;
             self.refresh()?;
             if self.opened.begin_checkpoint() {
                 self.unpublished_since = None;
@@ -278,6 +281,15 @@ impl<'a> Applier<'a> {
         self.settle()?;
         self.opened.store.idle_close();
         Ok(self.opened.progress.retire())
+    }
+
+    /// Small segments were spared while writes came; commits once more, so that the merge policy looks at them again.
+    fn merge_leftovers(&mut self) -> Result<(), EngineError> {
+        if self.opened.ranges.set_busy(false) && self.writer.is_some() {
+            self.commit_anyway()
+        } else {
+            Ok(())
+        }
     }
 
     /// Lets merges end, closes the writer and publishes a checkpoint of everything.

@@ -3,6 +3,7 @@
 
 use std::collections::HashMap;
 use std::fmt;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use tantivy::SegmentMeta;
@@ -14,8 +15,13 @@ use super::plugin::SeqRange;
 /// Neighbours of one size class that are merged together.
 const RUN: usize = 8;
 
+/// The same for segments of fewer than [`FEW`] documents while the index is being written to: merging small segments
+/// costs as much as indexing them, and a query does not mind a few more.
+const RUN_BUSY: usize = 32;
+const FEW: u32 = 8_192;
+
 /// At most so many segments go into one merge.
-const RUN_MAX: usize = 2 * RUN;
+const RUN_MAX: usize = 2 * RUN_BUSY;
 
 /// Segments of fewer documents all count as the smallest class.
 const SMALL: u32 = 256;
@@ -28,11 +34,19 @@ const DELETED_SHARE_MAX: f32 = 0.3;
 
 /// The sequence numbers each segment spans, known from its container; written by the plugin, read by the policy.
 #[derive(Default)]
-pub(crate) struct SegmentRanges(Mutex<HashMap<SegmentId, SeqRange>>);
+pub(crate) struct SegmentRanges {
+    ranges: Mutex<HashMap<SegmentId, SeqRange>>,
+    busy: AtomicBool,
+}
 
 impl SegmentRanges {
     fn lock(&self) -> MutexGuard<'_, HashMap<SegmentId, SeqRange>> {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+        self.ranges.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Says whether the index is being written to. Returns what it was.
+    pub(crate) fn set_busy(&self, busy: bool) -> bool {
+        self.busy.swap(busy, Ordering::Relaxed)
     }
 
     /// Notes a new segment.
@@ -106,7 +120,8 @@ impl MergePolicy for NeighbourMergePolicy {
         candidates.sort_by_key(|candidate| candidate.range);
         let others: Vec<SeqRange> = ranges.values().copied().collect();
         drop(ranges);
-        neighbourhoods(&candidates, &others).into_iter().flat_map(|run| choose(&run)).collect()
+        let busy = self.ranges.busy.load(Ordering::Relaxed);
+        neighbourhoods(&candidates, &others).into_iter().flat_map(|run| choose(&run, busy)).collect()
     }
 }
 
@@ -127,12 +142,14 @@ fn neighbourhoods(candidates: &[Candidate], all: &[SeqRange]) -> Vec<Vec<Candida
 
 /// The merges within one neighbourhood: the smallest class first that has enough neighbours not above it; else
 /// segments with many deleted documents alone.
-fn choose(run: &[Candidate]) -> Vec<MergeCandidate> {
+fn choose(run: &[Candidate], busy: bool) -> Vec<MergeCandidate> {
     let classes = run.iter().map(Candidate::class).max().unwrap_or(0);
     for class in 0..=classes {
         let mut chosen = Vec::new();
         for group in run.chunk_by(|a, b| (a.class() <= class) == (b.class() <= class)) {
-            if group.first().is_some_and(|first| first.class() <= class) && group.len() >= RUN {
+            let small = group.iter().map(Candidate::alive).sum::<u32>() < FEW * RUN as u32;
+            let enough = if busy && small { RUN_BUSY } else { RUN };
+            if group.first().is_some_and(|first| first.class() <= class) && group.len() >= enough {
                 chosen.extend(limited(group));
             }
         }
@@ -182,7 +199,7 @@ mod tests {
     fn chosen(sizes: &[u32]) -> Vec<Vec<usize>> {
         let run = candidates(sizes);
         let at = |id| run.iter().position(|candidate| candidate.id == id).unwrap();
-        choose(&run).into_iter().map(|merge| merge.0.into_iter().map(at).collect()).collect()
+        choose(&run, false).into_iter().map(|merge| merge.0.into_iter().map(at).collect()).collect()
     }
 
     #[test]
@@ -192,6 +209,13 @@ mod tests {
         assert_eq!(chosen(&[50_000, 1, 1, 1, 1, 1, 1, 1, 1]), [[1, 2, 3, 4, 5, 6, 7, 8]]);
         let interrupted = [1, 1, 1, 1, 100_000, 1, 1, 1, 1];
         assert_eq!(chosen(&interrupted), Vec::<Vec<usize>>::new(), "a large one in between separates");
+    }
+
+    #[test]
+    fn while_writing_small_segments_wait_for_more() {
+        assert!(choose(&candidates(&[1000; 31]), true).is_empty());
+        assert_eq!(choose(&candidates(&[1000; 32]), true)[0].0.len(), 32);
+        assert_eq!(choose(&candidates(&[50_000; 8]), true)[0].0.len(), 8);
     }
 
     #[test]
@@ -206,7 +230,7 @@ mod tests {
     fn many_deletes_alone_are_a_reason() {
         let mut run = candidates(&[1000, 1000]);
         run[1].deleted = 400;
-        let merges = choose(&run);
+        let merges = choose(&run, false);
         assert_eq!(merges.len(), 1);
         assert_eq!(merges[0].0, [run[1].id]);
     }
