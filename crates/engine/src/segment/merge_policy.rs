@@ -149,7 +149,8 @@ fn choose(run: &[Candidate], busy: bool) -> Vec<MergeCandidate> {
         for group in run.chunk_by(|a, b| (a.class() <= class) == (b.class() <= class)) {
             let small = group.iter().map(Candidate::alive).sum::<u32>() < FEW * RUN as u32;
             let enough = if busy && small { RUN_BUSY } else { RUN };
-            if group.first().is_some_and(|first| first.class() <= class) && group.len() >= enough {
+            // Smaller ones in between come along; alone they are no reason to rewrite a large one.
+            if group.iter().filter(|candidate| candidate.class() == class).count() >= enough {
                 chosen.extend(limited(group));
             }
         }
