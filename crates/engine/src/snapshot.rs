@@ -17,6 +17,7 @@ use tantivy::index::{InvertedIndexReader, Segment, SegmentComponent, SegmentId};
 use tantivy::{Directory, DocId, Index, SegmentReader};
 
 use crate::segment::container::Container;
+use crate::segment::impacts::Impacts;
 use crate::segment::norms::{FieldStatistics, Norms};
 use crate::segment::{EXACT, TEXT, columns, plugin};
 
@@ -31,6 +32,7 @@ pub(crate) struct SegmentData {
     seq: Option<Column<u64>>,
     columns: ColumnarReader,
     norms: Norms,
+    impacts: Impacts,
     #[cfg_attr(
         not(test),
         expect(
@@ -111,6 +113,11 @@ impl SegmentView {
     #[cfg(test)]
     pub(crate) fn verify(&self) -> io::Result<()> {
         self.data.container.verify()
+    }
+
+    /// What blocks of text postings can contribute to a score.
+    pub(crate) fn impacts(&self) -> &Impacts {
+        &self.data.impacts
     }
 
     /// Statistics of a field over every document, deleted ones included.
@@ -229,6 +236,7 @@ fn open_data(segment: &Segment) -> tantivy::Result<SegmentData> {
         range: plugin::open_range(&container)?.unwrap_or_default(),
         seq: plugin::unsigned_column(&columns, columns::SEQ)?,
         norms: plugin::open_norms(&container)?,
+        impacts: plugin::open_impacts(&container)?,
         exact: reader.inverted_index(EXACT)?,
         text: reader.inverted_index(TEXT)?,
         max_doc: segment.meta().max_doc(),

@@ -9,6 +9,8 @@
 //! Everything is rounded to `f32` where Lucene 6 rounds it: recorded scores come out to the last digit (computed in
 //! `f64` throughout, two of the recordings do not).
 
+use std::sync::Arc;
+
 use crate::segment::norms::{FieldStatistics, decode_length};
 
 /// The two parameters of an index's similarity.
@@ -35,7 +37,8 @@ impl Similarity {
     /// The field's part of the formula for each length code.
     pub(crate) fn lengths(self, statistics: FieldStatistics) -> Lengths {
         let average = (statistics.tokens as f64 / statistics.documents.max(1) as f64) as f32;
-        let share = |code: usize| self.k1 * ((1.0 - self.b) + self.b * decode_length(code as u8) / average);
+        let length = |code: usize| decode_length((CODES + code) as u8);
+        let share = |code| self.k1 * ((1.0 - self.b) + self.b * length(code) / average);
         let shares = std::array::from_fn(share);
         Lengths { monotone: is_monotone(&shares), shares }
     }
@@ -47,16 +50,24 @@ pub(crate) fn idf(documents: u64, frequency: u64) -> f32 {
     (1.0 + (without + 0.5) / (frequency as f64 + 0.5)).ln() as f32
 }
 
-/// Codes above stand for less than one token; no document has them.
+/// The codes of all lengths from 1 to 2^30 are the 64 from 64 on; so only their last six bits are looked at.
+const CODES: usize = 64;
+
+#[inline]
+fn index(code: u8) -> usize {
+    usize::from(code) % CODES
+}
+
+/// The code of a single token; the codes above it are of no length.
 const CODE_OF_ONE_TOKEN: usize = 124;
 
-/// Frequencies up to here are told apart by [`Lengths::is_monotone`].
-pub(crate) const FREQUENCY_MAX: u32 = 255;
+/// [`Lengths::is_monotone`] vouches for frequencies up to here.
+const FREQUENCY_MAX: u32 = 255;
 
 /// `share` of the formula for each length code of one field.
 #[derive(Debug, Clone)]
 pub(crate) struct Lengths {
-    shares: [f32; 256],
+    shares: [f32; CODES],
     monotone: bool,
 }
 
@@ -65,7 +76,7 @@ impl Lengths {
     #[inline]
     pub(crate) fn score(&self, weight: f32, frequency: u32, code: u8) -> f32 {
         let frequency = frequency as f32;
-        weight * frequency / (frequency + self.shares[usize::from(code)])
+        weight * frequency / (frequency + self.shares[index(code)])
     }
 
     /// Whether, rounding included, a higher frequency (up to [`FREQUENCY_MAX`]) never scores less and a shorter text
@@ -76,10 +87,10 @@ impl Lengths {
 }
 
 /// The exact result moves by more than the six roundings of two neighbours can undo, wherever it moves at all.
-fn is_monotone(shares: &[f32; 256]) -> bool {
+fn is_monotone(shares: &[f32; CODES]) -> bool {
     const ROUNDINGS: f32 = 1.0 / (1 << 21) as f32;
     let highest = FREQUENCY_MAX as f32;
-    let codes = shares.get(1..=CODE_OF_ONE_TOKEN).unwrap_or(&[]);
+    let codes = &shares[..=CODE_OF_ONE_TOKEN - CODES];
     let lengths_differ = codes
         .iter()
         .zip(codes.iter().skip(1))
@@ -114,23 +125,36 @@ impl Grid {
     }
 }
 
+/// Frequencies up to here are looked up instead of computed.
+const TABLE: usize = 4;
+
 /// Scores one leaf of a query: a term, a group of synonyms or a phrase in one field.
-#[derive(Debug, Clone)]
+#[derive(Debug)]
 pub(crate) struct Scorer {
     weight: f32,
-    lengths: std::sync::Arc<Lengths>,
+    lengths: Arc<Lengths>,
     grid: Grid,
+    /// Contributions for the lowest frequencies, which nearly all documents have.
+    table: [[f64; CODES]; TABLE],
 }
 
 impl Scorer {
-    pub(crate) fn new(weight: f32, lengths: std::sync::Arc<Lengths>, grid: Grid) -> Self {
-        Self { weight, lengths, grid }
+    pub(crate) fn new(weight: f32, lengths: Arc<Lengths>, grid: Grid) -> Self {
+        let contribution = |frequency: usize, code: usize| {
+            grid.snap(lengths.score(weight, frequency as u32 + 1, (CODES + code) as u8))
+        };
+        let table =
+            std::array::from_fn(|frequency| std::array::from_fn(|code| contribution(frequency, code)));
+        Self { weight, lengths, grid, table }
     }
 
     /// The contribution to the score of a document.
     #[inline]
     pub(crate) fn score(&self, frequency: u32, code: u8) -> f64 {
-        self.grid.snap(self.lengths.score(self.weight, frequency, code))
+        match self.table.get((frequency as usize).wrapping_sub(1)) {
+            Some(scores) => scores[index(code)],
+            None => self.grid.snap(self.lengths.score(self.weight, frequency, code)),
+        }
     }
 
     /// At least the contribution of any document in which the frequency is not higher and the field not shorter.
@@ -182,6 +206,14 @@ mod tests {
     }
 
     #[test]
+    fn codes_of_lengths_are_told_apart() {
+        for length in (1..10_000).chain([1 << 20, 1 << 30]) {
+            assert!((CODES..=CODE_OF_ONE_TOKEN).contains(&usize::from(encode_length(length))), "{length}");
+        }
+        assert_eq!(usize::from(encode_length(1)), CODE_OF_ONE_TOKEN);
+    }
+
+    #[test]
     fn a_term_of_every_document_is_still_worth_something() {
         assert_eq!(idf(2, 2), (1.0f64 + 0.5 / 2.5).ln() as f32);
         assert!(idf(1_000_000, 1_000_000) > 0.0);
@@ -223,7 +255,7 @@ mod tests {
         ) {
             let similarity = Similarity { k1, b };
             let statistics = FieldStatistics { documents: 1000, tokens: (1000.0 * average) as u64 };
-            let lengths = std::sync::Arc::new(similarity.lengths(statistics));
+            let lengths = Arc::new(similarity.lengths(statistics));
             let scorer = Scorer::new(similarity.weight(idf), lengths, Grid::for_sums_up_to(100.0));
             let score = scorer.score(frequency.saturating_sub(less).max(1), encode_length(length + more));
             let bound = scorer.bound(frequency, encode_length(length));

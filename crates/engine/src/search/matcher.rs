@@ -18,7 +18,7 @@ pub(crate) enum Matcher<'a> {
     /// Every document, score 1.
     All,
     /// The documents of a term.
-    Term(TermCursor<'a>),
+    Term(Box<TermCursor<'a>>),
     /// The documents of several terms that score as one.
     Synonyms(SynonymCursor<'a>),
     /// The documents of a phrase.

@@ -1,96 +1,185 @@
 //! The best documents of a disjunction of terms without looking at all of them.
 //!
-//! MaxScore (Turtle and Flood, 1995), window by window: the terms are ordered by the highest contribution each can make.
-//! Those at the low end that together cannot lift a document over the threshold need not be walked; their contributions
-//! are looked up for the documents the other terms bring, as long as these still have a chance. Sums are exact
-//! ([`super::bm25::Grid`]) and bounds are never too low, so the answer is the exhaustive one, ties included.
+//! MaxScore (Turtle and Flood, 1995), a stretch of documents at a time: the terms are ordered by the highest contribution
+//! each can make in the stretch. Those at the low end that together cannot lift a document over the threshold need not be
+//! walked; their contributions are looked up for the documents the other terms bring, as long as these still have a
+//! chance. Where no term needs to be walked, the stretch is skipped unread.
+//!
+//! Sums are exact ([`super::bm25::Grid`]) and bounds are never too low, so the answer is the exhaustive one, ties included.
 
 use lazuli_platform::cancel::{Cancel, Stopped};
-use tantivy::{DocId, TERMINATED};
+use tantivy::DocId;
 
 use super::Found;
+use super::bounds::Bounds;
 use super::postings::{Cursor, TermCursor};
 use super::top::Top;
 use super::window::{SIZE, Window};
+use crate::segment::impacts::TermImpacts;
 use crate::snapshot::SegmentView;
 
-/// Offers every document of the segment that may be among the best.
+/// Stretches of several terms are not made shorter than this to fit a block of one of them.
+pub(crate) static C: [std::sync::atomic::AtomicU64; 8] = [const { std::sync::atomic::AtomicU64::new(0) }; 8];
+fn bump(i: usize, n: usize) {
+    C[i].fetch_add(n as u64, std::sync::atomic::Ordering::Relaxed);
+}
+fn tune(name: &str, def: u32) -> u32 {
+    std::env::var(name).ok().and_then(|x| x.parse().ok()).unwrap_or(def)
+}
+static STRETCH: std::sync::LazyLock<u32> = std::sync::LazyLock::new(|| tune("STRETCH", 512));
+
+/// Offers every document of the segment that may be among the best. `window` is empty before and after.
 pub(crate) fn collect(
-    cursors: Vec<TermCursor<'_>>,
+    terms: Vec<(TermCursor<'_>, Option<TermImpacts<'_>>)>,
     view: &SegmentView,
     segment: u32,
     top: &mut Top,
+    window: &mut Window,
     cancel: &Cancel,
 ) -> Result<(), Stopped> {
-    let mut race = Race::new(cursors);
-    let mut window = Window::new();
+    let mut race = Race::new(terms, view.max_doc());
     let mut candidates = Vec::new();
-    let mut start = 0;
-    loop {
+    let mut from = 0;
+    while let Some((start, end)) = race.stretch(from, top.threshold()) {
         cancel.check()?;
-        start = race.next(start, top.threshold());
-        if start >= view.max_doc() {
-            return Ok(());
+        from = end;
+        bump(0, 1);
+        if !race.choose(start, end, top.threshold()) {
+            continue;
         }
-        window.open(start, view.max_doc().min(start + SIZE));
-        race.fill(&mut window, &mut candidates, top.threshold());
-        candidates.retain(|(document, _)| view.is_alive(*document));
+        race.walk(start, end, window, &mut candidates, top.threshold());
+        bump(1, 1);
+        bump(2, candidates.len());
+        bump(3, race.walked);
+        bump(4, race.order.len() - race.walked);
+        if let Some(alive) = view.alive() {
+            candidates.retain(|(document, _)| alive.is_alive(*document));
+        }
         race.look_up(&mut candidates, top.threshold());
+        bump(6, candidates.len());
         for (document, score) in candidates.drain(..) {
             top.offer(Found { segment, document, score: score as f32 });
         }
-        start = window.end();
+    }
+    Ok(())
+}
+
+struct Runner<'a> {
+    cursor: TermCursor<'a>,
+    bounds: Bounds<'a>,
+    /// Its bound in the current stretch.
+    bound: f64,
+}
+
+impl Runner<'_> {
+    /// No document before this one, from `from` on; may be less than the first there is.
+    fn next(&self, from: DocId) -> DocId {
+        self.cursor.document().max(from)
     }
 }
 
 struct Race<'a> {
     /// The lowest limit first.
-    cursors: Vec<TermCursor<'a>>,
-    /// How high the cursors before each one lift a document at most; one longer than `cursors`.
+    runners: Vec<Runner<'a>>,
+    /// How high each runner together with those before it lifts a document at most.
     limits: Vec<f64>,
-    /// The cursors from here on are walked.
+    /// Indices of runners, the lowest bound in the current stretch first; those before `walked` are only looked up.
+    order: Vec<usize>,
+    /// How high the bound of each place in `order` together with those before it lifts a document.
+    bounds: Vec<f64>,
     walked: usize,
+    max_doc: DocId,
 }
 
 impl<'a> Race<'a> {
-    fn new(mut cursors: Vec<TermCursor<'a>>) -> Self {
-        cursors.sort_by(|left, right| left.limit().total_cmp(&right.limit()));
-        let sums = cursors.iter().scan(0.0, |sum, cursor| {
-            *sum += cursor.limit();
-            Some(*sum)
-        });
-        let limits = std::iter::once(0.0).chain(sums).collect();
-        Self { cursors, limits, walked: 0 }
-    }
-
-    /// Decides which cursors are walked from `from` on; the first document of any of them.
-    fn next(&mut self, from: DocId, threshold: f32) -> DocId {
-        self.walked = self.limits.iter().skip(1).take_while(|limit| !exceeds(**limit, threshold)).count();
-        let walked = self.cursors.iter_mut().skip(self.walked);
-        walked.map(|cursor| cursor.seek(from)).min().unwrap_or(TERMINATED)
-    }
-
-    /// The documents of the walked cursors that still have a chance.
-    fn fill(&mut self, window: &mut Window, candidates: &mut Vec<(DocId, f64)>, threshold: f32) {
-        for cursor in self.cursors.iter_mut().skip(self.walked) {
-            cursor.add(window);
+    fn new(terms: Vec<(TermCursor<'a>, Option<TermImpacts<'a>>)>, max_doc: DocId) -> Self {
+        let runner = |(cursor, impacts)| {
+            let bounds = Bounds::new(&cursor, impacts);
+            Runner { bound: bounds.limit(), cursor, bounds }
+        };
+        let mut runners: Vec<Runner<'_>> = terms.into_iter().map(runner).collect();
+        runners.sort_by(|left, right| left.bounds.limit().total_cmp(&right.bounds.limit()));
+        let limits = sums(runners.iter().map(|runner| runner.bounds.limit()));
+        Self {
+            order: (0..runners.len()).collect(),
+            bounds: limits.clone(),
+            walked: 0,
+            runners,
+            limits,
+            max_doc,
         }
-        let others = self.limits.get(self.walked).copied().unwrap_or(0.0);
-        window.drain(|document, score| {
+    }
+
+    /// The next stretch, from `from` on, in which a document may exceed the threshold as far as the limits tell.
+    fn stretch(&mut self, from: DocId, threshold: f32) -> Option<(DocId, DocId)> {
+        let helpless = self.limits.iter().take_while(|limit| !exceeds(**limit, threshold)).count();
+        let start = self.runners.iter().skip(helpless).map(|runner| runner.next(from)).min()?;
+        if start >= self.max_doc {
+            return None;
+        }
+        let longest = self.max_doc.min(start + SIZE);
+        if threshold == f32::NEG_INFINITY {
+            return Some((start, longest));
+        }
+        let blocks = self.runners.iter_mut().skip(helpless);
+        let block_end =
+            blocks.map(|runner| runner.bounds.block_end(runner.cursor.scorer(), start) + 1).min()?;
+        let shortest = if self.runners.len() == 1 { start + 1 } else { start + *STRETCH };
+        Some((start, block_end.max(shortest).min(longest)))
+    }
+
+    /// Decides which runners are walked from `start` to `end`; false if none.
+    fn choose(&mut self, start: DocId, end: DocId, threshold: f32) -> bool {
+        if threshold == f32::NEG_INFINITY {
+            return true;
+        }
+        for runner in &mut self.runners {
+            let is_beyond = runner.cursor.document() >= end;
+            runner.bound =
+                if is_beyond { 0.0 } else { runner.bounds.within(runner.cursor.scorer(), start, end) };
+        }
+        let runners = &self.runners;
+        self.order.sort_by(|left, right| runners[*left].bound.total_cmp(&runners[*right].bound));
+        self.bounds = sums(self.order.iter().map(|index| runners[*index].bound));
+        self.walked = self.bounds.iter().take_while(|bound| !exceeds(**bound, threshold)).count();
+        self.walked < self.order.len()
+    }
+
+    /// Collects the documents of the walked runners that still have a chance.
+    fn walk(
+        &mut self,
+        start: DocId,
+        end: DocId,
+        window: &mut Window,
+        candidates: &mut Vec<(DocId, f64)>,
+        threshold: f32,
+    ) {
+        let others = self.walked.checked_sub(1).map_or(0.0, |last| self.bounds[last]);
+        let mut keep = |document, score| {
             if exceeds(score + others, threshold) {
                 candidates.push((document, score));
             }
-        });
+        };
+        if let [only] = self.order[self.walked..] {
+            self.runners[only].cursor.for_each(start, end, keep);
+            return;
+        }
+        window.open(start, end);
+        for index in &self.order[self.walked..] {
+            self.runners[*index].cursor.add(window);
+        }
+        window.drain(&mut keep);
     }
 
-    /// Adds the contributions of the other cursors to those candidates that still have a chance.
+    /// Adds the contributions of the other runners to those candidates that still have a chance.
     fn look_up(&mut self, candidates: &mut Vec<(DocId, f64)>, threshold: f32) {
-        let others = self.cursors.iter_mut().zip(self.limits.iter().skip(1)).take(self.walked);
-        for (cursor, limit) in others.rev() {
+        for (index, bound) in self.order.iter().zip(&self.bounds).take(self.walked).rev() {
+            let cursor = &mut self.runners[*index].cursor;
             candidates.retain_mut(|(document, score)| {
-                if !exceeds(*score + limit, threshold) {
+                if !exceeds(*score + bound, threshold) {
                     return false;
                 }
+                bump(5, 1);
                 if cursor.seek(*document) == *document {
                     *score += cursor.score();
                 }
@@ -98,6 +187,15 @@ impl<'a> Race<'a> {
             });
         }
     }
+}
+
+/// Running sums.
+fn sums(values: impl Iterator<Item = f64>) -> Vec<f64> {
+    let add = |sum: &mut f64, value| {
+        *sum += value;
+        Some(*sum)
+    };
+    values.scan(0.0, add).collect()
 }
 
 /// Whether a score, once rounded, gets over the threshold.

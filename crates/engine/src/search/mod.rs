@@ -13,6 +13,7 @@ use lazuli_platform::cancel::Cancel;
 use lazuli_query::{Search, TextQuery};
 
 use self::bm25::Similarity;
+use self::cursors::Opening;
 use self::expand::Clause;
 use self::plan::Plan;
 use self::top::Top;
@@ -24,6 +25,9 @@ mod expand;
 
 mod plan;
 
+mod cursors;
+
+mod bounds;
 mod matcher;
 mod maxscore;
 mod phrase;
@@ -69,16 +73,6 @@ pub(crate) enum Strategy {
 }
 
 /// Finds the page that `search` asks for.
-pub(crate) fn search(
-    snapshot: &Snapshot,
-    schema: &Schema,
-    search: &Search,
-    cancel: &Cancel,
-) -> Result<Hits, EngineError> {
-    search_by(Strategy::Pruned, snapshot, schema, search, cancel)
-}
-
-/// [`search`] with a choice of [`Strategy`].
 pub(crate) fn search_by(
     strategy: Strategy,
     snapshot: &Snapshot,
@@ -174,12 +168,17 @@ impl Run<'_> {
         self.snapshot.segments().iter().enumerate()
     }
 
+    fn open<'a>(&'a self, segment: usize, view: &'a SegmentView) -> Opening<'a> {
+        Opening { plan: self.plan, view, segment, cancel: self.cancel }
+    }
+
     /// The best and one more, if the query is nothing but alternative terms.
     fn best_alternatives(&self) -> Result<Option<Vec<Found>>, EngineError> {
         let mut top = Top::new(self.page.end().saturating_add(1));
+        let mut window = Window::new();
         for (segment, view) in self.segments() {
-            let Some(cursors) = self.plan.alternatives(view, segment)? else { return Ok(None) };
-            maxscore::collect(cursors, view, segment as u32, &mut top, self.cancel)?;
+            let Some(terms) = self.open(segment, view).alternatives()? else { return Ok(None) };
+            maxscore::collect(terms, view, segment as u32, &mut top, &mut window, self.cancel)?;
         }
         Ok(Some(top.into_sorted()))
     }
@@ -229,7 +228,7 @@ impl Run<'_> {
         scored: bool,
         mut visit: impl FnMut(&mut Window) -> bool,
     ) -> Result<(), EngineError> {
-        let mut matcher = self.plan.matcher(view, segment, scored, self.cancel)?;
+        let mut matcher = self.open(segment, view).matcher(scored)?;
         let (mut window, mut spare) = (Window::new(), Spare::default());
         let mut start = matcher.next(0);
         while start < view.max_doc() {

@@ -13,7 +13,7 @@ pub(crate) struct PhraseCursor<'a> {
     document: DocId,
     frequency: u32,
     codes: &'a [u8],
-    scorer: Scorer,
+    scorer: &'a Scorer,
     positions: Positions,
 }
 
@@ -58,7 +58,7 @@ impl SlotCursor {
 impl<'a> PhraseCursor<'a> {
     /// A cursor on the first document. `slots` hold, for each offset from the first word, the postings of the terms that
     /// may stand there, with positions.
-    pub(crate) fn new(slots: Vec<(u32, Vec<SegmentPostings>)>, codes: &'a [u8], scorer: Scorer) -> Self {
+    pub(crate) fn new(slots: Vec<(u32, Vec<SegmentPostings>)>, codes: &'a [u8], scorer: &'a Scorer) -> Self {
         let mut slots: Vec<_> =
             slots.into_iter().map(|(offset, terms)| SlotCursor { offset, terms }).collect();
         slots.sort_by_key(SlotCursor::cost);

@@ -42,13 +42,18 @@ pub(crate) struct TermCursor<'a> {
     at: usize,
     /// The field's length code for each document.
     codes: &'a [u8],
-    scorer: Scorer,
+    scorer: &'a Scorer,
     scored: bool,
 }
 
 impl<'a> TermCursor<'a> {
     /// A cursor on the first document. Without `scored`, `postings` need no frequencies and every score is 0.
-    pub(crate) fn new(postings: BlockSegmentPostings, codes: &'a [u8], scorer: Scorer, scored: bool) -> Self {
+    pub(crate) fn new(
+        postings: BlockSegmentPostings,
+        codes: &'a [u8],
+        scorer: &'a Scorer,
+        scored: bool,
+    ) -> Self {
         Self { postings, at: 0, codes, scorer, scored }
     }
 
@@ -83,20 +88,48 @@ impl<'a> TermCursor<'a> {
         self.postings.freq(self.at)
     }
 
-    /// No document's contribution is above this.
-    pub(crate) fn limit(&self) -> f64 {
-        self.scorer.limit()
+    /// What scores its documents.
+    pub(crate) fn scorer(&self) -> &'a Scorer {
+        self.scorer
+    }
+
+    /// The highest contribution of any document, if there is only one block of them. The cursor stands on the first.
+    pub(crate) fn highest_of_only_block(&self) -> Option<f64> {
+        let (documents, frequencies) = self.block();
+        if documents.len() < self.postings.doc_freq() as usize {
+            return None;
+        }
+        let scores = documents
+            .iter()
+            .zip(frequencies)
+            .map(|(document, frequency)| self.scorer.score(*frequency, Self::code(self.codes, *document)));
+        Some(scores.fold(0.0, f64::max))
+    }
+
+    /// Visits the documents of `start..end` with their scores.
+    #[inline]
+    pub(crate) fn for_each(&mut self, start: DocId, end: DocId, mut visit: impl FnMut(DocId, f64)) {
+        self.seek(start);
+        let (codes, scorer) = (self.codes, self.scorer);
+        loop {
+            let (documents, frequencies) = self.block();
+            let mut count = 0;
+            for (document, frequency) in documents.iter().zip(frequencies) {
+                if *document >= end {
+                    break;
+                }
+                visit(*document, scorer.score(*frequency, Self::code(codes, *document)));
+                count += 1;
+            }
+            if !self.next_block(count) {
+                return;
+            }
+        }
     }
 }
 
-/// How many of the ascending `documents` are below `end`.
-#[inline]
-fn count_below(documents: &[DocId], end: DocId) -> usize {
-    match documents.last() {
-        Some(last) if *last >= end => documents.partition_point(|document| *document < end),
-        Some(_) | None => documents.len(),
-    }
-}
+/// Documents of a block looked at one after the other before the rest is searched.
+const STEPS_MAX: usize = 8;
 
 impl Cursor for TermCursor<'_> {
     #[inline]
@@ -106,8 +139,10 @@ impl Cursor for TermCursor<'_> {
 
     #[inline]
     fn seek(&mut self, target: DocId) -> DocId {
-        if self.document() < target {
-            self.at = self.postings.seek(target);
+        let near = self.postings.docs().get(self.at..).unwrap_or(&[]).iter().take(STEPS_MAX);
+        match near.enumerate().find(|(_, document)| **document >= target) {
+            Some((steps, _)) => self.at += steps,
+            None => self.at = self.postings.seek(target),
         }
         self.document()
     }
@@ -125,18 +160,16 @@ impl Cursor for TermCursor<'_> {
     }
 
     fn add(&mut self, window: &mut Window) {
+        if self.scored {
+            self.for_each(window.start(), window.end(), |document, score| window.add(document, score));
+            return;
+        }
         self.seek(window.start());
         loop {
-            let (documents, frequencies) = self.block();
-            let count = count_below(documents, window.end());
-            if self.scored {
-                for (document, frequency) in documents.iter().zip(frequencies).take(count) {
-                    let code = Self::code(self.codes, *document);
-                    window.add(*document, self.scorer.score(*frequency, code));
-                }
-            } else {
-                documents.iter().take(count).for_each(|document| window.mark(*document));
-            }
+            let (documents, _) = self.block();
+            let end = window.end();
+            let within = documents.iter().take_while(|document| **document < end);
+            let count = within.map(|document| window.mark(*document)).count();
             if !self.next_block(count) {
                 return;
             }

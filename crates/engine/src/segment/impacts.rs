@@ -8,16 +8,17 @@
 //! Version 1:
 //! ```text
 //! term count: u32,
-//! { term ordinal: u32, first block: u32, pairs of the whole list }…              ascending by ordinal
-//! { last document: u32, pairs }…                                                 blocks of all these terms
-//! pairs = { frequency: u8 (255 = or more), length code: u8 } × 4                 higher frequency first, 0 0 = unused
+//! { start of the term's postings: u64, first block: u32, pairs of the whole list }…   ascending
+//! { last document: u32, pairs }…                                                      blocks of all these terms
+//! pairs = { frequency: u8 (255 = or more), length code: u8 } × 4                      best frequency first, 0 0 = unused
 //! ```
+//! A term is known by where its postings start in tantivy's file, since its dictionary does not tell an ordinal and what
+//! belongs to it at once.
 
 use std::io;
 
-use lazuli_catalog::FieldId;
 use tantivy::directory::OwnedBytes;
-use tantivy::postings::{BlockSegmentPostings, TermInfo};
+use tantivy::postings::BlockSegmentPostings;
 use tantivy::schema::IndexRecordOption;
 use tantivy::{DocId, Segment, SegmentReader};
 
@@ -36,7 +37,7 @@ pub(crate) const FREQUENCY_MAX: u8 = u8::MAX;
 
 const PAIRS: usize = 4;
 const HEADER: usize = 4;
-const TERM: usize = 8 + 2 * PAIRS;
+const TERM: usize = 12 + 2 * PAIRS;
 const ENTRY: usize = 4 + 2 * PAIRS;
 
 /// Pairs of frequency and length code; unused ones are zero.
@@ -49,18 +50,18 @@ pub(crate) fn build(segment: &Segment, documents: u32, norms: &Norms) -> tantivy
     }
     let index = SegmentReader::open(segment)?.inverted_index(TEXT)?;
     let mut writer = Writer::default();
-    let mut postings = BlockSegmentPostings::empty();
     let mut stream = index.terms().stream()?;
     while stream.advance() {
-        let info: &TermInfo = stream.value();
-        if info.doc_freq <= BLOCK {
+        if stream.value().doc_freq <= BLOCK {
             continue;
         }
-        let Some(codes) = terms::field_of(stream.key()).and_then(|field| norms.codes(field)) else { continue };
-        postings = index.read_block_postings_from_terminfo(info, IndexRecordOption::WithFreqs)?;
-        writer.add(stream.term_ord() as u32, &mut postings, codes);
+        let Some(codes) = terms::field_of(stream.key()).and_then(|field| norms.codes(field)) else {
+            continue;
+        };
+        let mut postings =
+            index.read_block_postings_from_terminfo(stream.value(), IndexRecordOption::WithFreqs)?;
+        writer.add(stream.value().postings_range.start as u64, &mut postings, codes);
     }
-    drop(postings);
     Ok(writer.section())
 }
 
@@ -71,7 +72,7 @@ struct Writer {
 }
 
 impl Writer {
-    fn add(&mut self, ordinal: u32, postings: &mut BlockSegmentPostings, codes: &[u8]) {
+    fn add(&mut self, start: u64, postings: &mut BlockSegmentPostings, codes: &[u8]) {
         let first_block = (self.blocks.len() / ENTRY) as u32;
         let mut whole = Frontier::default();
         while let Some(last) = postings.docs().last() {
@@ -84,7 +85,7 @@ impl Writer {
             whole.merge(&block);
             postings.advance();
         }
-        self.terms.extend_from_slice(&ordinal.to_le_bytes());
+        self.terms.extend_from_slice(&start.to_le_bytes());
         self.terms.extend_from_slice(&first_block.to_le_bytes());
         push_pairs(&mut self.terms, whole.pairs());
     }
@@ -169,19 +170,21 @@ impl Impacts {
         }
         let corrupt = || io::Error::new(io::ErrorKind::InvalidData, "impacts section");
         let count = word(&bytes, 0).ok_or_else(corrupt)? as usize;
-        let end = count.checked_mul(TERM).and_then(|length| length.checked_add(HEADER)).ok_or_else(corrupt)?;
-        if end > bytes.len() || (bytes.len() - end) % ENTRY != 0 {
+        let end =
+            count.checked_mul(TERM).and_then(|length| length.checked_add(HEADER)).ok_or_else(corrupt)?;
+        if end > bytes.len() || !(bytes.len() - end).is_multiple_of(ENTRY) {
             return Err(corrupt());
         }
         Ok(Self { terms: bytes.slice(HEADER..end), blocks: bytes.slice(end..bytes.len()) })
     }
 
-    /// What is kept of a term.
-    pub(crate) fn term(&self, ordinal: u64) -> Option<TermImpacts<'_>> {
+    /// What is kept of the term whose postings start at `start`.
+    pub(crate) fn term(&self, start: usize) -> Option<TermImpacts<'_>> {
         let (terms, _) = self.terms.as_chunks::<TERM>();
         let (blocks, _) = self.blocks.as_chunks::<ENTRY>();
-        let at = terms.binary_search_by_key(&ordinal, |term| u64::from(word(term, 0).unwrap_or(0))).ok()?;
-        let first = |at: usize| terms.get(at).and_then(|term| word(term, 4)).map(|first| first as usize);
+        let start_of = |term: &[u8; TERM]| term.first_chunk().map_or(0, |start| u64::from_le_bytes(*start));
+        let at = terms.binary_search_by_key(&(start as u64), start_of).ok()?;
+        let first = |at: usize| terms.get(at).and_then(|term| word(term, 8)).map(|first| first as usize);
         let end = first(at + 1).unwrap_or(blocks.len());
         Some(TermImpacts { whole: pairs(terms.get(at)?), blocks: blocks.get(first(at)?..end)? })
     }
@@ -210,9 +213,10 @@ impl TermImpacts<'_> {
         self.whole
     }
 
-    /// How many blocks there are.
-    pub(crate) fn len(&self) -> usize {
-        self.blocks.len()
+    /// The first block, not before `from`, that ends at or after `document`.
+    pub(crate) fn first_ending_at(&self, from: usize, document: DocId) -> usize {
+        let rest = self.blocks.get(from..).unwrap_or(&[]);
+        from + rest.partition_point(|block| word(block, 0).is_some_and(|last| last < document))
     }
 
     /// The last document of a block; `None` after the last block.
@@ -277,8 +281,11 @@ mod tests {
         assert!(Impacts::open(OwnedBytes::new(vec![255; 40])).is_err());
         let mut bytes = vec![0; HEADER + TERM + ENTRY];
         bytes[0] = 1;
-        assert_eq!(Impacts::open(OwnedBytes::new(bytes.clone())).unwrap().term(0).unwrap().len(), 1);
-        bytes[HEADER + 4] = 9; // a first block that is not there
+        assert_eq!(
+            Impacts::open(OwnedBytes::new(bytes.clone())).unwrap().term(0).unwrap().last_document(0),
+            Some(0)
+        );
+        bytes[HEADER + 8] = 9; // a first block that is not there
         assert!(Impacts::open(OwnedBytes::new(bytes)).unwrap().term(0).is_none());
     }
 }

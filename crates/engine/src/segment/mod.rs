@@ -10,6 +10,7 @@
 pub(crate) mod columns;
 pub(crate) mod container;
 pub(crate) mod format;
+pub(crate) mod impacts;
 pub(crate) mod in_flight;
 pub(crate) mod merge_policy;
 pub(crate) mod norms;

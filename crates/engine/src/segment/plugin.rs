@@ -12,7 +12,7 @@ use lazuli_catalog::FieldId;
 use tantivy::columnar::{
     Column, ColumnarReader, DynamicColumn, MergeRowOrder, RowAddr, ShuffleMergeOrder, merge_columnar,
 };
-use tantivy::directory::TerminatingWrite;
+use tantivy::directory::{OwnedBytes, TerminatingWrite};
 use tantivy::index::SegmentComponent;
 use tantivy::indexer::DocIdMapping;
 use tantivy::indexer::doc_id_mapping::MappingType;
@@ -24,6 +24,7 @@ use tantivy::{
 
 use super::columns::{self, ColumnsWriter};
 use super::container::{Container, ContainerWriter};
+use super::impacts::{self, Impacts};
 use super::merge_policy::SegmentRanges;
 use super::norms::{self, Norms, NormsWriter};
 use super::pack::PackedDocument;
@@ -69,6 +70,8 @@ impl SegmentPlugin for ContainerPlugin {
     }
 
     fn merge(&self, context: PluginMergeContext) -> tantivy::Result<()> {
+        // This is tantivy's merge thread: nobody waits for it, and queries and batches share its cores.
+        lazuli_platform::limits::step_back();
         // Without index sorting tantivy never shuffles; everything here relies on it.
         if context.doc_id_mapping.mapping_type() == MappingType::Shuffled {
             return Err(tantivy::TantivyError::InternalError("a merge shuffled documents".to_owned()));
@@ -77,8 +80,9 @@ impl SegmentPlugin for ContainerPlugin {
         let documents: u32 = context.readers.iter().map(SegmentReader::num_docs).sum();
         let range = merged_range(&sources);
         let sections = Sections {
+            documents,
             columns: merge_columns(context.readers, &sources)?,
-            norms: merge_norms(context.readers, &sources)?.section(documents),
+            norms: OwnedBytes::new(merge_norms(context.readers, &sources)?.section(documents)),
             range,
         };
         sections.write(context.target_segment)?;
@@ -93,16 +97,20 @@ impl SegmentPlugin for ContainerPlugin {
 pub(crate) type SeqRange = (u64, u64);
 
 struct Sections {
+    documents: u32,
     columns: Vec<u8>,
-    norms: Vec<u8>,
+    norms: OwnedBytes,
     range: Option<SeqRange>,
 }
 
 impl Sections {
+    /// Writes the container. The postings of the segment have been written: tantivy runs its own plugins first.
     fn write(self, segment: &Segment) -> tantivy::Result<()> {
+        let impacts = impacts::build(segment, self.documents, &Norms::open(self.norms.clone())?)?;
         let mut writer = ContainerWriter::new(segment.open_write(component())?);
         writer.add(COLUMNS.0, COLUMNS.1, &self.columns)?;
         writer.add(norms::SECTION.0, norms::SECTION.1, &self.norms)?;
+        writer.add(impacts::SECTION.0, impacts::SECTION.1, &impacts)?;
         if let Some((low, high)) = self.range {
             writer.add(RANGE.0, RANGE.1, &[low.to_le_bytes(), high.to_le_bytes()].concat())?;
         }
@@ -140,8 +148,9 @@ impl PluginWriter for SegmentContainerWriter {
             return Err(tantivy::TantivyError::InternalError("a flush shuffled documents".to_owned()));
         }
         let sections = Sections {
+            documents: self.documents,
             columns: self.columns.section(self.documents)?,
-            norms: self.norms.section(self.documents),
+            norms: OwnedBytes::new(self.norms.section(self.documents)),
             range: self.range,
         };
         sections.write(segment)?;
@@ -193,6 +202,11 @@ pub(crate) fn open_columns(container: &Container) -> io::Result<ColumnarReader> 
 /// The lengths of a container.
 pub(crate) fn open_norms(container: &Container) -> io::Result<Norms> {
     Norms::open(container.bytes(norms::SECTION.0, norms::SECTION.1)?)
+}
+
+/// The impacts of a container.
+pub(crate) fn open_impacts(container: &Container) -> io::Result<Impacts> {
+    Impacts::open(container.bytes(impacts::SECTION.0, impacts::SECTION.1)?)
 }
 
 /// The lowest and highest sequence number of a container.

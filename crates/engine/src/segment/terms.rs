@@ -21,6 +21,15 @@ pub(crate) fn push_prefix(out: &mut String, id: FieldId) {
     out.extend(prefix(id).map(char::from));
 }
 
+/// The field of a term as it stands in a dictionary; `None` of what no [`term`] begins with.
+pub(crate) fn field_of(term: &[u8]) -> Option<FieldId> {
+    let digits = term.first_chunk::<PREFIX_LENGTH>()?;
+    let digit = |number: u32, byte: u8| {
+        Some(number << 6 | u32::from(byte.checked_sub(b'0').filter(|digit| *digit < 64)?))
+    };
+    digits.iter().try_fold(0, |number, byte| digit(number, *byte)).map(FieldId)
+}
+
 /// The tantivy term for `text` in the field `id` of `space` ([`super::EXACT`] or [`super::TEXT`]).
 pub(crate) fn term(space: Field, id: FieldId, text: &str) -> Term {
     let mut value = String::with_capacity(PREFIX_LENGTH + text.len());
@@ -42,5 +51,16 @@ mod tests {
         assert_eq!(&prefix(FieldId(1)), b"001");
         assert_eq!(&prefix(FieldId(64)), b"010");
         assert!(prefix(FieldId(FIELD_ID_MAX)).iter().all(u8::is_ascii));
+    }
+
+    #[test]
+    fn the_field_is_read_back() {
+        for id in [1, 63, 64, 4096, 123_456, FIELD_ID_MAX] {
+            let term = [prefix(FieldId(id)).as_slice(), b"text"].concat();
+            assert_eq!(field_of(&term), Some(FieldId(id)));
+        }
+        for other in [b"".as_slice(), b"00", b"  0", b"zzz"] {
+            assert_eq!(field_of(other), None);
+        }
     }
 }

@@ -36,7 +36,10 @@ pub(super) fn schema(definition: &serde_json::Value) -> Schema {
 
 /// A key and text fields of these names and analyzers.
 pub(super) fn text_schema(fields: &[(&str, &str)]) -> Schema {
-    let text = |(name, analyzer): &(&str, &str)| json!({ "name": name, "type": "Edm.String", "searchable": true, "analyzer": analyzer });
+    let text = |(name, analyzer): &(&str, &str)| {
+        json!({ "name": name, "type": "Edm.String", "searchable": true, "analyzer": analyzer, "filterable": false,
+            "sortable": false, "facetable": false })
+    };
     let mut all = vec![json!({ "name": "id", "type": "Edm.String", "key": true, "searchable": false })];
     all.extend(fields.iter().map(text));
     schema(&json!({ "name": "corpus", "fields": all }))

@@ -6,7 +6,7 @@ use lazuli_query::{Request, Search, SearchMode, TextQuery};
 
 use super::corpus::{Corpus, text_schema};
 use crate::error::EngineError;
-use crate::search::search;
+use crate::search::{Strategy, search_by};
 
 /// Ten documents in three segments, `d3` and `d7` deleted; even ones have `even`, all have `all`.
 fn ten() -> Corpus {
@@ -165,7 +165,7 @@ fn a_search_stops_when_nobody_waits() {
     for text in ["all", "all -odd", "doc*"] {
         let request = Request { search: Some(text), ..Request::default() };
         let question = lazuli_query::bind(corpus.schema(), &request).unwrap();
-        let answer = search(corpus.snapshot(), corpus.schema(), &question, &cancel);
+        let answer = search_by(Strategy::Pruned, corpus.snapshot(), corpus.schema(), &question, &cancel);
         assert!(matches!(answer, Err(EngineError::Stopped(Stopped::Cancelled))), "{text}");
     }
 }
