@@ -3,8 +3,6 @@
 //! A format's directory stays in the tree for good. `LAZULI_WRITE_UPGRADE=tests/upgrade/format-N cargo test -p lazuli-testkit
 //! upgrade -- --ignored` writes the one of a new format, which is committed with the change that makes it.
 
-use std::path::Path;
-
 use lazuli_testkit::{Client, Request, Service, fixtures};
 use serde_json::{Value, json};
 
@@ -18,7 +16,9 @@ fn history(service: &mut Service) {
     let index = |actions: Value| {
         client.must(&Request::post("/indexes('museums')/docs/index", &json!({ "value": actions }))).unwrap();
     };
-    index(json!([{ "@search.action": "delete", "id": "3" }, { "id": "new", "name": "Museum of Old Formats" }]));
+    index(
+        json!([{ "@search.action": "delete", "id": "3" }, { "id": "new", "name": "Museum of Old Formats" }]),
+    );
     // Other segments than the first, with deletions in it.
     service.restart().unwrap();
     let client = service.client();
@@ -73,8 +73,8 @@ fn write_upgrade() {
     let mut service = Service::start().unwrap();
     history(&mut service);
     let target = fixtures::repository().join(target);
+    fs_err::create_dir_all(&target).unwrap();
     for name in ["catalog.db", "indexes"] {
         fixtures::copy(&service.data_dir().join(name), &target.join(name)).unwrap();
     }
-    assert!(Path::new(&target).join("catalog.db").exists());
 }
