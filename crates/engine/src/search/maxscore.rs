@@ -19,14 +19,7 @@ use crate::segment::impacts::TermImpacts;
 use crate::snapshot::SegmentView;
 
 /// Stretches of several terms are not made shorter than this to fit a block of one of them.
-pub(crate) static C: [std::sync::atomic::AtomicU64; 8] = [const { std::sync::atomic::AtomicU64::new(0) }; 8];
-fn bump(i: usize, n: usize) {
-    C[i].fetch_add(n as u64, std::sync::atomic::Ordering::Relaxed);
-}
-fn tune(name: &str, def: u32) -> u32 {
-    std::env::var(name).ok().and_then(|x| x.parse().ok()).unwrap_or(def)
-}
-static STRETCH: std::sync::LazyLock<u32> = std::sync::LazyLock::new(|| tune("STRETCH", 512));
+const STRETCH_MIN: DocId = 512;
 
 /// Offers every document of the segment that may be among the best. `window` is empty before and after.
 pub(crate) fn collect(
@@ -43,20 +36,14 @@ pub(crate) fn collect(
     while let Some((start, end)) = race.stretch(from, top.threshold()) {
         cancel.check()?;
         from = end;
-        bump(0, 1);
         if !race.choose(start, end, top.threshold()) {
             continue;
         }
         race.walk(start, end, window, &mut candidates, top.threshold());
-        bump(1, 1);
-        bump(2, candidates.len());
-        bump(3, race.walked);
-        bump(4, race.order.len() - race.walked);
         if let Some(alive) = view.alive() {
             candidates.retain(|(document, _)| alive.is_alive(*document));
         }
         race.look_up(&mut candidates, top.threshold());
-        bump(6, candidates.len());
         for (document, score) in candidates.drain(..) {
             top.offer(Found { segment, document, score: score as f32 });
         }
@@ -124,7 +111,7 @@ impl<'a> Race<'a> {
         let blocks = self.runners.iter_mut().skip(helpless);
         let block_end =
             blocks.map(|runner| runner.bounds.block_end(runner.cursor.scorer(), start) + 1).min()?;
-        let shortest = if self.runners.len() == 1 { start + 1 } else { start + *STRETCH };
+        let shortest = if self.runners.len() == 1 { start + 1 } else { start + STRETCH_MIN };
         Some((start, block_end.max(shortest).min(longest)))
     }
 
@@ -155,7 +142,7 @@ impl<'a> Race<'a> {
         threshold: f32,
     ) {
         let others = self.walked.checked_sub(1).map_or(0.0, |last| self.bounds[last]);
-        let mut keep = |document, score| {
+        let keep = |document, score| {
             if exceeds(score + others, threshold) {
                 candidates.push((document, score));
             }
@@ -168,7 +155,7 @@ impl<'a> Race<'a> {
         for index in &self.order[self.walked..] {
             self.runners[*index].cursor.add(window);
         }
-        window.drain(&mut keep);
+        window.drain(keep);
     }
 
     /// Adds the contributions of the other runners to those candidates that still have a chance.
@@ -179,7 +166,6 @@ impl<'a> Race<'a> {
                 if !exceeds(*score + bound, threshold) {
                     return false;
                 }
-                bump(5, 1);
                 if cursor.seek(*document) == *document {
                     *score += cursor.score();
                 }

@@ -226,13 +226,6 @@ fn ten_best_beside_tantivy() {
             let exhaustive =
                 Times::of(&clock, &searches, |search| drop(answer(search, Strategy::Exhaustive)));
             let counting = Times::of(&clock, &counted, |search| drop(answer(search, Strategy::Pruned)));
-            println!(
-                "{:?}",
-                crate::search::maxscore::C
-                    .iter()
-                    .map(|c| c.swap(0, std::sync::atomic::Ordering::Relaxed) / (300 * 7))
-                    .collect::<Vec<_>>()
-            );
             print!("{count} words, {} fields: {:.2} ×", fields.len(), theirs.mean() / ours.mean());
             for (name, times) in [
                 ("tantivy", theirs),
