@@ -18,7 +18,8 @@ use super::window::{SIZE, Window};
 use crate::segment::impacts::TermImpacts;
 use crate::snapshot::SegmentView;
 
-/// Stretches of several terms are not made shorter than this to fit a block of one of them.
+/// Stretches of two terms are not made shorter than this to fit a block of one of them. With more terms whole windows are
+/// faster: deciding anew for each short stretch costs more than the tighter bounds save.
 const STRETCH_MIN: DocId = 512;
 
 /// Offers every document of the segment that may be among the best. `window` is empty before and after.
@@ -111,7 +112,11 @@ impl<'a> Race<'a> {
         let blocks = self.runners.iter_mut().skip(helpless);
         let block_end =
             blocks.map(|runner| runner.bounds.block_end(runner.cursor.scorer(), start) + 1).min()?;
-        let shortest = if self.runners.len() == 1 { start + 1 } else { start + STRETCH_MIN };
+        let shortest = match self.runners.len() {
+            ..=1 => start + 1,
+            2 => start + STRETCH_MIN,
+            3.. => start + SIZE,
+        };
         Some((start, block_end.max(shortest).min(longest)))
     }
 
