@@ -332,14 +332,13 @@ impl Index {
 
     /// Sizes.
     pub fn statistics(&self) -> Result<Statistics, EngineError> {
-        let opened = self.opened()?;
-        let store = opened.store.statistics();
-        Ok(Statistics {
-            documents: store.documents,
-            storage_bytes: store.file_bytes + opened.derived_bytes(),
-            // Nothing of a vector is indexed yet: searching them comes with its issue.
-            vector_bytes: 0,
-        })
+        Ok(self.opened()?.statistics())
+    }
+
+    /// Sizes, if the index is open and answers; being asked does not keep it open.
+    pub fn statistics_if_open(&self) -> Option<Statistics> {
+        let opened = self.current.load_full()?;
+        opened.rebuilding().is_none().then(|| opened.statistics())
     }
 
     /// What it is doing; opens nothing.

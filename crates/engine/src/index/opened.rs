@@ -9,10 +9,10 @@ use arc_swap::ArcSwap;
 use lazuli_catalog::Schema;
 use lazuli_store::{DocumentStore, StoreError, StoreOptions};
 
-use super::Resources;
 use super::applier;
 use super::fingerprint::{CommitRecord, Outdated};
 use super::progress::{Group, Progress};
+use super::{Resources, Statistics};
 use crate::EngineError;
 use crate::directory::{CheckpointDirectory, DirectoryError, DirectoryLimits};
 use crate::open_indexes::OpenIndex;
@@ -280,9 +280,15 @@ impl Opened {
         self.abandoned.load(Ordering::Acquire)
     }
 
-    /// Bytes of the derived index.
-    pub(super) fn derived_bytes(&self) -> u64 {
-        self.directory.disk_bytes() + self.directory.ram_bytes()
+    /// Sizes.
+    pub(super) fn statistics(&self) -> Statistics {
+        let store = self.store.statistics();
+        Statistics {
+            documents: store.documents,
+            storage_bytes: store.file_bytes + self.directory.disk_bytes() + self.directory.ram_bytes(),
+            // Nothing of a vector is indexed yet: searching them comes with its issue.
+            vector_bytes: 0,
+        }
     }
 
     /// Ends the applier, which publishes a last checkpoint, and waits for it. What has not ended within `limit` is left

@@ -41,11 +41,8 @@ pub(crate) fn metrics_page(app: &App) -> String {
     metrics::write_gauge(&mut page, "lazuli_pool_waiting", [(None, waiting)]);
     metrics::write_gauge(&mut page, "lazuli_resident_bytes", resident_bytes().map(|bytes| (None, bytes)));
     let entries = app.definitions.list();
-    let open: Vec<_> = entries
-        .iter()
-        .filter(|entry| entry.index.state() == IndexState::Ready)
-        .filter_map(|entry| Some((entry, entry.index.statistics().ok()?)))
-        .collect();
+    let open: Vec<_> =
+        entries.iter().filter_map(|entry| Some((entry, entry.index.statistics_if_open()?))).collect();
     let gauge = |of: fn(&lazuli_engine::Statistics) -> u64| {
         open.iter().map(move |(entry, statistics)| (Some(entry.definition.name.as_str()), of(statistics)))
     };
