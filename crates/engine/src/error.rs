@@ -30,6 +30,9 @@ pub enum EngineError {
         /// Where to look in the log.
         id: String,
     },
+    /// The analyzed query has more terms than a query may have.
+    #[error("the query has too many clauses")]
+    TooManyClauses,
     /// The definition changed while the batch was on its way; check it against the new one and send it again.
     #[error("the index definition changed meanwhile")]
     SchemaChanged,

@@ -442,6 +442,7 @@ pub(crate) fn engine(error: &EngineError, index: &str, service: &str) -> Error {
             format!("The definition of the index '{index}' keeps changing. Please try again later."),
             1,
         ),
+        EngineError::TooManyClauses => query(&QueryError::TooManyClauses),
         EngineError::DiskFull => disk_full(),
         EngineError::Closed => no_index_for_documents(index, service),
         EngineError::Corrupt(_) | EngineError::Panicked { .. } | EngineError::Io(_) => internal(error),

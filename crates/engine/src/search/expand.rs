@@ -29,6 +29,20 @@ pub(crate) enum Clause {
     Every(Vec<Clause>),
 }
 
+impl Clause {
+    /// How many terms and prefixes it asks for.
+    pub(crate) fn terms(&self) -> usize {
+        match self {
+            Self::All => 0,
+            Self::Term { terms, .. } => terms.len(),
+            Self::Phrase { slots, .. } => slots.iter().map(|slot| slot.terms.len()).sum(),
+            Self::Prefix { .. } => 1,
+            Self::Not(inner) => inner.terms(),
+            Self::Any(clauses) | Self::Every(clauses) => clauses.iter().map(Self::terms).sum(),
+        }
+    }
+}
+
 /// A place in a phrase.
 #[derive(Debug, Clone, PartialEq)]
 pub(crate) struct Slot {

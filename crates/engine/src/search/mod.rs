@@ -10,6 +10,7 @@
 
 use lazuli_catalog::Schema;
 use lazuli_platform::cancel::Cancel;
+use lazuli_query::limits::CLAUSES_MAX;
 use lazuli_query::{Search, TextQuery};
 
 use self::bm25::Similarity;
@@ -89,6 +90,10 @@ pub(crate) fn search_by(
         Some(Clause::All) => return Ok(match_all(snapshot, page)),
         Some(clause) => clause,
     };
+    // `query::bind` has counted the words of the text; an analyzer may cut one word into thousands.
+    if clause.terms() > CLAUSES_MAX {
+        return Err(EngineError::TooManyClauses);
+    }
     let plan = Plan::new(snapshot, &clause, Similarity::default(), cancel)?;
     Run { snapshot, plan: &plan, page, cancel }.hits(strategy)
 }

@@ -63,6 +63,16 @@ fn the_same_key_in_one_batch_is_applied_in_order() {
 }
 
 #[test]
+fn a_word_of_thousands_of_parts_is_too_many_clauses() {
+    let folder = tempfile::tempdir().unwrap();
+    let engine = engine(folder.path());
+    let index = create(&engine, &books());
+    assert_eq!(search(&index, Some(&"a-".repeat(1000))).total, 0);
+    let refused = helper::try_search(&index, Some(&"a-".repeat(2000)));
+    assert!(matches!(refused, Err(EngineError::TooManyClauses)));
+}
+
+#[test]
 fn re_uploading_a_small_index_does_not_make_scores_drift() {
     let folder = tempfile::tempdir().unwrap();
     let engine = engine(folder.path());
