@@ -73,7 +73,7 @@ pub struct Settings {
     pub idle_index: Duration,
     /// Indexes open at once; fewer where the process may open few files. The least recently used are closed.
     pub open_indexes_max: usize,
-    /// Unpublished files of all indexes together; above it checkpoints are forced and admission waits.
+    /// Unpublished files of all indexes together; above it checkpoints are forced, half above it admission waits.
     pub memory_budget: u64,
     /// Checksums of files up to this sum are compared before an index answers; above it in the background.
     pub verify_at_open_bytes: u64,

@@ -211,12 +211,12 @@ impl Index {
         }
         let batch: Vec<_> = actions.into_iter().map(|action| write::prepare(schema, action)).collect();
         let weight = batch.iter().map(write::Prepared::weight).sum();
-        match opened.progress.admit(weight) {
+        match opened.admit(weight) {
             Ok(()) => (),
             Err(_) if opened.progress.ended() => {
                 // It was closed as idle between the two calls, or has failed; open it again.
                 opened = self.opened()?;
-                opened.progress.admit(weight)?;
+                opened.admit(weight)?;
             }
             Err(error) => return Err(error),
         }

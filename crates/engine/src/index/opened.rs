@@ -146,6 +146,13 @@ impl Opened {
         Ok(())
     }
 
+    /// Waits until a batch may be acknowledged: the index has little to do, and unpublished files of all indexes together
+    /// are not far above their budget. Checkpoints bring them down: the forced ones, or those of idle indexes.
+    pub(super) fn admit(&self, weight: usize) -> Result<(), EngineError> {
+        let budget = self.settings.memory_budget;
+        self.progress.admit(weight, || self.resources.memory.bytes() > budget + budget / 2)
+    }
+
     /// Takes over writes that are on disk now.
     pub(super) fn acknowledge(self: &Arc<Self>, group: Group) {
         if self.progress.acknowledge(group) {

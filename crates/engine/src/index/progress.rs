@@ -165,9 +165,9 @@ impl Progress {
         self.snapshot.load_full()
     }
 
-    /// Blocks while the index has too much unapplied work, at most [`Settings::wait_max`]. Whoever was admitted must call
+    /// Blocks while the index has too much unapplied work or `crowded` says that there is no memory, at most [`Settings::wait_max`]. Whoever was admitted must call
     /// [`Progress::answered`] with the same weight when the store has answered.
-    pub(crate) fn admit(&self, weight: usize) -> Result<(), EngineError> {
+    pub(crate) fn admit(&self, weight: usize, crowded: impl Fn() -> bool) -> Result<(), EngineError> {
         let until = self.clock.monotonic() + self.settings.wait_max;
         let mut state = self.lock();
         loop {
@@ -175,7 +175,8 @@ impl Progress {
             // The batch itself does not count as to time: the store works on it while the rest of the backlog is applied.
             let backlog = state.queued + state.outstanding_weight + self.in_flight.pending();
             let fits = backlog + weight <= self.settings.backlog_bytes_max;
-            if backlog == 0 || (fits && backlog <= self.backlog_max(&mut state)) {
+            let little_to_do = backlog == 0 || (fits && backlog <= self.backlog_max(&mut state));
+            if little_to_do && !crowded() {
                 state.outstanding += 1;
                 state.outstanding_weight += weight;
                 return Ok(());
