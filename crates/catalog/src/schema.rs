@@ -36,6 +36,27 @@ pub enum FieldType {
     Vector(VectorType),
 }
 
+impl FieldType {
+    /// The wire name of the element type, e.g. `Edm.String`.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::String => "Edm.String",
+            Self::Boolean => "Edm.Boolean",
+            Self::Int32 => "Edm.Int32",
+            Self::Int64 => "Edm.Int64",
+            Self::Double => "Edm.Double",
+            Self::DateTimeOffset => "Edm.DateTimeOffset",
+            Self::GeographyPoint => "Edm.GeographyPoint",
+            Self::Complex => "Edm.ComplexType",
+            Self::Vector(VectorType::Single) => "Edm.Single",
+            Self::Vector(VectorType::Half) => "Edm.Half",
+            Self::Vector(VectorType::Int16) => "Edm.Int16",
+            Self::Vector(VectorType::SByte) => "Edm.SByte",
+            Self::Vector(VectorType::PackedBit) => "Edm.Byte",
+        }
+    }
+}
+
 /// The element type of a vector field.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum VectorType {
@@ -149,21 +170,7 @@ impl Field {
 
     /// The wire name of the whole type, e.g. `Collection(Edm.String)`.
     pub fn type_name(&self) -> String {
-        let element = match self.field_type {
-            FieldType::String => "Edm.String",
-            FieldType::Boolean => "Edm.Boolean",
-            FieldType::Int32 => "Edm.Int32",
-            FieldType::Int64 => "Edm.Int64",
-            FieldType::Double => "Edm.Double",
-            FieldType::DateTimeOffset => "Edm.DateTimeOffset",
-            FieldType::GeographyPoint => "Edm.GeographyPoint",
-            FieldType::Complex => "Edm.ComplexType",
-            FieldType::Vector(VectorType::Single) => "Edm.Single",
-            FieldType::Vector(VectorType::Half) => "Edm.Half",
-            FieldType::Vector(VectorType::Int16) => "Edm.Int16",
-            FieldType::Vector(VectorType::SByte) => "Edm.SByte",
-            FieldType::Vector(VectorType::PackedBit) => "Edm.Byte",
-        };
+        let element = self.field_type.name();
         if self.collection || matches!(self.field_type, FieldType::Vector(_)) {
             format!("Collection({element})")
         } else {

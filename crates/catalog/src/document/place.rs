@@ -9,7 +9,7 @@ use crate::{Field, FieldType, Value, VectorType};
 use super::error::{DocumentError, Node, Report};
 use super::parse::{Context, Object};
 use super::point::GeoJson;
-use super::values::{Literal, coerce, component, element_type_name};
+use super::values::{Literal, coerce, component};
 use super::{Partial, unset};
 
 /// A place in the JSON where the value of a field, or an element of its collection, stands.
@@ -37,7 +37,7 @@ impl<'de> Visitor<'de> for Place<'_> {
 
     fn visit_unit<E: Error>(self) -> Result<Partial, E> {
         if self.is_element {
-            let expected = element_type_name(self.field.field_type);
+            let expected = self.field.field_type.name();
             return Err(self.context.fail(DocumentError::NullElement { expected }));
         }
         Ok(Partial::Whole(unset(self.field)))
@@ -266,7 +266,7 @@ impl<'de> Visitor<'de> for Component<'_> {
     }
 
     fn visit_unit<E: Error>(self) -> Result<f32, E> {
-        let expected = element_type_name(FieldType::Vector(self.vector_type));
+        let expected = FieldType::Vector(self.vector_type).name();
         Err(self.context.fail(DocumentError::NullElement { expected }))
     }
 

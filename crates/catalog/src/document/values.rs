@@ -44,25 +44,6 @@ impl Literal<'_> {
     }
 }
 
-/// The wire name of an element type.
-pub(super) fn element_type_name(field_type: FieldType) -> &'static str {
-    match field_type {
-        FieldType::String => "Edm.String",
-        FieldType::Boolean => "Edm.Boolean",
-        FieldType::Int32 => "Edm.Int32",
-        FieldType::Int64 => "Edm.Int64",
-        FieldType::Double => "Edm.Double",
-        FieldType::DateTimeOffset => "Edm.DateTimeOffset",
-        FieldType::GeographyPoint => "Edm.GeographyPoint",
-        FieldType::Complex => "Edm.ComplexType",
-        FieldType::Vector(VectorType::Single) => "Edm.Single",
-        FieldType::Vector(VectorType::Half) => "Edm.Half",
-        FieldType::Vector(VectorType::Int16) => "Edm.Int16",
-        FieldType::Vector(VectorType::SByte) => "Edm.SByte",
-        FieldType::Vector(VectorType::PackedBit) => "Edm.Byte",
-    }
-}
-
 /// Converts a simple JSON value to a simple type. Types that need an object or an array refuse every literal.
 pub(super) fn coerce(field_type: FieldType, literal: Literal<'_>) -> Result<Value, DocumentError> {
     let value = match field_type {
@@ -77,7 +58,7 @@ pub(super) fn coerce(field_type: FieldType, literal: Literal<'_>) -> Result<Valu
         FieldType::DateTimeOffset => date_time(literal),
         FieldType::GeographyPoint | FieldType::Complex | FieldType::Vector(_) => None,
     };
-    value.ok_or_else(|| literal.refused(element_type_name(field_type)))
+    value.ok_or_else(|| literal.refused(field_type.name()))
 }
 
 fn string(literal: Literal<'_>) -> Option<Value> {
@@ -166,7 +147,7 @@ pub(super) fn component(vector_type: VectorType, literal: Literal<'_>) -> Result
         VectorType::SByte => whole(number, i8::MIN.into(), i8::MAX.into()),
         VectorType::PackedBit => whole(number, u8::MIN.into(), u8::MAX.into()),
     };
-    kept.ok_or_else(|| literal.refused(element_type_name(FieldType::Vector(vector_type))))
+    kept.ok_or_else(|| literal.refused(FieldType::Vector(vector_type).name()))
 }
 
 fn whole(number: Option<f64>, minimum: f64, maximum: f64) -> Option<f32> {
