@@ -10,11 +10,10 @@
 use std::fmt;
 use std::path::Path;
 
+use lazuli_platform::files::{Readers, write_whole};
 use lazuli_platform::random::Random;
 use ring::digest::{SHA256, SHA256_OUTPUT_LEN, digest};
 use serde::{Deserialize, Serialize};
-
-use crate::files::{Readers, write_whole};
 
 /// The fixed admin key of `--dev`.
 pub const DEV_ADMIN_KEY: &str = "lazuli-dev-admin-key";

@@ -18,7 +18,6 @@
 
 mod app;
 mod error;
-mod files;
 mod http;
 mod keys;
 mod listen;

@@ -6,7 +6,7 @@
 //!
 //! [`DocumentStore`] is one file per index, append-only: every write is a new [`Row`], the newest row of a key is the
 //! document, a row without a body is a deletion. So the store is its own change log: "what has changed since n" is
-//! [`DocumentStore::scan`]. [`CatalogStore`] is one file of [`Definition`]s.
+//! [`DocumentStore::scan`]. [`CatalogStore`] is one file of [`Definition`]s; the secrets among them are sealed by a [`vault`].
 //!
 //! ```
 //! use lazuli_store::{DocumentStore, StoreOptions};
@@ -28,6 +28,7 @@ mod row;
 
 mod catalog;
 mod documents;
+pub mod vault;
 
 mod check;
 mod checkpoint;

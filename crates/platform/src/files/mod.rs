@@ -10,6 +10,7 @@
 
 mod disk;
 mod powerloss;
+mod whole;
 
 use std::fmt::Debug;
 use std::io::{self, Write};
@@ -17,6 +18,7 @@ use std::path::{Path, PathBuf};
 
 pub use disk::DiskFiles;
 pub use powerloss::{Call, PowerlossFiles};
+pub use whole::{Readers, write_whole};
 
 /// Files and folders, with durability spelled out.
 pub trait Files: Send + Sync + Debug {

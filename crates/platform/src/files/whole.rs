@@ -1,4 +1,4 @@
-//! Writing the service's own small files: keys and certificates.
+//! Small files that people and programs read while they are replaced: keys, certificates.
 
 use std::io::{self, Write};
 use std::path::Path;
@@ -8,7 +8,7 @@ use fs_err::{File, OpenOptions};
 
 /// Who may read a file beside its owner.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Readers {
+pub enum Readers {
     /// Nobody: secrets.
     Owner,
     /// Everybody.
@@ -17,7 +17,10 @@ pub(crate) enum Readers {
 
 /// Writes a file beside `path` and renames it, so that a reader sees the old content or the new and never a part. On disk
 /// when it returns.
-pub(crate) fn write_whole(path: &Path, content: &[u8], readers: Readers) -> io::Result<()> {
+///
+/// Unlike [`publish`](super::publish) it says who may read the file, and it always works on the machine's own disk. Not to
+/// be called for the same path by two threads or processes at once.
+pub fn write_whole(path: &Path, content: &[u8], readers: Readers) -> io::Result<()> {
     let temporary = path.with_extension("new");
     let mode = match readers {
         Readers::Owner => 0o600,
@@ -33,7 +36,9 @@ pub(crate) fn write_whole(path: &Path, content: &[u8], readers: Readers) -> io::
     file.sync_all()?;
     fs_err::rename(&temporary, path)?;
     match path.parent() {
-        Some(folder) => File::open(folder)?.sync_all(),
+        Some(folder) if !folder.as_os_str().is_empty() => File::open(folder)?.sync_all(),
+        // A bare file name: its folder is the one we stand in.
+        Some(_) => File::open(".")?.sync_all(),
         None => Ok(()),
     }
 }
