@@ -1,8 +1,8 @@
 //! Comparing an answer with what a test expects of it, which is usually only a part.
 //!
 //! Objects may have more members than expected; arrays have exactly the expected elements, each of which may again have
-//! more members. Three strings are not meant literally: `<any>` is anything but null, `<absent>` is a member that is not
-//! there, `<text>…` is a string that contains what follows.
+//! more members. Four strings are not meant literally: `<any>` is anything but null, `<value>` is anything at all,
+//! `<absent>` is a member that is not there, `<text>…` is a string that contains what follows.
 
 use serde_json::{Map, Value};
 
@@ -16,6 +16,11 @@ pub fn difference(expected: &Value, actual: &Value) -> Option<String> {
 /// Members that are not expected may stand anywhere between the others.
 pub fn disorder(expected: &Value, actual: &Value) -> Option<String> {
     order("$", expected, actual)
+}
+
+/// The first object in `actual` that has a member which `expected` does not name.
+pub fn surplus(expected: &Value, actual: &Value) -> Option<String> {
+    more("$", expected, actual)
 }
 
 fn compare(path: &str, expected: &Value, actual: &Value) -> Option<String> {
@@ -38,6 +43,7 @@ fn compare(path: &str, expected: &Value, actual: &Value) -> Option<String> {
                 .into_iter()
                 .find_map(|(at, (expected, actual))| compare(&format!("{path}[{at}]"), expected, actual))
         }
+        (Value::String(expected), _) if expected == "<value>" => None,
         (Value::String(expected), actual) if expected == "<any>" => {
             actual.is_null().then(|| format!("{path} is null"))
         }
@@ -81,4 +87,22 @@ fn members_disorder(
     let found: Vec<&String> = actual.keys().filter(|name| expected.contains_key(*name)).collect();
     (wanted != found)
         .then(|| format!("the members of {path} come in the order {found:?} instead of {wanted:?}"))
+}
+
+fn more(path: &str, expected: &Value, actual: &Value) -> Option<String> {
+    match (expected, actual) {
+        (Value::Object(expected), Value::Object(actual)) => {
+            actual.iter().find_map(|(name, actual)| match expected.get(name) {
+                None => Some(format!("{path}.{name} is there too: {actual}")),
+                Some(expected) => more(&format!("{path}.{name}"), expected, actual),
+            })
+        }
+        (Value::Array(expected), Value::Array(actual)) => {
+            let pairs = expected.iter().zip(actual).enumerate();
+            pairs
+                .into_iter()
+                .find_map(|(at, (expected, actual))| more(&format!("{path}[{at}]"), expected, actual))
+        }
+        _ => None,
+    }
 }

@@ -2,6 +2,7 @@
 //!
 //! ```yaml
 //! about: A missing document has no body (wire.md §6).
+//! settings: {tier: free}        # of the scenario's own service, named as in `lazuli.toml`
 //! setup: [museums]              # fixtures, see `fixtures::set_up`
 //! steps:
 //!   - request: GET /indexes('museums')/docs('none')
@@ -12,19 +13,25 @@
 //!     status: 404
 //!     answer: {}                # a part of the JSON, see `matching`
 //!     ordered: true             # the members named in `answer` come in that order, at every depth
+//!     complete: true            # and there are no others
 //!     exactly: '{"a":1}'        # the whole body as text; {base} stands for scheme, host and port
 //!     answer_headers:
-//!       content-language: en    # the value; {base} as above
+//!       content-language: en    # the value, or "<text>…" for a part of it; {base} as above
 //!       content-type: absent
 //!       request-id: present
 //!       strict-transport-security: [one, two]     # these lines, in this order
 //!     remember: {etag: etag}    # a name for a response header; used later as {etag}
 //! ```
+//!
+//! A compressed body is unpacked before it is compared; its headers stay as they came.
 
 use std::collections::BTreeMap;
+use std::io::Read;
 use std::path::Path;
 
 use anyhow::{Context, bail, ensure};
+use flate2::read::GzDecoder;
+use lazuli_server::settings::Given;
 use serde::Deserialize;
 use serde_json::Value;
 
@@ -39,6 +46,8 @@ struct Scenario {
     /// What it shows and where that is known from.
     #[serde(rename = "about")]
     _about: String,
+    #[serde(default)]
+    settings: Given,
     #[serde(default)]
     setup: Vec<String>,
     steps: Vec<Step>,
@@ -58,6 +67,8 @@ struct Step {
     answer: Option<Value>,
     #[serde(default)]
     ordered: bool,
+    #[serde(default)]
+    complete: bool,
     exactly: Option<String>,
     #[serde(default)]
     answer_headers: BTreeMap<String, Lines>,
@@ -77,7 +88,10 @@ enum Lines {
 #[derive(Debug, PartialEq, Eq)]
 pub enum Ending {
     /// Everything was as expected.
-    Passed,
+    Passed {
+        /// How many requests were sent and their answers compared.
+        requests: usize,
+    },
     /// A fixture's data is not on this machine.
     Skipped,
 }
@@ -86,7 +100,7 @@ pub enum Ending {
 pub fn run(path: &Path) -> anyhow::Result<Ending> {
     let text = fs_err::read_to_string(path)?;
     let scenario: Scenario = serde_yaml_ng::from_str(&text)?;
-    let service = Service::start()?;
+    let service = Service::with(scenario.settings)?;
     let client = service.client();
     for fixture in &scenario.setup {
         if !fixtures::set_up(&client, fixture)? {
@@ -97,12 +111,12 @@ pub fn run(path: &Path) -> anyhow::Result<Ending> {
     for (at, step) in scenario.steps.iter().enumerate() {
         step.run(&client, &mut remembered).with_context(|| format!("step {}: {}", at + 1, step.request))?;
     }
-    Ok(Ending::Passed)
+    Ok(Ending::Passed { requests: scenario.steps.len() })
 }
 
 impl Step {
     fn run(&self, client: &Client, remembered: &mut BTreeMap<String, String>) -> anyhow::Result<()> {
-        let answer = client.send(&self.request(remembered)?)?;
+        let answer = unpacked(client.send(&self.request(remembered)?)?)?;
         self.check(&answer, remembered).with_context(|| answer.describe())?;
         for (name, header) in &self.remember {
             let value =
@@ -152,12 +166,27 @@ impl Step {
             let actual = answer.json()?;
             let different = matching::difference(&expected, &actual);
             let disordered = self.ordered.then(|| matching::disorder(&expected, &actual)).flatten();
-            if let Some(problem) = different.or(disordered) {
+            let surplus = self.complete.then(|| matching::surplus(&expected, &actual)).flatten();
+            if let Some(problem) = different.or(disordered).or(surplus) {
                 bail!(problem);
             }
         }
         Ok(())
     }
+}
+
+/// The answer with its body as it was before it was compressed.
+fn unpacked(mut answer: Answer) -> anyhow::Result<Answer> {
+    match answer.header("content-encoding").as_slice() {
+        [] => {}
+        [coding] if coding == "gzip" => {
+            let mut body = Vec::new();
+            GzDecoder::new(answer.body.as_slice()).read_to_end(&mut body).context("the body is no gzip")?;
+            answer.body = body;
+        }
+        codings => bail!("nobody asked for the coding {codings:?}"),
+    }
+    Ok(answer)
 }
 
 fn check_header(
@@ -172,6 +201,11 @@ fn check_header(
         }
         Lines::One(word) if word == "present" => {
             ensure!(!actual.is_empty(), "there should be a header {name}")
+        }
+        Lines::One(part) if part.starts_with("<text>") => {
+            let part = part.trim_start_matches("<text>");
+            let has = matches!(actual, [line] if line.contains(part));
+            ensure!(has, "the header {name} is {actual:?}, which does not contain {part:?}");
         }
         Lines::One(value) => {
             let value = replaced(value, remembered);

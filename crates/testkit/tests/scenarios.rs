@@ -30,11 +30,11 @@ fn scenarios() {
     files.retain(|path| path.to_string_lossy().contains(&filter));
     files.sort();
     assert!(!files.is_empty(), "there are no scenarios");
-    let mut failures = 0;
+    let (mut failures, mut compared) = (0, 0);
     for path in &files {
         let name = path.display();
         match scenario::run(path) {
-            Ok(Ending::Passed) => {}
+            Ok(Ending::Passed { requests }) => compared += requests,
             Ok(Ending::Skipped) => println!("skipped, its data is not here: {name}"),
             Err(error) => {
                 failures += 1;
@@ -42,6 +42,7 @@ fn scenarios() {
             }
         }
     }
+    println!("{compared} answers compared in {} scenarios", files.len() - failures);
     assert_eq!(failures, 0, "of {} scenarios", files.len());
 }
 
