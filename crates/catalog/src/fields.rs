@@ -315,5 +315,19 @@ fn refuse_not_yet(field: &indexes::Field) -> Result<(), DefinitionError> {
     if !field.synonym_maps.is_empty() {
         return Err(DefinitionError::NotYet { what: "Synonym maps" });
     }
+    if field.permission_filter.is_some() {
+        return Err(DefinitionError::NotYet { what: "Permission filters" });
+    }
+    let documents_of_sources = [
+        field.sensitivity_label_id,
+        field.sensitivity_label_name,
+        field.source_document_id,
+        field.sharepoint_site_url,
+    ];
+    if documents_of_sources.contains(&Some(true)) {
+        return Err(DefinitionError::NotYet {
+            what: "Sensitivity labels and SharePoint addresses in fields",
+        });
+    }
     Ok(())
 }

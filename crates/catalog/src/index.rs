@@ -6,7 +6,7 @@
 
 use std::collections::BTreeMap;
 
-use lazuli_wire::indexes;
+use lazuli_wire::indexes::{self, BM25, Similarity};
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
@@ -118,11 +118,8 @@ fn complete(new: &indexes::Index) -> Result<indexes::Index, DefinitionError> {
     })
 }
 
-const BM25: &str = "#Microsoft.Azure.Search.BM25Similarity";
-
 /// Parts of a definition that come with later issues, unless they say nothing.
 fn refuse_not_yet(new: &indexes::Index) -> Result<(), DefinitionError> {
-    let is_set = |part: &Option<Value>| part.as_ref().is_some_and(|value| !is_blank(value));
     let names_profile = new.default_scoring_profile.as_ref().is_some_and(|name| !name.is_empty());
     for (what, set) in [
         ("Scoring profiles", !new.scoring_profiles.is_empty() || names_profile),
@@ -139,6 +136,9 @@ fn refuse_not_yet(new: &indexes::Index) -> Result<(), DefinitionError> {
             !new.similarity.as_ref().is_none_or(is_default_similarity),
         ),
         ("Semantic configurations", is_set(&new.semantic)),
+        ("Permission filters", new.permission_filter_option.is_some()),
+        ("Sensitivity labels", new.purview_enabled),
+        ("SharePoint applications", is_set(&new.share_point_connector_app_registration)),
     ] {
         if set {
             return Err(DefinitionError::NotYet { what });
@@ -147,30 +147,20 @@ fn refuse_not_yet(new: &indexes::Index) -> Result<(), DefinitionError> {
     Ok(())
 }
 
-/// null, `[]`, and objects of nothing else.
-fn is_blank(value: &Value) -> bool {
-    match value {
-        Value::Null => true,
-        Value::Array(elements) => elements.is_empty(),
-        Value::Object(members) => members.values().all(is_blank),
-        Value::Bool(_) | Value::Number(_) | Value::String(_) => false,
-    }
+/// Anything but null and objects in which nothing is set.
+fn is_set<T: Default + PartialEq>(part: &Option<T>) -> bool {
+    part.as_ref().is_some_and(|part| *part != T::default())
 }
 
 /// BM25 with k1 and b unset, or set to what unset means (1.2 and 0.75).
-fn is_default_similarity(similarity: &Value) -> bool {
-    let Value::Object(members) = similarity else { return similarity.is_null() };
-    members.iter().all(|(name, value)| match name.as_str() {
-        "@odata.type" => value == BM25,
-        "k1" => value.is_null() || value.as_f64() == Some(1.2),
-        "b" => value.is_null() || value.as_f64() == Some(0.75),
-        _ => false,
-    })
+fn is_default_similarity(similarity: &Similarity) -> bool {
+    similarity.odata_type == BM25
+        && similarity.k1.is_none_or(|k1| k1 == 1.2)
+        && similarity.b.is_none_or(|b| b == 0.75)
 }
 
-fn complete_similarity(similarity: Option<&Value>) -> Value {
-    let parameter = |name| similarity.and_then(|value| value.get(name)).unwrap_or(&Value::Null);
-    json!({ "@odata.type": BM25, "k1": parameter("k1"), "b": parameter("b") })
+fn complete_similarity(similarity: Option<&Similarity>) -> Similarity {
+    similarity.cloned().unwrap_or_else(|| Similarity { odata_type: BM25.to_owned(), ..Similarity::default() })
 }
 
 /// Which id each field has: what is stored beside a definition.

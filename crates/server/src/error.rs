@@ -253,6 +253,8 @@ pub(crate) fn json(error: &JsonError) -> Error {
         | JsonError::UnknownParameter { .. }
         | JsonError::WrongLiteral { .. }
         | JsonError::UnexpectedNode { .. }
+        | JsonError::NoType { .. }
+        | JsonError::UnknownType { .. }
         | JsonError::Null { .. } => Error::bad_request("", message),
     }
 }

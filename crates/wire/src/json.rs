@@ -1,8 +1,14 @@
 //! Reading JSON bodies, and the sentences about what is wrong with one.
 
+use std::fmt;
+use std::marker::PhantomData;
+
+use serde::de::{Deserialize, DeserializeOwned, Deserializer, MapAccess, Visitor};
+use serde::ser::{Serialize, Serializer};
 use serde_json::{Map, Value};
 
 use crate::ApiVersion;
+use crate::since::{self, Shape};
 
 /// What is wrong with a request's JSON. `Display` is the sentence for the client, without the service's introduction
 /// (`The request is invalid. Details: `).
@@ -70,6 +76,27 @@ pub enum JsonError {
         /// The type's name, e.g. `Edm.String`.
         expected: &'static str,
     },
+
+    /// An object of which there are several types has no `@odata.type`. The sentence is that of Microsoft's OData
+    /// library for an abstract type; not seen from the service.
+    #[error(
+        "An abstract type '{base}' was found without a type annotation '@odata.type'. The type of the object must be given."
+    )]
+    NoType {
+        /// What the types are together, e.g. `Microsoft.Azure.Search.V2026_04_01.Analyzer`.
+        base: String,
+    },
+
+    /// An `@odata.type` that the version does not have. The sentence is that of Microsoft's OData library; not seen
+    /// from the service.
+    #[error(
+        "A type named '{type_name}' could not be resolved by the model. When a model is available, each type name must \
+         resolve to a valid type."
+    )]
+    UnknownType {
+        /// The type's name as it was sent, without `#`.
+        type_name: String,
+    },
 }
 
 fn syntax(error: &serde_json::Error) -> &'static str {
@@ -105,8 +132,69 @@ pub fn parse_object(body: &[u8]) -> Result<Map<String, Value>, JsonError> {
     if let Value::Object(members) = value { Ok(members) } else { Err(otherwise) }
 }
 
+/// Reads a body that must be an object of this shape in this version.
+pub(crate) fn parse<T: DeserializeOwned>(
+    body: &[u8],
+    shape: &Shape,
+    version: ApiVersion,
+) -> Result<T, JsonError> {
+    let members = parse_object(body)?;
+    since::check(&members, shape, version)?;
+    serde_json::from_value(Value::Object(members)).map_err(JsonError::Syntax)
+}
+
 pub(crate) fn skip_byte_order_mark(body: &[u8]) -> &[u8] {
     body.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(body)
+}
+
+/// The members of a struct that becomes an object.
+pub(crate) fn members_of(value: &impl Serialize) -> Map<String, Value> {
+    match serde_json::to_value(value) {
+        Ok(Value::Object(members)) => members,
+        // A struct with string keys and no fallible parts always becomes an object.
+        Ok(_) | Err(_) => Map::new(),
+    }
+}
+
+/// null counts as not sent.
+pub(crate) fn or_default<'de, D: Deserializer<'de>, T: Default + Deserialize<'de>>(
+    deserializer: D,
+) -> Result<T, D::Error> {
+    Ok(Option::<T>::deserialize(deserializer)?.unwrap_or_default())
+}
+
+/// An object whose members have any name, in the order of the request.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct Pairs<T>(pub Vec<(String, T)>);
+
+impl<T: Serialize> Serialize for Pairs<T> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_map(self.0.iter().map(|(name, value)| (name, value)))
+    }
+}
+
+impl<'de, T: Deserialize<'de>> Deserialize<'de> for Pairs<T> {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        struct PairsVisitor<T>(PhantomData<T>);
+
+        impl<'de, T: Deserialize<'de>> Visitor<'de> for PairsVisitor<T> {
+            type Value = Pairs<T>;
+
+            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str("an object")
+            }
+
+            fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Pairs<T>, A::Error> {
+                let mut pairs = Vec::new();
+                while let Some(pair) = map.next_entry()? {
+                    pairs.push(pair);
+                }
+                Ok(Pairs(pairs))
+            }
+        }
+
+        deserializer.deserialize_map(PairsVisitor(PhantomData))
+    }
 }
 
 #[cfg(test)]

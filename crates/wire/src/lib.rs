@@ -5,14 +5,18 @@
 //! refused with the service's sentence, then serde fills the struct. Nothing here knows HTTP, an index or what a value
 //! means; those are checked by the catalogue and the query parsers.
 
+pub mod aliases;
 pub mod documents;
+pub mod encryption;
 pub mod errors;
 pub mod indexes;
 mod json;
 pub mod number;
 pub mod search;
 pub mod since;
+pub mod statistics;
+pub mod synonym_maps;
 pub mod version;
 
-pub use json::{JsonError, parse_object};
+pub use json::{JsonError, Pairs, parse_object};
 pub use version::ApiVersion;

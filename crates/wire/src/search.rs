@@ -3,8 +3,13 @@
 use serde::{Deserialize, Deserializer};
 use serde_json::{Map, Number, Value};
 
-use crate::since::Kind;
-use crate::{ApiVersion, JsonError, json, since};
+use crate::ApiVersion::{
+    V2016_09_01, V2016_09_01Preview, V2019_05_06Preview, V2020_06_30, V2020_06_30Preview, V2021_04_30Preview,
+    V2023_07_01Preview, V2023_10_01Preview, V2023_11_01, V2024_05_01Preview, V2024_07_01, V2024_09_01Preview,
+    V2024_11_01Preview, V2025_09_01, V2025_11_01Preview, V2026_04_01,
+};
+use crate::since::{self, ALWAYS, Kind, Member, Owner, Shape, Since, preview, stable};
+use crate::{ApiVersion, JsonError, json};
 
 /// The parameters of a search (`query.md` §1.2); `None` means not sent or null.
 #[derive(Debug, Clone, Default, PartialEq, Deserialize)]
@@ -43,6 +48,14 @@ pub struct SearchRequest {
     pub captions: Option<String>,
     pub vector_queries: Option<Vec<Value>>,
     pub vector_filter_mode: Option<String>,
+    pub hybrid_search: Option<HybridSearch>,
+    pub query_language: Option<String>,
+    pub speller: Option<String>,
+    pub query_rewrites: Option<String>,
+    #[serde(deserialize_with = "comma_joined")]
+    pub semantic_fields: Option<String>,
+    pub features_mode: Option<String>,
+    pub more_like_this: Option<String>,
     /// The members as they were sent and in that order, for `@search.nextPageParameters`.
     #[serde(skip)]
     pub sent: Map<String, Value>,
@@ -52,7 +65,7 @@ impl SearchRequest {
     /// Reads the body of a POST.
     pub fn parse(body: &[u8], version: ApiVersion) -> Result<Self, JsonError> {
         let members = json::parse_object(body)?;
-        since::check(&members, &since::SEARCH_REQUEST, version)?;
+        since::check(&members, &SEARCH_REQUEST, version)?;
         Ok(Self::from_members(members))
     }
 
@@ -165,8 +178,8 @@ fn add_parameter(
         None if QUERY_NAMES.iter().any(|(_, member_name)| *member_name == name) => return Err(unknown()),
         None => name,
     };
-    let member = since::SEARCH_REQUEST.members.iter().find(|member| member.name == member_name);
-    let member = member.filter(|member| member.since <= version).ok_or_else(unknown)?;
+    let known = |member: &&Member| member.name == member_name && member.since.covers(version);
+    let member = SEARCH_REQUEST.members.iter().find(known).ok_or_else(unknown)?;
     let wrong =
         |expected| ParameterError::WrongLiteral { name: name.to_owned(), literal: text.to_owned(), expected };
     let value = match member.kind {
@@ -184,7 +197,14 @@ fn add_parameter(
             }
             return Ok(());
         }
-        Kind::Object(_) | Kind::Objects(_) | Kind::UntypedList | Kind::Untyped => return Err(unknown()),
+        Kind::Long
+        | Kind::Numbers
+        | Kind::TextMap
+        | Kind::NumberMap
+        | Kind::Object(_)
+        | Kind::Objects(_)
+        | Kind::Variant(_)
+        | Kind::VariantList(_) => return Err(unknown()),
     };
     match members.insert(member_name.to_owned(), value) {
         Some(_) => Err(ParameterError::Repeated { name: name.to_owned() }),
@@ -206,6 +226,114 @@ fn comma_joined<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<Str
     }))
 }
 
+/// How text and vectors are brought together in a hybrid query.
+#[derive(Debug, Clone, Default, PartialEq, Deserialize)]
+#[serde(rename_all = "camelCase", default)]
+pub struct HybridSearch {
+    /// How many hits of the text are fused, 1 to 10 000.
+    pub max_text_recall_size: Option<i32>,
+    /// `countAllResults` or `countRetrievableResults`.
+    pub count_and_facet_mode: Option<String>,
+}
+
+/// Scores of the same document by the same shard.
+const STATISTICS: Since = stable(V2020_06_30).preview(V2019_05_06Preview);
+const SEMANTIC: Since = stable(V2023_11_01).preview(V2021_04_30Preview);
+const VECTORS: Since = stable(V2023_11_01).preview(V2023_10_01Preview);
+const FIRST_VECTORS: Since = preview(V2023_07_01Preview).until(V2023_07_01Preview);
+
+/// `SearchRequest` (`api.md` §3.8, `query.md` §1.2).
+pub(crate) static SEARCH_REQUEST: Shape = Shape {
+    owner: Owner::Operation("search"),
+    members: &[
+        Member::new("count", ALWAYS, Kind::Flag),
+        Member::new("facets", ALWAYS, Kind::Texts),
+        Member::new("filter", ALWAYS, Kind::Text),
+        Member::new("highlight", ALWAYS, Kind::List),
+        Member::new("highlightPostTag", ALWAYS, Kind::Text),
+        Member::new("highlightPreTag", ALWAYS, Kind::Text),
+        Member::new("minimumCoverage", ALWAYS, Kind::Number),
+        Member::new("orderby", ALWAYS, Kind::List),
+        Member::new("queryType", stable(V2016_09_01), Kind::Text),
+        Member::new("scoringStatistics", STATISTICS, Kind::Text),
+        Member::new("sessionId", STATISTICS, Kind::Text),
+        Member::new("scoringParameters", ALWAYS, Kind::Texts),
+        Member::new("scoringProfile", ALWAYS, Kind::Text),
+        Member::new("debug", stable(V2025_09_01).preview(V2023_07_01Preview), Kind::Text),
+        Member::new("search", ALWAYS, Kind::Text),
+        Member::new("searchFields", ALWAYS, Kind::List),
+        Member::new("searchMode", ALWAYS, Kind::Text),
+        Member::new("select", ALWAYS, Kind::List),
+        Member::new("skip", ALWAYS, Kind::Integer),
+        Member::new("top", ALWAYS, Kind::Integer),
+        Member::new("semanticConfiguration", SEMANTIC, Kind::Text),
+        Member::new("semanticErrorHandling", stable(V2023_11_01).preview(V2023_07_01Preview), Kind::Text),
+        Member::new(
+            "semanticMaxWaitInMilliseconds",
+            stable(V2023_11_01).preview(V2023_07_01Preview),
+            Kind::Integer,
+        ),
+        Member::new("semanticQuery", stable(V2024_07_01).preview(V2023_10_01Preview), Kind::Text),
+        Member::new("answers", SEMANTIC, Kind::Text),
+        Member::new("captions", SEMANTIC, Kind::Text),
+        Member::new("vectors", FIRST_VECTORS, Kind::Objects(&FIRST_VECTOR)),
+        Member::new("vectorQueries", VECTORS, Kind::Objects(&VECTOR_QUERY)),
+        Member::new("vectorFilterMode", VECTORS, Kind::Text),
+        Member::new("hybridSearch", preview(V2024_09_01Preview), Kind::Object(&HYBRID_SEARCH)),
+        Member::new("queryLanguage", preview(V2020_06_30Preview), Kind::Text),
+        Member::new("speller", preview(V2020_06_30Preview), Kind::Text),
+        Member::new("queryRewrites", preview(V2024_11_01Preview), Kind::Text),
+        Member::new("semanticFields", preview(V2021_04_30Preview), Kind::List),
+        Member::new("featuresMode", preview(V2019_05_06Preview), Kind::Text),
+        Member::new("moreLikeThis", preview(V2016_09_01Preview), Kind::Text),
+    ],
+};
+
+static FIRST_VECTOR: Shape = Shape {
+    owner: Owner::Type("Vector"),
+    members: &[
+        Member::new("value", FIRST_VECTORS, Kind::Numbers),
+        Member::new("fields", FIRST_VECTORS, Kind::Text),
+        Member::new("k", FIRST_VECTORS, Kind::Integer),
+    ],
+};
+
+static VECTOR_QUERY: Shape = Shape {
+    owner: Owner::Type("VectorQuery"),
+    members: &[
+        Member::new("kind", VECTORS, Kind::Text),
+        Member::new("vector", VECTORS, Kind::Numbers),
+        Member::new("text", stable(V2024_07_01).preview(V2023_10_01Preview), Kind::Text),
+        Member::new("url", stable(V2026_04_01).preview(V2024_05_01Preview), Kind::Text),
+        Member::new("base64Image", stable(V2026_04_01).preview(V2024_05_01Preview), Kind::Text),
+        Member::new("queryRewrites", preview(V2024_11_01Preview), Kind::Text),
+        Member::new("fields", VECTORS, Kind::Text),
+        Member::new("k", VECTORS, Kind::Integer),
+        Member::new("exhaustive", VECTORS, Kind::Flag),
+        Member::new("oversampling", stable(V2024_07_01).preview(V2024_05_01Preview), Kind::Number),
+        Member::new("weight", stable(V2024_07_01).preview(V2024_05_01Preview), Kind::Number),
+        Member::new("threshold", preview(V2024_05_01Preview), Kind::Object(&THRESHOLD)),
+        Member::new("filterOverride", preview(V2024_09_01Preview), Kind::Text),
+        Member::new("perDocumentVectorLimit", preview(V2025_11_01Preview), Kind::Integer),
+    ],
+};
+
+static THRESHOLD: Shape = Shape {
+    owner: Owner::Type("VectorThreshold"),
+    members: &[
+        Member::new("kind", preview(V2024_05_01Preview), Kind::Text),
+        Member::new("value", preview(V2024_05_01Preview), Kind::Number),
+    ],
+};
+
+static HYBRID_SEARCH: Shape = Shape {
+    owner: Owner::Type("HybridSearch"),
+    members: &[
+        Member::new("maxTextRecallSize", preview(V2024_09_01Preview), Kind::Integer),
+        Member::new("countAndFacetMode", preview(V2024_09_01Preview), Kind::Text),
+    ],
+};
+
 #[cfg(test)]
 mod tests {
     use proptest::prelude::*;
@@ -214,11 +342,11 @@ mod tests {
     use super::*;
 
     fn parse(body: &str) -> Result<SearchRequest, JsonError> {
-        SearchRequest::parse(body.as_bytes(), ApiVersion::V2026_04_01)
+        SearchRequest::parse(body.as_bytes(), V2026_04_01)
     }
 
     fn query<const N: usize>(parameters: [(&str, &str); N]) -> Result<SearchRequest, ParameterError> {
-        SearchRequest::from_query(parameters, ApiVersion::V2026_04_01)
+        SearchRequest::from_query(parameters, V2026_04_01)
     }
 
     #[test]
@@ -323,7 +451,7 @@ mod tests {
         /// Whatever passes the table fits the struct: every member with a value of every kind.
         #[test]
         fn no_body_panics(
-            name in prop::sample::select(since::SEARCH_REQUEST.members.iter().map(|member| member.name).collect::<Vec<_>>()),
+            name in prop::sample::select(SEARCH_REQUEST.members.iter().map(|member| member.name).collect::<Vec<_>>()),
             value in prop::sample::select(vec![
                 json!(null), json!(true), json!(7), json!(-7), json!(7.5), json!(1e300), json!(u64::MAX), json!("x"), json!([]),
                 json!(["x"]), json!([null]), json!([["x"]]), json!([{}]), json!({}),

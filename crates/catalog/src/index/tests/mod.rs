@@ -12,7 +12,7 @@ mod refusals;
 mod updates;
 
 fn parse(definition: &Value) -> indexes::Index {
-    indexes::Index::parse(definition.to_string().as_bytes(), ApiVersion::NEWEST).unwrap()
+    indexes::Index::parse(definition.to_string().as_bytes(), ApiVersion::V2026_04_01).unwrap()
 }
 
 fn bind_new(definition: &Value) -> Result<Bound, DefinitionError> {
@@ -41,7 +41,7 @@ fn with_fields(fields: Value) -> Value {
 }
 
 fn echo(definition: &Value) -> Value {
-    Value::Object(bind_new(definition).unwrap().definition.members(ApiVersion::NEWEST))
+    Value::Object(bind_new(definition).unwrap().definition.members(ApiVersion::V2026_04_01))
 }
 
 /// The echo of one field beside the key.
@@ -187,7 +187,7 @@ fn a_completed_definition_binds_to_itself() {
         {"name": "c", "type": "Collection(Edm.ComplexType)", "fields": [{"name": "x", "type": "Edm.Int64"}]},
     ]);
     let bound = bind_new(&with_fields(fields)).unwrap();
-    let echoed = Value::Object(bound.definition.members(ApiVersion::NEWEST));
+    let echoed = Value::Object(bound.definition.members(ApiVersion::V2026_04_01));
     let again = update(&bound, &echoed).unwrap();
     assert_eq!(again.definition, bound.definition);
     assert_eq!((bound.schema.version, again.schema.version), (1, 1));
@@ -245,7 +245,7 @@ fn real_definitions_bind() {
         let names = |fields: &Value| -> Vec<Value> {
             fields.as_array().unwrap().iter().map(|field| field["name"].clone()).collect()
         };
-        let echoed = Value::Object(bound.definition.members(ApiVersion::NEWEST));
+        let echoed = Value::Object(bound.definition.members(ApiVersion::V2026_04_01));
         assert_eq!(names(&echoed["fields"]), names(&definition["fields"]));
         assert!(bound.schema.text_fields().count() >= 8);
         assert!(bound.schema.walk().any(|field| field.collection_depth == 1));

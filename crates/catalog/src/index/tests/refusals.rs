@@ -340,16 +340,20 @@ fn what_comes_later_is_refused_by_name() {
         definition
     };
     let field = |more: Value| with_fields(json!([more]));
+    let part = |name: &str, odata_type: &str| {
+        let odata_type = format!("#Microsoft.Azure.Search.{odata_type}");
+        index(json!({name: [{"@odata.type": odata_type, "name": "a"}]}))
+    };
     for (definition, what) in [
         (index(json!({"scoringProfiles": [{"name": "s"}]})), "Scoring profiles"),
         (index(json!({"defaultScoringProfile": "s"})), "Scoring profiles"),
         (index(json!({"corsOptions": {"allowedOrigins": ["*"]}})), "CORS options"),
         (index(json!({"suggesters": [{"name": "sg"}]})), "Suggesters"),
-        (index(json!({"analyzers": [{"name": "a"}]})), "Custom analyzers"),
-        (index(json!({"normalizers": [{}]})), "Normalizers"),
-        (index(json!({"tokenizers": [{}]})), "Custom tokenizers"),
-        (index(json!({"tokenFilters": [{}]})), "Custom token filters"),
-        (index(json!({"charFilters": [{}]})), "Custom character filters"),
+        (part("analyzers", "CustomAnalyzer"), "Custom analyzers"),
+        (part("normalizers", "CustomNormalizer"), "Normalizers"),
+        (part("tokenizers", "ClassicTokenizer"), "Custom tokenizers"),
+        (part("tokenFilters", "LengthTokenFilter"), "Custom token filters"),
+        (part("charFilters", "MappingCharFilter"), "Custom character filters"),
         (index(json!({"encryptionKey": {"keyVaultUri": "u"}})), "Customer-managed keys"),
         (
             index(json!({"similarity": {"@odata.type": BM25, "k1": 1.3}})),

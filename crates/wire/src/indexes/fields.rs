@@ -1,0 +1,154 @@
+//! Fields of an index.
+
+use serde::ser::SerializeStruct;
+use serde::{Deserialize, Serialize, Serializer};
+
+use super::{component_tables, vectors};
+use crate::ApiVersion::{
+    V2016_09_01Preview, V2017_11_11, V2019_05_06, V2024_03_01Preview, V2024_07_01, V2025_05_01Preview,
+    V2025_11_01Preview, V2026_05_01Preview,
+};
+use crate::json::or_default;
+use crate::since::{ALWAYS, Kind, Member, Owner, Shape, Since, preview, stable};
+
+/// A field of an index, or a sub-field of a complex one.
+///
+/// `None` means not sent. A definition that went through the catalogue has every attribute of a simple field filled in.
+#[derive(Debug, Clone, Default, PartialEq, Deserialize)]
+#[serde(rename_all = "camelCase", default)]
+pub struct Field {
+    /// Its name within its parent.
+    #[serde(deserialize_with = "or_default")]
+    pub name: String,
+    /// The type, e.g. `Edm.String` or `Collection(Edm.ComplexType)`.
+    #[serde(rename = "type", deserialize_with = "or_default")]
+    pub field_type: String,
+    /// Full-text searchable, or usable in vector queries.
+    pub searchable: Option<bool>,
+    /// Usable in `$filter`.
+    pub filterable: Option<bool>,
+    /// Returned in answers.
+    pub retrievable: Option<bool>,
+    /// Kept for retrieval.
+    pub stored: Option<bool>,
+    /// Usable in `$orderby`.
+    pub sortable: Option<bool>,
+    /// Usable in facets.
+    pub facetable: Option<bool>,
+    /// The document key.
+    pub key: Option<bool>,
+    /// Analyzer at indexing time, together with [`Field::search_analyzer`].
+    pub index_analyzer: Option<String>,
+    /// Analyzer at query time, together with [`Field::index_analyzer`].
+    pub search_analyzer: Option<String>,
+    /// Analyzer for both; null means `standard.lucene`.
+    pub analyzer: Option<String>,
+    /// Normalizer for filters, orders and facets.
+    pub normalizer: Option<String>,
+    /// Number of components of a vector.
+    pub dimensions: Option<i32>,
+    /// The vector search profile of a vector field.
+    pub vector_search_profile: Option<String>,
+    /// `packedBit` for vectors of bits.
+    pub vector_encoding: Option<String>,
+    /// Whose ids in its values may see the document: `userIds`, `groupIds` or `rbacScope`.
+    pub permission_filter: Option<String>,
+    /// Holds the id of the document's sensitivity label.
+    pub sensitivity_label_id: Option<bool>,
+    /// Holds the name of the document's sensitivity label.
+    pub sensitivity_label_name: Option<bool>,
+    /// Holds the id of the document in its source.
+    pub source_document_id: Option<bool>,
+    /// Holds the address of the SharePoint site the document comes from.
+    pub sharepoint_site_url: Option<bool>,
+    /// Names of synonym maps, one at most.
+    #[serde(deserialize_with = "or_default")]
+    pub synonym_maps: Vec<String>,
+    /// Sub-fields of a complex field.
+    #[serde(deserialize_with = "or_default")]
+    pub fields: Vec<Field>,
+}
+
+impl Field {
+    /// Whether its type is `Edm.ComplexType` or a collection of it.
+    pub fn is_complex(&self) -> bool {
+        matches!(self.field_type.as_str(), "Edm.ComplexType" | "Collection(Edm.ComplexType)")
+    }
+}
+
+impl Serialize for Field {
+    /// Complex fields show their name, type and sub-fields only, the others everything but sub-fields.
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        if self.is_complex() {
+            let mut members = serializer.serialize_struct("Field", 3)?;
+            members.serialize_field("name", &self.name)?;
+            members.serialize_field("type", &self.field_type)?;
+            members.serialize_field("fields", &self.fields)?;
+            return members.end();
+        }
+        let mut members = serializer.serialize_struct("Field", 22)?;
+        members.serialize_field("name", &self.name)?;
+        members.serialize_field("type", &self.field_type)?;
+        members.serialize_field("searchable", &self.searchable)?;
+        members.serialize_field("filterable", &self.filterable)?;
+        members.serialize_field("retrievable", &self.retrievable)?;
+        members.serialize_field("stored", &self.stored)?;
+        members.serialize_field("sortable", &self.sortable)?;
+        members.serialize_field("facetable", &self.facetable)?;
+        members.serialize_field("key", &self.key)?;
+        members.serialize_field("indexAnalyzer", &self.index_analyzer)?;
+        members.serialize_field("searchAnalyzer", &self.search_analyzer)?;
+        members.serialize_field("analyzer", &self.analyzer)?;
+        members.serialize_field("normalizer", &self.normalizer)?;
+        members.serialize_field("dimensions", &self.dimensions)?;
+        members.serialize_field("vectorSearchProfile", &self.vector_search_profile)?;
+        members.serialize_field("vectorEncoding", &self.vector_encoding)?;
+        members.serialize_field("permissionFilter", &self.permission_filter)?;
+        members.serialize_field("sensitivityLabelId", &self.sensitivity_label_id)?;
+        members.serialize_field("sensitivityLabelName", &self.sensitivity_label_name)?;
+        members.serialize_field("sourceDocumentId", &self.source_document_id)?;
+        members.serialize_field("sharepointSiteUrl", &self.sharepoint_site_url)?;
+        members.serialize_field("synonymMaps", &self.synonym_maps)?;
+        members.end()
+    }
+}
+
+/// The versions in which vectors may be kept apart from what is retrieved, and be smaller than 32 bits a component.
+const NARROW: Since = stable(V2024_07_01).preview(V2024_03_01Preview);
+
+/// [`Field`]; the service calls the type `SchemaField`.
+pub(super) static SHAPE: Shape = Shape {
+    owner: Owner::Type("SchemaField"),
+    members: &[
+        Member::new("name", ALWAYS, Kind::Text),
+        Member::new("type", ALWAYS, Kind::Text),
+        Member::new("searchable", ALWAYS, Kind::Flag),
+        Member::new("filterable", ALWAYS, Kind::Flag),
+        Member::new("retrievable", ALWAYS, Kind::Flag),
+        Member::new("stored", NARROW, Kind::Flag),
+        Member::new("sortable", ALWAYS, Kind::Flag),
+        Member::new("facetable", ALWAYS, Kind::Flag),
+        Member::new("key", ALWAYS, Kind::Flag),
+        Member::new("indexAnalyzer", ANALYZER_PAIR, Kind::Text),
+        Member::new("searchAnalyzer", ANALYZER_PAIR, Kind::Text),
+        Member::new("analyzer", ALWAYS, Kind::Text),
+        Member::new("normalizer", component_tables::NORMALIZERS_SINCE, Kind::Text),
+        Member::new("dimensions", vectors::SINCE, Kind::Integer),
+        Member::new("vectorSearchConfiguration", vectors::FIRST, Kind::Text),
+        Member::new("vectorSearchProfile", vectors::PROFILES, Kind::Text),
+        Member::new("vectorEncoding", NARROW, Kind::Text),
+        Member::new("permissionFilter", preview(V2025_05_01Preview), Kind::Text),
+        Member::new("sensitivityLabel", SENSITIVITY_LABEL, Kind::Flag),
+        Member::new("sensitivityLabelId", preview(V2026_05_01Preview), Kind::Flag),
+        Member::new("sensitivityLabelName", preview(V2026_05_01Preview), Kind::Flag),
+        Member::new("sourceDocumentId", preview(V2026_05_01Preview), Kind::Flag),
+        Member::new("sharepointSiteUrl", preview(V2026_05_01Preview), Kind::Flag),
+        Member::new("synonymMaps", stable(V2017_11_11).preview(V2016_09_01Preview), Kind::Texts),
+        Member::new("fields", stable(V2019_05_06), Kind::Objects(&SHAPE)),
+    ],
+};
+
+/// The one version that called `sensitivityLabelId` so.
+const SENSITIVITY_LABEL: Since = preview(V2025_11_01Preview).until(V2025_11_01Preview);
+
+const ANALYZER_PAIR: Since = component_tables::SINCE;
