@@ -28,6 +28,11 @@ pub(crate) fn say(line: &str) {
     let _ = writeln!(std::io::stdout(), "{line}");
 }
 
+/// Writes what people should know beside the result.
+pub(crate) fn warn(line: &str) {
+    let _ = writeln!(std::io::stderr(), "warning: {line}");
+}
+
 /// Writes why the program ends.
 pub(crate) fn say_error(error: &anyhow::Error) {
     let _ = writeln!(std::io::stderr(), "error: {error:#}");

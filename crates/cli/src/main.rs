@@ -1,6 +1,7 @@
-//! The program: `lazuli serve` runs the service, `lazuli demo` shows it.
+//! The program: `lazuli serve` runs the service, `lazuli demo` shows it, `lazuli keys` changes its keys.
 
 mod demo;
+mod keys;
 mod logs;
 mod serve;
 
@@ -19,15 +20,18 @@ struct Arguments {
 #[derive(Debug, Subcommand)]
 enum Command {
     /// Run the service until it is stopped.
-    Serve(serve::ServeArguments),
+    Serve(Box<serve::ServeArguments>),
     /// Start a service on sample data, show a few searches, and keep it running.
     Demo(demo::DemoArguments),
+    /// Show and change the keys of a service, also while it runs.
+    Keys(keys::KeysArguments),
 }
 
 fn main() -> ExitCode {
     let outcome = match Arguments::parse().command {
-        Command::Serve(arguments) => serve::run(arguments),
+        Command::Serve(arguments) => serve::run(*arguments),
         Command::Demo(arguments) => demo::run(&arguments),
+        Command::Keys(arguments) => keys::run(&arguments),
     };
     match outcome {
         Ok(()) => ExitCode::SUCCESS,

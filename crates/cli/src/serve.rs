@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use clap::builder::FalseyValueParser;
 use clap::{ArgAction, Args};
 use lazuli_server::Server;
-use lazuli_server::settings::{self, Given, LogFormat, Visibility};
+use lazuli_server::settings::{Given, LogFormat, Visibility};
 use tokio::signal::unix::{Signal, SignalKind, signal};
 
 use crate::logs::{self, say};
@@ -50,6 +50,20 @@ pub(crate) struct ServeArguments {
     )]
     query_keys: Vec<String>,
 
+    /// Bearer token that counts as an admin key over HTTPS, may be repeated [default: none is accepted]
+    #[arg(
+        long = "bearer-token",
+        value_name = "TOKEN",
+        env = "LAZULI_BEARER_TOKEN",
+        value_delimiter = ',',
+        hide_env_values = true
+    )]
+    bearer_tokens: Vec<String>,
+
+    /// File with the keys that seal the secrets of definitions [default: secrets.key in the data directory]
+    #[arg(long, value_name = "FILE", env = "LAZULI_SECRETS_KEY")]
+    secrets_key: Option<PathBuf>,
+
     /// Also accept the well-known keys lazuli-dev-admin-key and lazuli-dev-query-key; loopback addresses only
     #[arg(long, env = "LAZULI_DEV", action = ArgAction::SetTrue, value_parser = FalseyValueParser::new())]
     dev: bool,
@@ -79,11 +93,14 @@ impl ServeArguments {
             http: self.http,
             admin_keys: self.admin_keys,
             query_keys: self.query_keys,
+            bearer_tokens: self.bearer_tokens,
+            secrets_key: self.secrets_key,
             dev: self.dev.then_some(true),
             tls_cert: self.tls_cert,
             tls_key: self.tls_key,
             log_format: self.log_format,
             visibility: self.visibility,
+            settings_file: None,
         };
         (given, self.config)
     }
@@ -94,7 +111,7 @@ pub(crate) fn run(arguments: ServeArguments) -> anyhow::Result<()> {
     let (given, config) = arguments.into_given();
     let config = config.or_else(|| Some(given.data_dir().join("lazuli.toml")).filter(|path| path.exists()));
     let given = match config {
-        Some(path) => given.over(settings::read_file(&path)?),
+        Some(path) => given.with_file(path)?,
         None => given,
     };
     let settings = given.resolve()?;
@@ -191,6 +208,8 @@ mod tests {
             "b",
             "--query-key",
             "q,r",
+            "--bearer-token",
+            "t",
             "--dev",
             "--visibility",
             "eventual=5",
@@ -202,7 +221,9 @@ mod tests {
         assert_eq!(config, None);
         let settings = given.resolve().unwrap();
         assert_eq!(settings.http, None);
-        assert_eq!((settings.admin_keys.len(), settings.query_keys.len(), settings.dev), (2, 2, true));
+        let credentials = settings.credentials;
+        assert_eq!((credentials.admin_keys.len(), credentials.query_keys.len(), settings.dev), (2, 2, true));
+        assert_eq!(credentials.bearer_tokens, ["t"]);
         assert_eq!(settings.visibility, Visibility::Eventual(std::time::Duration::from_millis(5)));
     }
 }

@@ -40,6 +40,8 @@ pub(crate) struct Refusal {
     pub(crate) retry_after_seconds: Option<u32>,
     /// Value of `Allow`, for a known path with the wrong verb.
     pub(crate) allow: Option<String>,
+    /// Value of `WWW-Authenticate`, of every 401.
+    pub(crate) challenge: Option<&'static str>,
     /// What happened, for the log.
     pub(crate) log: Option<String>,
 }
@@ -82,6 +84,7 @@ impl Error {
             shape: Shape::Envelope,
             retry_after_seconds: None,
             allow: None,
+            challenge: None,
             log: None,
         }))
     }
@@ -170,19 +173,42 @@ pub(crate) fn unsupported_version(supported: &str) -> Error {
 
 /// No key at all (`api.md` §1.3; the service's body was never seen).
 pub(crate) fn no_key() -> Error {
-    Error::new(
-        StatusCode::UNAUTHORIZED,
-        "",
+    unauthorized(
+        CHALLENGE,
         "Access denied due to missing credentials. Send an admin or query key in the 'api-key' header.",
     )
 }
 
-/// A bearer token where we know only keys.
-pub(crate) fn bearer_not_supported() -> Error {
-    Error::new(
-        StatusCode::UNAUTHORIZED,
-        "",
-        "Bearer tokens are not supported yet. Send an admin or query key in the 'api-key' header.",
+/// What RFC 6750 §3 asks for with a 401: without an error where no token was given, with one where it was refused.
+const CHALLENGE: &str = "Bearer realm=\"lazuli\"";
+/// See [`CHALLENGE`].
+const CHALLENGE_TOKEN: &str = "Bearer realm=\"lazuli\", error=\"invalid_token\"";
+
+fn unauthorized(challenge: &'static str, message: &str) -> Error {
+    let mut error = Error::new(StatusCode::UNAUTHORIZED, "", message);
+    error.0.challenge = Some(challenge);
+    error
+}
+
+/// A bearer token where none was set.
+pub(crate) fn no_bearer_tokens() -> Error {
+    unauthorized(
+        CHALLENGE_TOKEN,
+        "Lazuli does not ask Microsoft Entra ID, so it cannot check this bearer token. Start it with --bearer-token TOKEN \
+         to accept a token of your own, or send an admin or query key in the 'api-key' header.",
+    )
+}
+
+/// A bearer token by the plain door.
+pub(crate) fn bearer_token_in_clear() -> Error {
+    unauthorized(CHALLENGE_TOKEN, "Bearer tokens are accepted over HTTPS only.")
+}
+
+/// A bearer token that is none of those set.
+pub(crate) fn wrong_bearer_token() -> Error {
+    unauthorized(
+        CHALLENGE_TOKEN,
+        "Access denied due to an invalid bearer token: it is none of those set for this service.",
     )
 }
 

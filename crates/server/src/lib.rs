@@ -19,6 +19,8 @@
 mod app;
 mod error;
 mod http;
+pub mod key_file;
+mod keyring;
 mod keys;
 mod listen;
 mod metrics;
@@ -33,17 +35,21 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
 
+pub use keyring::{KeyOrigin, KeyOrigins, KeysInForce, key_file_in};
 pub use keys::{DEV_ADMIN_KEY, DEV_QUERY_KEY};
 use lazuli_platform::clock::{Clock, SystemClock};
 use lazuli_platform::lock::{DirectoryLock, LockError};
 use lazuli_platform::random::{OsRandom, Random};
 use lazuli_platform::{limits as machine, pool};
+use lazuli_store::vault::{KeySource, Vault, VaultError};
 use tokio::sync::{Semaphore, watch};
 use tokio::task::JoinSet;
 
 use crate::app::App;
 use crate::http::limits::CONNECTIONS_MAX;
-use crate::keys::{KeyFile, Keys};
+use crate::key_file::KeyFileError;
+use crate::keyring::{Keyring, KeyringError};
+use crate::keys::Keys;
 use crate::listen::Door;
 use crate::settings::{Settings, SettingsError};
 use crate::tls::{Tls, TlsError};
@@ -68,17 +74,6 @@ pub struct Server {
     _lock: DirectoryLock,
 }
 
-/// Which keys a service accepts, for those who started it.
-#[derive(Clone)]
-pub struct KeysInForce {
-    /// The admin keys in clear.
-    pub admin: Vec<String>,
-    /// The query keys in clear.
-    pub query: Vec<String>,
-    /// Where generated keys are kept, if there are any.
-    pub file: Option<PathBuf>,
-}
-
 /// Why a service did not start; each a sentence for the person at the terminal.
 #[derive(Debug, thiserror::Error)]
 pub enum StartError {
@@ -97,13 +92,11 @@ pub enum StartError {
     #[error("{}. Stop that process or choose another directory with --data-dir.", sentence(.0))]
     Locked(LockError),
     /// The key file is damaged or cannot be written.
-    #[error("The key file {} cannot be used: {}.", .path.display(), reason(.source))]
-    Keys {
-        /// The file.
-        path: PathBuf,
-        /// What the system said.
-        source: io::Error,
-    },
+    #[error(transparent)]
+    Keys(KeyFileError),
+    /// The key file of the secrets is damaged or not there.
+    #[error("{}.", sentence(.0))]
+    Secrets(VaultError),
     /// The certificate cannot be used or made.
     #[error("{0}")]
     Tls(String),
@@ -133,6 +126,18 @@ impl From<TlsError> for StartError {
     }
 }
 
+impl From<KeyringError> for StartError {
+    fn from(error: KeyringError) -> StartError {
+        match error {
+            KeyringError::Settings(error) => StartError::Settings(error),
+            KeyringError::KeyFile(error) => StartError::Keys(error),
+            KeyringError::Gone(path) => {
+                StartError::Keys(KeyFileError::File { path, source: io::ErrorKind::NotFound.into() })
+            }
+        }
+    }
+}
+
 fn reason(error: &io::Error) -> String {
     let known = [
         (io::ErrorKind::StorageFull, "the disk is full"),
@@ -158,7 +163,7 @@ fn words_for(error: &io::Error, known: &[(io::ErrorKind, &str)]) -> Option<Strin
     known.iter().find(|(kind, _)| *kind == error.kind()).map(|(_, words)| (*words).to_owned())
 }
 
-fn sentence(error: &LockError) -> String {
+fn sentence(error: &dyn std::error::Error) -> String {
     let text = error.to_string();
     let mut letters = text.chars();
     letters
@@ -178,7 +183,8 @@ impl Server {
             LockError::Held { .. } => StartError::Locked(error),
             LockError::Io { directory, source } => StartError::DataDir { path: directory, source },
         })?;
-        let keys = keys_in_force(&settings, &data_dir, &*random)?;
+        let vault = Arc::new(open_vault(&settings, &data_dir, random.clone())?);
+        let (keyring, keys) = Keyring::open(&settings, &data_dir, &vault, &*random)?;
         let tls = Tls::open(&data_dir.join("tls"), settings.certificate.as_ref(), clock.unix_millis())?;
 
         let https_door = open_door("https", settings.https, Some(tls.config()?)).await?;
@@ -195,11 +201,12 @@ impl Server {
             (None, _) | (_, None) => None,
         };
 
-        let accepted = Keys::new(keys.admin.clone(), keys.query.clone());
+        let accepted = Keys::new(&keys);
         let app = App::open(app::Parts {
             settings,
             data_dir: data_dir.clone(),
             keys: accepted,
+            vault,
             tls,
             clock,
             random,
@@ -213,7 +220,8 @@ impl Server {
         for door in [Some(https_door), http_door].into_iter().flatten() {
             tasks.spawn(door.run(app.clone(), slots.clone(), stopped.clone()));
         }
-        tasks.spawn(keep_certificate(app.clone(), stopped));
+        tasks.spawn(keep_certificate(app.clone(), stopped.clone()));
+        tasks.spawn(keep_keys(app.clone(), keyring, stopped));
         Ok(Server { app, stop, tasks, https, http, keys, _lock: lock })
     }
 
@@ -227,7 +235,7 @@ impl Server {
         self.http
     }
 
-    /// The keys it accepts.
+    /// The keys it accepted when it started.
     pub fn keys(&self) -> &KeysInForce {
         &self.keys
     }
@@ -270,30 +278,12 @@ fn prepare(path: &Path) -> Result<PathBuf, StartError> {
     std::path::absolute(path).map_err(failed)
 }
 
-fn keys_in_force(
-    settings: &Settings,
-    data_dir: &Path,
-    random: &dyn Random,
-) -> Result<KeysInForce, StartError> {
-    let (mut admin, mut query) = (settings.admin_keys.clone(), settings.query_keys.clone());
-    let mut file = None;
-    if admin.is_empty() || query.is_empty() {
-        let path = data_dir.join("keys.json");
-        let generated = KeyFile::load_or_create(&path, random)
-            .map_err(|source| StartError::Keys { path: path.clone(), source })?;
-        if admin.is_empty() {
-            admin = generated.admin_keys;
-        }
-        if query.is_empty() {
-            query = generated.query_keys;
-        }
-        file = Some(path);
-    }
-    if settings.dev {
-        admin.push(DEV_ADMIN_KEY.to_owned());
-        query.push(DEV_QUERY_KEY.to_owned());
-    }
-    Ok(KeysInForce { admin, query, file })
+fn open_vault(settings: &Settings, data_dir: &Path, random: Arc<dyn Random>) -> Result<Vault, StartError> {
+    let source = match &settings.secrets_key {
+        Some(path) => KeySource::Given(path.clone()),
+        None => KeySource::in_data_dir(data_dir),
+    };
+    Vault::open(source, random).map_err(StartError::Secrets)
 }
 
 async fn open_door(
@@ -318,6 +308,28 @@ async fn keep_certificate(app: Arc<App>, mut stop: watch::Receiver<bool>) {
         }
         if let Err(error) = app.tls.renew(app.clock.unix_millis()) {
             tracing::error!(%error, "the certificate could not be renewed; the old one is still shown");
+        }
+    }
+}
+
+/// Takes up keys that change while the service runs.
+async fn keep_keys(app: Arc<App>, mut keyring: Keyring, mut stop: watch::Receiver<bool>) {
+    loop {
+        tokio::select! {
+            _ = stop.wait_for(|stopped| *stopped) => return,
+            () = tokio::time::sleep(keyring::CHECK) => {}
+        }
+        let app = app.clone();
+        let refreshed = tokio::task::spawn_blocking(move || {
+            keyring.refresh(&app.keys, &app.vault);
+            keyring
+        });
+        match refreshed.await {
+            Ok(kept) => keyring = kept,
+            Err(error) => {
+                tracing::error!(%error, "keys are no longer watched; the next start reads them again");
+                return;
+            }
         }
     }
 }

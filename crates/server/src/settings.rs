@@ -1,7 +1,9 @@
 //! What an operator can set: flags over environment over the settings file over defaults (design.md §2).
 //!
-//! The program reads flags and environment, [`File`] reads `lazuli.toml`; both are the same bag of optional values, laid
-//! over each other by [`Given::over`] and turned into [`Settings`], which can no longer be wrong, by [`Given::resolve`].
+//! The program reads flags and environment, [`read_file`] reads `lazuli.toml`; both are the same bag of optional values, laid
+//! over each other by [`Given::with_file`] and turned into [`Settings`], which can no longer be wrong, by
+//! [`Given::resolve`]. Keys and tokens of the file may change while the service runs, so they are not laid over but read where
+//! they are needed, in `keyring.rs`.
 //!
 //! ```toml
 //! data-dir = "/var/lib/lazuli"
@@ -24,9 +26,9 @@ const DEFAULT_HTTPS: &str = "127.0.0.1:7443";
 /// The plain door beside it, unless told otherwise.
 const DEFAULT_HTTP: &str = "127.0.0.1:7080";
 /// As many admin keys as the service has: a primary and a secondary one.
-const ADMIN_KEYS_MAX: usize = 2;
+pub(crate) const ADMIN_KEYS_MAX: usize = 2;
 /// Query keys the service allows (`api.md` §4.2).
-const QUERY_KEYS_MAX: usize = 50;
+pub(crate) const QUERY_KEYS_MAX: usize = 50;
 
 /// Settings from one source, each of them optional. Member names are those of the settings file and of the flags.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize)]
@@ -44,6 +46,11 @@ pub struct Given {
     /// Query keys.
     #[serde(default, rename = "query-keys")]
     pub query_keys: Vec<String>,
+    /// Bearer tokens that count as admin keys over HTTPS, for clients that have a token where others have a key.
+    #[serde(default, rename = "bearer-tokens")]
+    pub bearer_tokens: Vec<String>,
+    /// The file with the keys that seal the secrets of definitions.
+    pub secrets_key: Option<PathBuf>,
     /// Adds the fixed development keys.
     pub dev: Option<bool>,
     /// A certificate chain of the operator's own, PEM.
@@ -54,6 +61,9 @@ pub struct Given {
     pub log_format: Option<LogFormat>,
     /// When a write becomes visible to queries.
     pub visibility: Option<Visibility>,
+    /// The settings file that these were laid over, if any.
+    #[serde(skip)]
+    pub settings_file: Option<PathBuf>,
 }
 
 /// Everything a service needs to know to start.
@@ -65,10 +75,12 @@ pub struct Settings {
     pub https: SocketAddr,
     /// The address of the HTTP door, if it is open.
     pub http: Option<SocketAddr>,
-    /// Admin keys given by the operator; if none, generated ones are used.
-    pub admin_keys: Vec<String>,
-    /// Query keys given by the operator; if none, generated ones are used.
-    pub query_keys: Vec<String>,
+    /// Keys and tokens given by flags and environment.
+    pub credentials: Credentials,
+    /// The settings file, which may have more of them.
+    pub settings_file: Option<PathBuf>,
+    /// The file with the keys that seal the secrets of definitions; if none, there is one in the data directory.
+    pub secrets_key: Option<PathBuf>,
     /// Whether the fixed development keys are accepted too.
     pub dev: bool,
     /// The operator's own certificate; if none, one is made.
@@ -77,6 +89,17 @@ pub struct Settings {
     pub log_format: LogFormat,
     /// When a write becomes visible to queries.
     pub visibility: Visibility,
+}
+
+/// Keys and tokens of one source; checked.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Credentials {
+    /// Two at most.
+    pub admin_keys: Vec<String>,
+    /// Fifty at most.
+    pub query_keys: Vec<String>,
+    /// Count as admin keys.
+    pub bearer_tokens: Vec<String>,
 }
 
 /// Where a certificate of the operator's lies.
@@ -125,22 +148,40 @@ pub fn read_file(path: &Path) -> Result<Given, SettingsError> {
 }
 
 impl Given {
-    /// These settings, and where they say nothing, the others.
-    #[must_use]
-    pub fn over(self, below: Given) -> Given {
-        let list = |above: Vec<String>, below| if above.is_empty() { below } else { above };
+    /// These settings, and where they say nothing, those of a file. Its keys and tokens stay there.
+    pub fn with_file(self, path: PathBuf) -> Result<Given, SettingsError> {
+        let below = read_file(&path)?;
+        Ok(Given { settings_file: Some(path), ..self.over(below) })
+    }
+
+    fn over(self, below: Given) -> Given {
         Given {
             data_dir: self.data_dir.or(below.data_dir),
             https: self.https.or(below.https),
             http: self.http.or(below.http),
-            admin_keys: list(self.admin_keys, below.admin_keys),
-            query_keys: list(self.query_keys, below.query_keys),
+            admin_keys: self.admin_keys,
+            query_keys: self.query_keys,
+            bearer_tokens: self.bearer_tokens,
+            secrets_key: self.secrets_key.or(below.secrets_key),
             dev: self.dev.or(below.dev),
             tls_cert: self.tls_cert.or(below.tls_cert),
             tls_key: self.tls_key.or(below.tls_key),
             log_format: self.log_format.or(below.log_format),
             visibility: self.visibility.or(below.visibility),
+            settings_file: self.settings_file,
         }
+    }
+
+    /// The keys and tokens, checked.
+    pub(crate) fn credentials(&self) -> Result<Credentials, SettingsError> {
+        check_keys("admin key", &self.admin_keys, Some(ADMIN_KEYS_MAX))?;
+        check_keys("query key", &self.query_keys, Some(QUERY_KEYS_MAX))?;
+        check_keys("bearer token", &self.bearer_tokens, None)?;
+        Ok(Credentials {
+            admin_keys: self.admin_keys.clone(),
+            query_keys: self.query_keys.clone(),
+            bearer_tokens: self.bearer_tokens.clone(),
+        })
     }
 
     /// Where the data directory is, which is also where a settings file is looked for.
@@ -165,8 +206,7 @@ impl Given {
                  from other machines. Leave --dev away or listen on 127.0.0.1."
             )));
         }
-        check_keys("admin", &self.admin_keys, ADMIN_KEYS_MAX)?;
-        check_keys("query", &self.query_keys, QUERY_KEYS_MAX)?;
+        let credentials = self.credentials()?;
         let certificate = match (self.tls_cert, self.tls_key) {
             (Some(certificate), Some(key)) => Some(CertificateFiles { certificate, key }),
             (None, None) => None,
@@ -177,8 +217,9 @@ impl Given {
             data_dir,
             https,
             http,
-            admin_keys: self.admin_keys,
-            query_keys: self.query_keys,
+            credentials,
+            settings_file: self.settings_file,
+            secrets_key: self.secrets_key,
             dev,
             certificate,
             log_format: self.log_format.unwrap_or_default(),
@@ -188,19 +229,21 @@ impl Given {
 }
 
 /// Messages name the kind of key and never the key.
-fn check_keys(kind: &str, keys: &[String], most: usize) -> Result<(), SettingsError> {
-    if keys.len() > most {
-        return Err(SettingsError(format!(
-            "There can be {most} {kind} keys at most; {} were given.",
-            keys.len()
-        )));
+fn check_keys(kind: &str, keys: &[String], most: Option<usize>) -> Result<(), SettingsError> {
+    if let Some(most) = most.filter(|most| keys.len() > *most) {
+        let given = keys.len();
+        return Err(SettingsError(format!("There can be {most} {kind}s at most; {given} were given.")));
     }
-    if keys.iter().any(|key| key.is_empty() || !key.bytes().all(|byte| byte.is_ascii_graphic())) {
-        return Err(SettingsError(format!(
-            "A given {kind} key is empty or has characters that no header can carry."
-        )));
+    if keys.iter().all(|key| is_header_text(key)) {
+        Ok(())
+    } else {
+        Err(SettingsError(format!("A given {kind} is empty or has characters that no header can carry.")))
     }
-    Ok(())
+}
+
+/// Whether a text can be sent in a header as it is: graphic ASCII, at least one character.
+pub(crate) fn is_header_text(text: &str) -> bool {
+    !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_graphic())
 }
 
 fn resolve_address(door: &str, text: &str) -> Result<SocketAddr, SettingsError> {
@@ -285,12 +328,13 @@ mod tests {
 
     #[test]
     fn what_is_above_wins() {
-        let file = given("https = '127.0.0.1:1'\nhttp = 'off'\nadmin-keys = ['a']\nlog-format = 'json'");
+        let file = given("https = '127.0.0.1:1'\nhttp = 'off'\nsecrets-key = '/k'\nlog-format = 'json'");
         let flags = given("https = '127.0.0.1:2'\nquery-keys = ['q']\nvisibility = 'eventual=250'");
         let settings = flags.over(file).resolve().unwrap();
         assert_eq!(settings.https.port(), 2);
         assert_eq!(settings.http, None);
-        assert_eq!((settings.admin_keys, settings.query_keys), (vec!["a".to_owned()], vec!["q".to_owned()]));
+        assert_eq!(settings.credentials.query_keys, ["q"]);
+        assert_eq!(settings.secrets_key, Some(PathBuf::from("/k")));
         assert_eq!(settings.log_format, LogFormat::Json);
         assert_eq!(settings.visibility, Visibility::Eventual(Duration::from_millis(250)));
     }
@@ -299,7 +343,11 @@ mod tests {
     fn what_cannot_be_used_is_said_in_a_sentence() {
         refused("https = 'nonsense'", "written like 127.0.0.1:7443");
         refused("dev = true\nhttps = '0.0.0.0:7443'", "loopback");
+        refused("dev = true\nhttp = '0.0.0.0:7080'", "0.0.0.0:7080 can be reached");
+        refused("dev = true\nhttp = '[::]:7080'", "loopback");
+        refused("dev = true\nhttp = '192.0.2.1:7080'", "loopback");
         refused("tls-cert = 'a.pem'", "--tls-key");
+        refused("bearer-tokens = ['a b']", "bearer token is empty or has");
         refused("admin-keys = ['a', 'b', 'c']", "2 admin keys at most");
         refused("query-keys = ['']", "query key is empty");
         assert!(toml::from_str::<Given>("prot = 1").unwrap_err().to_string().contains("prot"));

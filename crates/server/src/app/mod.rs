@@ -16,6 +16,7 @@ use lazuli_platform::files::DiskFiles;
 use lazuli_platform::limits::cores;
 use lazuli_platform::pool::Pool;
 use lazuli_platform::random::Random;
+use lazuli_store::vault::Vault;
 use metrics_exporter_prometheus::PrometheusHandle;
 
 use self::definitions::Definitions;
@@ -33,6 +34,8 @@ pub(crate) struct App {
     pub(crate) clock: Arc<dyn Clock>,
     pub(crate) random: Arc<dyn Random>,
     pub(crate) keys: Keys,
+    /// Seals the secrets of definitions.
+    pub(crate) vault: Arc<Vault>,
     pub(crate) tls: Tls,
     pub(crate) data_dir: PathBuf,
     pub(crate) definitions: Definitions,
@@ -49,6 +52,7 @@ pub(crate) struct Parts {
     pub(crate) settings: Settings,
     pub(crate) data_dir: PathBuf,
     pub(crate) keys: Keys,
+    pub(crate) vault: Arc<Vault>,
     pub(crate) tls: Tls,
     pub(crate) clock: Arc<dyn Clock>,
     pub(crate) random: Arc<dyn Random>,
@@ -57,7 +61,7 @@ pub(crate) struct Parts {
 impl App {
     /// Opens the catalogue and the engine. Indexes are opened when they are touched.
     pub(crate) fn open(parts: Parts) -> Result<App, Box<dyn std::error::Error + Send + Sync>> {
-        let Parts { settings, data_dir, keys, tls, clock, random } = parts;
+        let Parts { settings, data_dir, keys, vault, tls, clock, random } = parts;
         let engine_parts = lazuli_engine::Parts {
             clock: clock.clone(),
             random: random.clone(),
@@ -78,6 +82,7 @@ impl App {
             clock,
             random,
             keys,
+            vault,
             tls,
             data_dir,
             definitions,

@@ -2,15 +2,19 @@
 //!
 //! | given | answer |
 //! |---|---|
-//! | no key | 401 |
-//! | a bearer token | 401, not supported yet |
+//! | nothing | 401 |
 //! | a key that is none of ours | 403 |
 //! | a query key where an admin key is needed | 403 |
 //! | an admin key in the URL | 403, whatever it asks for |
-//! | a query key in the URL, not on GET | as no key |
+//! | a query key in the URL, not on GET | as nothing |
+//! | a bearer token that the operator has set, over HTTPS | as an admin key |
+//! | any other bearer token, or one over plain HTTP | 401 |
+//!
+//! With a key and a token the key counts. Every 401 has `WWW-Authenticate`.
 
-use http::{HeaderMap, Method, header};
+use http::{HeaderMap, HeaderValue, Method, header};
 
+use super::Scheme;
 use super::query::QueryString;
 use crate::error::{self, Error};
 use crate::keys::{KeyKind, Keys};
@@ -30,6 +34,7 @@ pub(crate) enum Scope {
 pub(crate) fn check(
     keys: &Keys,
     scope: Scope,
+    scheme: Scheme,
     method: &Method,
     headers: &HeaderMap,
     query: &QueryString,
@@ -40,29 +45,46 @@ pub(crate) fn check(
     let kind = if let Some(given) = headers.get("api-key") {
         keys.kind(given.as_bytes()).ok_or_else(error::wrong_key)?
     } else if let Some(given) = query.get("api-key") {
-        match keys.kind(given.as_bytes()) {
-            Some(KeyKind::Admin) => return Err(error::admin_key_in_url()),
-            Some(KeyKind::Query) if method == Method::GET => KeyKind::Query,
-            Some(KeyKind::Query) => return Err(error::no_key()),
-            None => return Err(error::wrong_key()),
-        }
-    } else if headers.contains_key(header::AUTHORIZATION) {
-        return Err(error::bearer_not_supported());
+        in_url(keys, method, given)?
+    } else if let Some(token) = headers.get(header::AUTHORIZATION).and_then(bearer_token) {
+        by_token(keys, scheme, token)?
     } else {
         return Err(error::no_key());
     };
     if scope == Scope::Admin && kind == KeyKind::Query { Err(error::query_key_not_enough()) } else { Ok(()) }
 }
 
+fn in_url(keys: &Keys, method: &Method, given: &str) -> Result<KeyKind, Error> {
+    match keys.kind(given.as_bytes()) {
+        Some(KeyKind::Admin) => Err(error::admin_key_in_url()),
+        Some(KeyKind::Query) if method == Method::GET => Ok(KeyKind::Query),
+        Some(KeyKind::Query) => Err(error::no_key()),
+        None => Err(error::wrong_key()),
+    }
+}
+
+fn by_token(keys: &Keys, scheme: Scheme, token: &[u8]) -> Result<KeyKind, Error> {
+    match (keys.has_bearer_tokens(), scheme) {
+        (false, _) => Err(error::no_bearer_tokens()),
+        (true, Scheme::Http) => Err(error::bearer_token_in_clear()),
+        (true, Scheme::Https) if keys.is_bearer_token(token) => Ok(KeyKind::Admin),
+        (true, Scheme::Https) => Err(error::wrong_bearer_token()),
+    }
+}
+
+/// What stands after `Bearer`; other schemes are as nothing.
+fn bearer_token(value: &HeaderValue) -> Option<&[u8]> {
+    let (scheme, token) = value.as_bytes().split_at_checked(7)?;
+    scheme.eq_ignore_ascii_case(b"Bearer ").then(|| token.trim_ascii())
+}
+
 #[cfg(test)]
 mod tests {
-    use http::HeaderValue;
-
     use super::*;
+    use crate::keyring::KeysInForce;
 
-    /// `given` is a header value, or after `?` a query string.
-    fn check_one(scope: Scope, method: Method, given: &str, expected: u16) {
-        let keys = Keys::new(vec!["admin-1".into(), "admin-2".into()], vec!["query-1".into()]);
+    /// `given` is a key; or after `?` a query string, after `!` a value of `Authorization`.
+    fn check_over(keys: &Keys, scheme: Scheme, scope: Scope, method: Method, given: &str, expected: u16) {
         let mut headers = HeaderMap::new();
         let mut query = None;
         match given.split_at_checked(1) {
@@ -74,17 +96,33 @@ mod tests {
             None => {}
         }
         let query = QueryString::parse(query).unwrap();
-        let status = check(&keys, scope, &method, &headers, &query)
-            .map_or_else(|error| error.status.as_u16(), |()| 200);
+        let outcome = check(keys, scope, scheme, &method, &headers, &query);
+        let status = outcome.as_ref().map_or_else(|error| error.status.as_u16(), |()| 200);
         assert_eq!(status, expected, "{scope:?} {method} {given}");
+        let challenged = outcome.is_err_and(|error| error.challenge.is_some());
+        assert_eq!(challenged, status == 401, "{scope:?} {method} {given}");
+    }
+
+    fn keys(tokens: &[&str]) -> Keys {
+        let owned = |keys: &[&str]| keys.iter().map(|key| (*key).to_owned()).collect();
+        Keys::new(&KeysInForce {
+            admin: owned(&["admin-1", "admin-2"]),
+            query: owned(&["query-1"]),
+            bearer_tokens: owned(tokens),
+            file: None,
+        })
     }
 
     #[test]
     fn the_table_above() {
+        let keys = keys(&[]);
+        let check_one =
+            |scope, method, given, expected| check_over(&keys, Scheme::Http, scope, method, given, expected);
         check_one(Scope::Open, Method::GET, "", 200);
         for method in [Method::GET, Method::POST] {
             check_one(Scope::Query, method.clone(), "", 401);
             check_one(Scope::Query, method.clone(), "!Bearer x", 401);
+            check_one(Scope::Query, method.clone(), "!Basic eDp5", 401);
             check_one(Scope::Query, method.clone(), "wrong", 403);
             check_one(Scope::Query, method.clone(), "query-1", 200);
             check_one(Scope::Query, method.clone(), "admin-2", 200);
@@ -96,5 +134,20 @@ mod tests {
         check_one(Scope::Query, Method::GET, "?api-key=query-1", 200);
         check_one(Scope::Query, Method::POST, "?api-key=query-1", 401);
         check_one(Scope::Admin, Method::GET, "?api-key=query-1", 403);
+    }
+
+    #[test]
+    fn a_static_token_is_an_admin_key_over_https() {
+        let keys = keys(&["token-1", "token-2"]);
+        let check_one = |scheme, given, expected| {
+            check_over(&keys, scheme, Scope::Admin, Method::POST, given, expected);
+        };
+        check_one(Scheme::Https, "!Bearer token-1", 200);
+        check_one(Scheme::Https, "!bearer  token-2", 200);
+        check_one(Scheme::Http, "!Bearer token-1", 401);
+        check_one(Scheme::Https, "!Bearer token", 401);
+        check_one(Scheme::Https, "!Bearer ", 401);
+        check_one(Scheme::Https, "!Bearer admin-1", 401);
+        check_one(Scheme::Https, "token-1", 403);
     }
 }

@@ -19,6 +19,9 @@ pub(crate) fn into_response(error: Refusal) -> Response<Body> {
     if let Some(allow) = error.allow.as_ref().and_then(|allow| HeaderValue::try_from(allow).ok()) {
         headers.insert(header::ALLOW, allow);
     }
+    if let Some(challenge) = error.challenge {
+        headers.insert(header::WWW_AUTHENTICATE, HeaderValue::from_static(challenge));
+    }
     let status = error.status;
     let body = match error.shape {
         Shape::Envelope => {

@@ -119,7 +119,7 @@ async fn answer(
         return routes::service::page(app, page).await;
     }
     let version = version_of(row.operation, &query)?;
-    auth::check(&app.keys, row.scope, &parts.method, &parts.headers, &query)?;
+    auth::check(&app.keys, row.scope, scheme, &parts.method, &parts.headers, &query)?;
     let preconditions = Preconditions::of(&parts.headers);
     let body = limits::read_body(&parts.headers, body).await?;
     let call = Call {

@@ -124,6 +124,33 @@ fn development_keys_work_only_when_asked_for() {
     assert_eq!(status(&dev, DEV_QUERY_KEY), 403);
 }
 
+/// The settings file is read again while the service runs; `keys.json` is read by the same hand.
+#[test]
+fn a_bearer_token_is_an_admin_key_and_can_be_changed_while_the_service_runs() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("lazuli.toml");
+    fs_err::write(&file, "bearer-tokens = ['first']").unwrap();
+    let service = Service::with(Given { settings_file: Some(file.clone()), ..Given::default() }).unwrap();
+    let (http, https) = (service.client(), service.https_client().unwrap());
+    let with = |token: &str| {
+        let request = Request { key: None, ..Request::get("/indexes") };
+        request.header("Authorization", &format!("Bearer {token}"))
+    };
+    assert_eq!(https.send(&with("first")).unwrap().status, 200);
+    let in_clear = http.send(&with("first")).unwrap();
+    assert_eq!(in_clear.status, 401);
+    assert!(in_clear.text().contains("HTTPS only"));
+    assert_eq!(in_clear.header("www-authenticate"), ["Bearer realm=\"lazuli\", error=\"invalid_token\""]);
+    assert_eq!(https.send(&with("second")).unwrap().status, 401);
+    fs_err::write(&file, "bearer-tokens = ['second']").unwrap();
+    let changed = (0..200).any(|_| {
+        std::thread::sleep(Duration::from_millis(50));
+        https.send(&with("second")).unwrap().status == 200
+    });
+    assert!(changed, "the new token should be in force");
+    assert_eq!(https.send(&with("first")).unwrap().status, 401);
+}
+
 #[test]
 fn eventual_visibility_rehearses_the_delay() {
     let visibility = Some(Visibility::Eventual(Duration::from_secs(3600)));
