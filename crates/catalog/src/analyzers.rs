@@ -13,8 +13,12 @@ const DEFAULT: &str = "standard.lucene";
 /// Checks the three analyzer properties of a field (`api.md` §3.1).
 ///
 /// `analyzer` excludes the other two, which come as a pair and are no language analyzers. Only `is_text` fields,
-/// searchable strings, have analyzers at all.
-pub(crate) fn check(field: &indexes::Field, is_text: bool) -> Result<(), FieldProblem> {
+/// searchable strings, have analyzers at all. `is_own` knows the analyzers that the index defines itself.
+pub(crate) fn check(
+    field: &indexes::Field,
+    is_text: bool,
+    is_own: impl Fn(&str) -> bool,
+) -> Result<(), FieldProblem> {
     let named = named(field);
     if let Some((property, _)) = named.iter().find(|_| !is_text) {
         return Err(FieldProblem::AnalyzerNotSearchable { property });
@@ -29,7 +33,7 @@ pub(crate) fn check(field: &indexes::Field, is_text: bool) -> Result<(), FieldPr
         (Some(_), Some(_)) | (None, None) => {}
     }
     for (property, name) in named {
-        if predefined(name).is_none() {
+        if predefined(name).is_none() && !is_own(name) {
             return Err(FieldProblem::UnknownAnalyzer { analyzer: name.to_owned() });
         }
         if property != "analyzer" && is_language_analyzer(name) {
@@ -39,12 +43,25 @@ pub(crate) fn check(field: &indexes::Field, is_text: bool) -> Result<(), FieldPr
     Ok(())
 }
 
-/// What runs when the field's text is indexed and when it is searched; None when one of the names is unknown.
-pub(crate) fn of_field(field: &indexes::Field) -> Option<(Arc<Analyzer>, Arc<Analyzer>)> {
+/// The analyzers of a searchable string. None stands for one that the index defines itself: nothing is built for those yet,
+/// and nothing may stand in for them.
+pub(crate) struct Pair {
+    /// Runs when the field's text is indexed.
+    pub(crate) index: Option<Arc<Analyzer>>,
+    /// Runs when it is searched.
+    pub(crate) search: Option<Arc<Analyzer>>,
+}
+
+/// The analyzers of a searchable string; None when one of the names is unknown.
+pub(crate) fn of_field(field: &indexes::Field, is_own: impl Fn(&str) -> bool) -> Option<Pair> {
+    let find = |name: &str| match predefined(name) {
+        Some(found) => Some(Some(found.analyzer)),
+        None => is_own(name).then_some(None),
+    };
     let for_both = field.analyzer.as_deref().unwrap_or(DEFAULT);
-    let index = predefined(field.index_analyzer.as_deref().unwrap_or(for_both))?;
-    let search = predefined(field.search_analyzer.as_deref().unwrap_or(for_both))?;
-    Some((index.analyzer, search.analyzer))
+    let index = find(field.index_analyzer.as_deref().unwrap_or(for_both))?;
+    let search = find(field.search_analyzer.as_deref().unwrap_or(for_both))?;
+    Some(Pair { index, search })
 }
 
 /// The analyzers named by a field for which something else stands in: name and a phrase that says what.

@@ -5,8 +5,9 @@ use std::collections::HashSet;
 use lazuli_wire::indexes::{self, VectorSearch};
 
 use crate::analyzers;
+use crate::components::Components;
 use crate::error::{DefinitionError, FieldProblem};
-use crate::limits::{COMPLEX_COLLECTIONS_MAX, FIELD_DEPTH_MAX, FIELDS_MAX, VECTOR_DIMENSIONS};
+use crate::limits::{COMPLEX_COLLECTIONS_MAX, FIELD_DEPTH_MAX, VECTOR_DIMENSIONS};
 use crate::names::check_field_name;
 use crate::schema::{FieldType, VectorType};
 use crate::vectors::{self, HAMMING};
@@ -21,25 +22,36 @@ struct Parent<'a> {
     in_collection: bool,
 }
 
+/// What fields may refer to, completed, and how many there may be.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Surroundings<'a> {
+    /// Where vector fields find their profiles.
+    pub(crate) vector_search: Option<&'a VectorSearch>,
+    /// Where strings find the index's own analyzers and normalizers.
+    pub(crate) components: &'a Components,
+    /// Fields of an index, sub-fields included.
+    pub(crate) fields_max: usize,
+}
+
 /// What all fields of an index share.
 struct Context<'a> {
-    vector_search: Option<&'a VectorSearch>,
+    surroundings: Surroundings<'a>,
     fields: usize,
     complex_collections: usize,
 }
 
 /// Checks all fields of a definition and returns them with every attribute filled in.
 ///
-/// `vector_search` is the completed one. That there is exactly one key is left to the caller.
+/// That there is exactly one key and that synonym maps exist is left to the caller.
 pub(crate) fn complete(
     fields: &[indexes::Field],
-    vector_search: Option<&VectorSearch>,
+    surroundings: Surroundings<'_>,
 ) -> Result<Vec<indexes::Field>, DefinitionError> {
-    let mut context = Context { vector_search, fields: 0, complex_collections: 0 };
+    let mut context = Context { surroundings, fields: 0, complex_collections: 0 };
     let top = Parent { prefix: "", depth: 1, in_collection: false };
     let fields = complete_level(fields, &top, &mut context)?;
-    if context.fields > FIELDS_MAX {
-        return Err(DefinitionError::TooManyFields { count: context.fields, max: FIELDS_MAX });
+    if context.fields > surroundings.fields_max {
+        return Err(DefinitionError::TooManyFields { count: context.fields, max: surroundings.fields_max });
     }
     if context.complex_collections > COMPLEX_COLLECTIONS_MAX {
         let (count, max) = (context.complex_collections, COMPLEX_COLLECTIONS_MAX);
@@ -85,7 +97,7 @@ fn complete_field(
         }
         FieldType::Vector(vector_type) => {
             check_profile(field, &path, vector_type, context)?;
-            complete_vector(field, vector_type)
+            complete_vector(field, vector_type, context)
         }
         FieldType::String
         | FieldType::Boolean
@@ -93,7 +105,7 @@ fn complete_field(
         | FieldType::Int64
         | FieldType::Double
         | FieldType::DateTimeOffset
-        | FieldType::GeographyPoint => complete_simple(field, field_type, collection, parent),
+        | FieldType::GeographyPoint => complete_simple(field, field_type, collection, parent, context),
     };
     let completed = completed.map_err(|problem| DefinitionError::Field { field: path, problem })?;
     refuse_not_yet(&completed)?;
@@ -172,6 +184,11 @@ fn property_that_is_set(field: &indexes::Field) -> Option<&'static str> {
         ("vectorSearchProfile", field.vector_search_profile.is_some()),
         ("vectorEncoding", field.vector_encoding.is_some()),
         ("synonymMaps", !field.synonym_maps.is_empty()),
+        ("permissionFilter", field.permission_filter.is_some()),
+        ("sensitivityLabelId", field.sensitivity_label_id.is_some()),
+        ("sensitivityLabelName", field.sensitivity_label_name.is_some()),
+        ("sourceDocumentId", field.source_document_id.is_some()),
+        ("sharepointSiteUrl", field.sharepoint_site_url.is_some()),
     ]
     .into_iter()
     .find_map(|(property, set)| set.then_some(property))
@@ -183,6 +200,7 @@ fn complete_simple(
     field_type: FieldType,
     collection: bool,
     parent: &Parent<'_>,
+    context: &Context<'_>,
 ) -> Result<indexes::Field, FieldProblem> {
     let type_name = || field.field_type.clone();
     let can_be_searchable = field_type == FieldType::String;
@@ -216,10 +234,17 @@ fn complete_simple(
             return Err(FieldProblem::OnlyVectors { property });
         }
     }
-    analyzers::check(field, searchable)?;
+    let filterable = field.filterable.unwrap_or(true);
+    let has_values = filterable || sortable || facetable;
+    check_text_options(
+        field,
+        searchable,
+        field_type == FieldType::String && has_values,
+        context.surroundings.components,
+    )?;
     Ok(indexes::Field {
         searchable: Some(searchable),
-        filterable: Some(field.filterable.unwrap_or(true)),
+        filterable: Some(filterable),
         retrievable: Some(field.retrievable.unwrap_or(true)),
         stored: Some(true),
         sortable: Some(sortable),
@@ -230,7 +255,11 @@ fn complete_simple(
 }
 
 /// Vectors: searchable, not retrievable unless asked for, nothing else (`wire.md` §7).
-fn complete_vector(field: &indexes::Field, vector_type: VectorType) -> Result<indexes::Field, FieldProblem> {
+fn complete_vector(
+    field: &indexes::Field,
+    vector_type: VectorType,
+    context: &Context<'_>,
+) -> Result<indexes::Field, FieldProblem> {
     for (attribute, value) in
         [("filterable", field.filterable), ("sortable", field.sortable), ("facetable", field.facetable)]
     {
@@ -241,7 +270,7 @@ fn complete_vector(field: &indexes::Field, vector_type: VectorType) -> Result<in
     if field.searchable == Some(false) {
         return Err(FieldProblem::VectorNotSearchable);
     }
-    analyzers::check(field, false)?;
+    check_text_options(field, false, false, context.surroundings.components)?;
     check_encoding(field, vector_type)?;
     check_dimensions(field.dimensions, vector_type)?;
     let stored = field.stored.unwrap_or(true);
@@ -259,6 +288,31 @@ fn complete_vector(field: &indexes::Field, vector_type: VectorType) -> Result<in
         key: Some(false),
         ..field.clone()
     })
+}
+
+/// Analyzers, the normalizer and the synonym map: `is_text` says whether the field is a searchable string, and
+/// `can_normalize` whether it is a string whose whole values are looked at.
+fn check_text_options(
+    field: &indexes::Field,
+    is_text: bool,
+    can_normalize: bool,
+    components: &Components,
+) -> Result<(), FieldProblem> {
+    analyzers::check(field, is_text, |name| components.has_analyzer(name))?;
+    if let Some(normalizer) = &field.normalizer {
+        if !can_normalize {
+            return Err(FieldProblem::NormalizerNotAllowed);
+        }
+        if !components.knows_normalizer(normalizer) {
+            return Err(FieldProblem::UnknownNormalizer { normalizer: normalizer.clone() });
+        }
+    }
+    match field.synonym_maps.as_slice() {
+        [] => Ok(()),
+        [_] if is_text => Ok(()),
+        [_] => Err(FieldProblem::SynonymMapNotSearchable),
+        [_, _, ..] => Err(FieldProblem::TooManySynonymMaps),
+    }
 }
 
 fn check_encoding(field: &indexes::Field, vector_type: VectorType) -> Result<(), FieldProblem> {
@@ -284,7 +338,7 @@ fn check_dimensions(dimensions: Option<i32>, vector_type: VectorType) -> Result<
     Ok(())
 }
 
-/// A vector field names a profile that exists and whose metric fits its type.
+/// A vector field names a profile that exists and whose metric and compression fit its type.
 fn check_profile(
     field: &indexes::Field,
     path: &str,
@@ -297,24 +351,25 @@ fn check_profile(
         let properties = if field.dimensions.is_none() { both } else { &["vectorSearchProfile"] };
         return Err(wrong(FieldProblem::VectorWithout { properties }));
     };
-    let Some(metric) = vectors::metric_of_profile(context.vector_search, profile) else {
+    let search = context.surroundings.vector_search;
+    let Some(metric) = vectors::metric_of_profile(search, profile) else {
         let (field, profile) = (path.to_owned(), profile.to_owned());
         return Err(DefinitionError::UnknownVectorProfile { field, profile });
     };
     if (metric == HAMMING) != (vector_type == VectorType::PackedBit) {
         return Err(wrong(FieldProblem::HammingMismatch { metric: metric.to_owned() }));
     }
+    if let Some(compression) = vectors::compression_of_profile(search, profile)
+        && !matches!(vector_type, VectorType::Single | VectorType::Half)
+    {
+        let (type_name, compression) = (field.field_type.clone(), compression.name.clone());
+        return Err(wrong(FieldProblem::NotQuantizable { type_name, compression }));
+    }
     Ok(())
 }
 
-/// Parts of a field that come with later issues.
+/// Parts of a field that would protect documents, and that nothing enforces yet.
 fn refuse_not_yet(field: &indexes::Field) -> Result<(), DefinitionError> {
-    if field.normalizer.is_some() {
-        return Err(DefinitionError::NotYet { what: "Normalizers" });
-    }
-    if !field.synonym_maps.is_empty() {
-        return Err(DefinitionError::NotYet { what: "Synonym maps" });
-    }
     if field.permission_filter.is_some() {
         return Err(DefinitionError::NotYet { what: "Permission filters" });
     }

@@ -2,17 +2,27 @@
 //!
 //! [`bind`] checks a definition, fills in its defaults and allots field ids; what it yields is stored as the completed
 //! definition and, beside it, the internal JSON of [`field_ids`]. [`rebind`] makes the schema of these two again when a
-//! server starts, without repeating the checks.
+//! server starts, without repeating the checks. Before binding, [`keep_secrets`] and [`take_secrets`] separate a definition
+//! from what may never be shown.
 
-use std::collections::BTreeMap;
-
-use lazuli_wire::indexes::{self, BM25, Similarity};
+use lazuli_wire::ApiVersion;
+use lazuli_wire::indexes;
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
 use crate::error::DefinitionError;
-use crate::schema::{Field, FieldId, FieldType, Schema};
-use crate::{analyzers, changes, fields, names, vectors};
+use crate::schema::Schema;
+use crate::tiers::Tier;
+use crate::{
+    analyzers, changes, components, cors, fields, names, paths, scoring, semantic, similarity, suggesters,
+    vectors,
+};
+
+pub use crate::secrets::{REDACTED, keep_secrets, take_secrets};
+
+mod build;
+
+use build::{Builder, FieldIds, corrupt};
 
 /// A definition after all checks.
 #[derive(Debug, Clone)]
@@ -34,6 +44,34 @@ pub struct Existing<'a> {
     pub definition: &'a indexes::Index,
 }
 
+/// What the rules depend on beside the definition.
+#[derive(Clone, Copy)]
+pub struct Rules<'a> {
+    /// The request's version: what is required depends on it.
+    pub version: ApiVersion,
+    /// The service's name, for sentences.
+    pub service: &'a str,
+    /// Whether the request says `allowIndexDowntime=true`. Nothing goes offline here; some updates are refused without it.
+    pub allow_downtime: bool,
+    /// The service's tier.
+    pub tier: Tier,
+    /// Whether there is a synonym map of this name.
+    pub synonym_map_exists: &'a dyn Fn(&str) -> bool,
+}
+
+impl Default for Rules<'_> {
+    /// The newest version, no tier, no downtime, no synonym maps.
+    fn default() -> Self {
+        Self {
+            version: ApiVersion::NEWEST,
+            service: "",
+            allow_downtime: false,
+            tier: Tier::Unlimited,
+            synonym_map_exists: &|_| false,
+        }
+    }
+}
+
 /// A field whose text is not analysed exactly as the service would.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "camelCase")]
@@ -48,19 +86,25 @@ pub struct Approximated {
 
 /// Checks a definition, completes it and binds it; with `existing`, also that the change is allowed.
 ///
-/// The name must be filled in. A definition equal to the existing one keeps its version, any other gets the next.
-pub fn bind(new: &indexes::Index, existing: Option<Existing<'_>>) -> Result<Bound, DefinitionError> {
-    let definition = complete(new)?;
+/// The name must be filled in and secrets taken out. A definition equal to the existing one keeps its version, any other
+/// gets the next.
+pub fn bind(
+    new: &indexes::Index,
+    existing: Option<Existing<'_>>,
+    rules: &Rules<'_>,
+) -> Result<Bound, DefinitionError> {
+    let definition = complete(new, rules)?;
+    check_synonym_maps(&definition.fields, "", existing, rules)?;
     let ids = match existing {
-        None => FieldIds { field_ids: BTreeMap::new(), next_field_id: 1, version: 1 },
+        None => FieldIds::default(),
         Some(existing) => {
-            changes::check(existing.definition, &definition)?;
+            changes::check(existing.definition, &definition, rules)?;
             let mut ids = FieldIds::of(existing.schema);
             ids.version += u64::from(definition != *existing.definition);
             ids
         }
     };
-    let schema = Builder { ids, may_allot: true }.build(&definition)?;
+    let schema = Builder::allotting(ids, &definition).build()?;
     let approximated = approximated(&definition);
     Ok(Bound { schema, definition, approximated })
 }
@@ -77,7 +121,7 @@ pub fn field_ids(schema: &Schema) -> Value {
 /// [`DefinitionError::Corrupt`].
 pub fn rebind(definition: &indexes::Index, internal: &Value) -> Result<Schema, DefinitionError> {
     let ids = FieldIds::deserialize(internal).map_err(|error| corrupt(format!("internal part: {error}")))?;
-    Builder { ids, may_allot: false }.build(definition)
+    Builder::of_stored(ids, definition).build()
 }
 
 /// The analyzers named in a completed definition for which something else stands in.
@@ -99,44 +143,56 @@ pub fn approximated(definition: &indexes::Index) -> Vec<Approximated> {
 }
 
 /// Checks everything that does not depend on an existing index, and fills in the defaults.
-fn complete(new: &indexes::Index) -> Result<indexes::Index, DefinitionError> {
+///
+/// First comes what fields refer to, then fields, then what refers to fields.
+fn complete(new: &indexes::Index, rules: &Rules<'_>) -> Result<indexes::Index, DefinitionError> {
     names::check_index_name(&new.name)?;
     refuse_not_yet(new)?;
-    let vector_search = new.vector_search.as_ref().map(vectors::complete).transpose()?;
-    let fields = fields::complete(&new.fields, vector_search.as_ref())?;
-    let count = fields.iter().filter(|field| field.key == Some(true)).count();
-    if count != 1 {
-        return Err(DefinitionError::KeyCount { index: new.name.clone(), count });
-    }
+    let components = components::complete(new)?;
+    let vector_search = new.vector_search.as_ref();
+    let vector_search = vector_search.map(|search| vectors::complete(search, rules.version)).transpose()?;
+    let surroundings = fields::Surroundings {
+        vector_search: vector_search.as_ref(),
+        components: &components,
+        fields_max: usize::try_from(rules.tier.quotas().fields_per_index).unwrap_or(usize::MAX),
+    };
+    let fields = fields::complete(&new.fields, surroundings)?;
+    check_key(&new.name, &fields)?;
+    let default_profile = new.default_scoring_profile.clone().filter(|name| !name.is_empty());
+    let scoring_profiles = scoring::complete(&new.scoring_profiles, default_profile.as_deref(), &fields)?;
+    let suggesters = suggesters::complete(&new.suggesters, &fields)?;
+    let semantic = new.semantic.as_ref().map(|semantic| semantic::complete(semantic, &fields)).transpose()?;
+    new.cors_options.as_ref().map(cors::check).transpose()?;
+    let similarity = similarity::complete(new.similarity.as_ref())?;
     Ok(indexes::Index {
         name: new.name.clone(),
         description: new.description.clone(),
+        default_scoring_profile: default_profile,
+        permission_filter_option: new.permission_filter_option.clone(),
+        purview_enabled: new.purview_enabled,
         fields,
-        similarity: Some(complete_similarity(new.similarity.as_ref())),
+        scoring_profiles,
+        cors_options: new.cors_options.clone(),
+        suggesters,
+        analyzers: components.analyzers,
+        normalizers: components.normalizers,
+        tokenizers: components.tokenizers,
+        token_filters: components.token_filters,
+        char_filters: components.char_filters,
+        encryption_key: None,
+        similarity: Some(similarity),
+        semantic,
         vector_search,
-        ..indexes::Index::default()
+        share_point_connector_app_registration: None,
     })
 }
 
-/// Parts of a definition that come with later issues, unless they say nothing.
+/// Parts that would protect documents, and that nothing enforces yet: accepting them would be a promise.
 fn refuse_not_yet(new: &indexes::Index) -> Result<(), DefinitionError> {
-    let names_profile = new.default_scoring_profile.as_ref().is_some_and(|name| !name.is_empty());
+    let filters = new.permission_filter_option.as_deref();
     for (what, set) in [
-        ("Scoring profiles", !new.scoring_profiles.is_empty() || names_profile),
-        ("CORS options", is_set(&new.cors_options)),
-        ("Suggesters", !new.suggesters.is_empty()),
-        ("Custom analyzers", !new.analyzers.is_empty()),
-        ("Normalizers", !new.normalizers.is_empty()),
-        ("Custom tokenizers", !new.tokenizers.is_empty()),
-        ("Custom token filters", !new.token_filters.is_empty()),
-        ("Custom character filters", !new.char_filters.is_empty()),
         ("Customer-managed keys", is_set(&new.encryption_key)),
-        (
-            "Similarity settings other than the default",
-            !new.similarity.as_ref().is_none_or(is_default_similarity),
-        ),
-        ("Semantic configurations", is_set(&new.semantic)),
-        ("Permission filters", new.permission_filter_option.is_some()),
+        ("Permission filters", filters.is_some_and(|option| !option.eq_ignore_ascii_case("disabled"))),
         ("Sensitivity labels", new.purview_enabled),
         ("SharePoint applications", is_set(&new.share_point_connector_app_registration)),
     ] {
@@ -152,141 +208,30 @@ fn is_set<T: Default + PartialEq>(part: &Option<T>) -> bool {
     part.as_ref().is_some_and(|part| *part != T::default())
 }
 
-/// BM25 with k1 and b unset, or set to what unset means (1.2 and 0.75).
-fn is_default_similarity(similarity: &Similarity) -> bool {
-    similarity.odata_type == BM25
-        && similarity.k1.is_none_or(|k1| k1 == 1.2)
-        && similarity.b.is_none_or(|b| b == 0.75)
+fn check_key(index: &str, fields: &[indexes::Field]) -> Result<(), DefinitionError> {
+    let count = fields.iter().filter(|field| field.key == Some(true)).count();
+    if count == 1 { Ok(()) } else { Err(DefinitionError::KeyCount { index: index.to_owned(), count }) }
 }
 
-fn complete_similarity(similarity: Option<&Similarity>) -> Similarity {
-    similarity.cloned().unwrap_or_else(|| Similarity { odata_type: BM25.to_owned(), ..Similarity::default() })
-}
-
-/// Which id each field has: what is stored beside a definition.
-#[derive(Debug, Deserialize)]
-#[serde(rename_all = "camelCase")]
-struct FieldIds {
-    field_ids: BTreeMap<String, u32>,
-    next_field_id: u32,
-    version: u64,
-}
-
-impl FieldIds {
-    fn of(schema: &Schema) -> Self {
-        Self {
-            field_ids: schema.walk().map(|field| (field.path.clone(), field.id.0)).collect(),
-            next_field_id: schema.next_field_id,
-            version: schema.version,
+/// A synonym map must exist when a field begins to use it. It may be deleted later, and the index can still be updated.
+fn check_synonym_maps(
+    fields: &[indexes::Field],
+    prefix: &str,
+    existing: Option<Existing<'_>>,
+    rules: &Rules<'_>,
+) -> Result<(), DefinitionError> {
+    for field in fields {
+        let path = format!("{prefix}{}", field.name);
+        let before = existing.and_then(|existing| paths::find(&existing.definition.fields, &path));
+        let is_used = |map: &String| before.is_some_and(|before| before.field.synonym_maps.contains(map));
+        for map in &field.synonym_maps {
+            if !is_used(map) && !(rules.synonym_map_exists)(map) {
+                return Err(DefinitionError::UnknownSynonymMap { field: path, map: map.clone() });
+            }
         }
+        check_synonym_maps(&field.fields, &format!("{path}/"), existing, rules)?;
     }
-}
-
-/// Makes a schema of a completed definition.
-struct Builder {
-    ids: FieldIds,
-    /// Whether fields without an id get the next one; a stored definition has them all.
-    may_allot: bool,
-}
-
-/// Where a field stands.
-#[derive(Clone, Copy)]
-struct Place<'a> {
-    prefix: &'a str,
-    collection_depth: u32,
-}
-
-impl Builder {
-    fn build(mut self, definition: &indexes::Index) -> Result<Schema, DefinitionError> {
-        let fields = self.fields(&definition.fields, Place { prefix: "", collection_depth: 0 })?;
-        let key = fields.iter().position(|field| field.key).ok_or_else(|| corrupt("no key field"))?;
-        Ok(Schema {
-            name: definition.name.clone(),
-            fields,
-            key,
-            version: self.ids.version,
-            next_field_id: self.ids.next_field_id,
-        })
-    }
-
-    fn fields(&mut self, fields: &[indexes::Field], place: Place<'_>) -> Result<Vec<Field>, DefinitionError> {
-        fields.iter().map(|field| self.field(field, place)).collect()
-    }
-
-    fn field(&mut self, field: &indexes::Field, place: Place<'_>) -> Result<Field, DefinitionError> {
-        let path = format!("{}{}", place.prefix, field.name);
-        let id = self.id(&path)?;
-        let (field_type, collection) = FieldType::from_type_name(&field.field_type)
-            .ok_or_else(|| corrupt(format!("field '{path}' has the type '{}'", field.field_type)))?;
-        let inside = Place {
-            prefix: &format!("{path}/"),
-            collection_depth: place.collection_depth + u32::from(collection),
-        };
-        let children = self.fields(&field.fields, inside)?;
-        let is_set = |attribute: Option<bool>| attribute == Some(true);
-        let searchable = is_set(field.searchable);
-        let (index_analyzer, search_analyzer) = if searchable && field_type == FieldType::String {
-            let found = analyzers::of_field(field);
-            let (index, search) =
-                found.ok_or_else(|| corrupt(format!("field '{path}' has an unknown analyzer")))?;
-            (Some(index), Some(search))
-        } else {
-            (None, None)
-        };
-        let complex = field_type == FieldType::Complex;
-        Ok(Field {
-            id,
-            name: field.name.clone(),
-            path,
-            field_type,
-            collection,
-            key: is_set(field.key),
-            searchable,
-            filterable: is_set(field.filterable),
-            sortable: is_set(field.sortable),
-            facetable: is_set(field.facetable),
-            retrievable: if complex {
-                children.iter().any(|child| child.retrievable)
-            } else {
-                is_set(field.retrievable)
-            },
-            stored: complex || is_set(field.stored),
-            index_analyzer,
-            search_analyzer,
-            dimensions: field.dimensions.and_then(|dimensions| u32::try_from(dimensions).ok()),
-            collection_depth: place.collection_depth,
-            shape: shape(id, &children),
-            fields: children,
-        })
-    }
-
-    fn id(&mut self, path: &str) -> Result<FieldId, DefinitionError> {
-        if let Some(id) = self.ids.field_ids.get(path) {
-            return Ok(FieldId(*id));
-        }
-        if !self.may_allot {
-            return Err(corrupt(format!("field '{path}' has no id")));
-        }
-        let id = self.ids.next_field_id;
-        self.ids.next_field_id += 1;
-        Ok(FieldId(id))
-    }
-}
-
-/// A number that changes with the ids, names and order of everything below a field ([`Field::shape`]).
-fn shape(id: FieldId, children: &[Field]) -> u32 {
-    let mut hasher = crc32fast::Hasher::new();
-    hasher.update(&id.0.to_le_bytes());
-    for child in children {
-        hasher.update(&child.shape.to_le_bytes());
-        hasher.update(child.name.as_bytes());
-        hasher.update(b"/");
-    }
-    hasher.finalize()
-}
-
-fn corrupt(what: impl Into<String>) -> DefinitionError {
-    DefinitionError::Corrupt { what: what.into() }
+    Ok(())
 }
 
 #[cfg(test)]

@@ -2,19 +2,32 @@
 //! definition are permitted. A definition as it came over the wire is bound into a [`Schema`] that can no longer be
 //! wrong, and JSON becomes a checked, canonical document in exactly one place, [`document`].
 
+pub mod aliases;
 pub mod document;
-mod error;
+pub mod gates;
 pub mod index;
 pub mod limits;
 pub mod names;
 pub mod schema;
+pub mod synonym_maps;
+pub mod tiers;
 pub mod value;
 
 mod analyzers;
 mod changes;
+mod components;
+mod cors;
+mod duration;
+pub mod error;
 mod fields;
+mod paths;
+mod scoring;
+mod secrets;
+mod semantic;
+mod similarity;
+mod suggesters;
 mod vectors;
 
-pub use error::{DefinitionError, FieldProblem, VectorProblem};
+pub use error::DefinitionError;
 pub use schema::{Field, FieldId, FieldType, Schema, VectorType};
 pub use value::{GeoPoint, Value};

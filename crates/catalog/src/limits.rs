@@ -36,5 +36,20 @@ pub const HNSW_EF_CONSTRUCTION: std::ops::RangeInclusive<i32> = 100..=1000;
 /// Candidates kept while searching an HNSW graph.
 pub const HNSW_EF_SEARCH: std::ops::RangeInclusive<i32> = 100..=1000;
 
+/// Suggesters of an index (service limits, as the next four).
+pub const SUGGESTERS_MAX: usize = 1;
+
+/// Scoring profiles of an index.
+pub const SCORING_PROFILES_MAX: usize = 100;
+
+/// Functions of a scoring profile.
+pub const SCORING_FUNCTIONS_MAX: usize = 8;
+
+/// Semantic configurations of an index.
+pub const SEMANTIC_CONFIGURATIONS_MAX: usize = 100;
+
+/// Expansions of one synonym rule: terms that one term stands for beside itself.
+pub const SYNONYM_EXPANSIONS_MAX: usize = 20;
+
 /// Bytes of one term: of a filterable, sortable or facetable string value, for one (Lucene's limit).
 pub const TERM_BYTES_MAX: usize = 32_766;

@@ -44,6 +44,42 @@ pub enum NameError {
         name: String,
     },
 
+    /// A scoring profile or the suggester.
+    #[error(
+        "Invalid {kind} name: '{name}'. Names can only contain letters, digits or underscores, must begin with a letter or a \
+         digit and are limited to 128 characters."
+    )]
+    Ranking {
+        /// What it names, e.g. `scoring profile`.
+        kind: &'static str,
+        /// The name.
+        name: String,
+    },
+
+    /// An analyzer, a tokenizer, a filter or a normalizer.
+    #[error(
+        "Invalid {kind} name: '{name}'. Names can only contain letters, digits, spaces, dashes or underscores, can only \
+         start and end with alphanumeric characters and are limited to 128 characters."
+    )]
+    Analysis {
+        /// What it names, e.g. `token filter`.
+        kind: &'static str,
+        /// The name.
+        name: String,
+    },
+
+    /// A synonym map; data sources, indexers and skillsets have the same rule and, as far as it was seen, this sentence.
+    #[error(
+        "Invalid {kind} name: '{name}'. Names must only contain lowercase letters, digits or dashes, cannot start or end \
+         with dashes and are limited to 128 characters."
+    )]
+    Resource {
+        /// What it names, e.g. `synonym map`.
+        kind: &'static str,
+        /// The name.
+        name: String,
+    },
+
     /// A document without a key.
     #[error("Document key cannot be missing or empty.")]
     NoKey,
@@ -109,6 +145,37 @@ pub fn check_component_name(kind: &'static str, name: &str) -> Result<(), NameEr
         && bytes.first().is_some_and(u8::is_ascii_alphanumeric)
         && bytes.iter().all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_'));
     if allowed { Ok(()) } else { Err(NameError::Component { kind, name: name.to_owned() }) }
+}
+
+/// Checks the name of a scoring profile or a suggester; `kind` says which.
+pub fn check_ranking_name(kind: &'static str, name: &str) -> Result<(), NameError> {
+    let bytes = name.as_bytes();
+    let allowed = bytes.len() <= COMPONENT_NAME_CHARS_MAX
+        && bytes.first().is_some_and(u8::is_ascii_alphanumeric)
+        && bytes.iter().all(|byte| byte.is_ascii_alphanumeric() || *byte == b'_');
+    if allowed { Ok(()) } else { Err(NameError::Ranking { kind, name: name.to_owned() }) }
+}
+
+/// Checks the name of an analyzer, a tokenizer, a filter or a normalizer; `kind` says which.
+pub fn check_analysis_name(kind: &'static str, name: &str) -> Result<(), NameError> {
+    let bytes = name.as_bytes();
+    let allowed = bytes.len() <= COMPONENT_NAME_CHARS_MAX
+        && bytes.first().is_some_and(u8::is_ascii_alphanumeric)
+        && bytes.last().is_some_and(u8::is_ascii_alphanumeric)
+        && bytes.iter().all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b' ' | b'-' | b'_'));
+    if allowed { Ok(()) } else { Err(NameError::Analysis { kind, name: name.to_owned() }) }
+}
+
+/// Checks the name of a definition other than an index, e.g. a `synonym map`: 1 to 128 of `a-z 0-9 -`, beginning and
+/// ending with a letter or digit.
+pub fn check_resource_name(kind: &'static str, name: &str) -> Result<(), NameError> {
+    let bytes = name.as_bytes();
+    let is_word = |byte: &u8| byte.is_ascii_lowercase() || byte.is_ascii_digit();
+    let allowed = bytes.len() <= COMPONENT_NAME_CHARS_MAX
+        && bytes.first().is_some_and(is_word)
+        && bytes.last().is_some_and(is_word)
+        && bytes.iter().all(|byte| is_word(byte) || *byte == b'-');
+    if allowed { Ok(()) } else { Err(NameError::Resource { kind, name: name.to_owned() }) }
 }
 
 /// Checks a document's key: 1 to 1024 letters, digits, `_`, `-` and `=`, not beginning with `_`.
@@ -208,6 +275,30 @@ mod tests {
             assert_eq!(check_document_key(key).unwrap_err().to_string(), expected);
         }
         assert_eq!(check_document_key(&too_long), Err(NameError::KeyTooLong { key: too_long.clone() }));
+    }
+
+    #[test]
+    fn names_of_other_definitions_and_parts() {
+        let longest = "a".repeat(128);
+        let too_long = "a".repeat(129);
+        for name in ["a", "1-a", longest.as_str()] {
+            assert_eq!(check_resource_name("synonym map", name), Ok(()), "{name}");
+        }
+        for name in ["", "A", "a_b", "-a", "a-", "a b", too_long.as_str()] {
+            assert!(check_resource_name("synonym map", name).is_err(), "{name}");
+        }
+        for name in ["a", "My_Profile1", "1", longest.as_str()] {
+            assert_eq!(check_ranking_name("suggester", name), Ok(()), "{name}");
+        }
+        for name in ["", "_a", "a-b", "a b", too_long.as_str()] {
+            assert!(check_ranking_name("suggester", name).is_err(), "{name}");
+        }
+        for name in ["a", "my analyzer-1_x", longest.as_str()] {
+            assert_eq!(check_analysis_name("analyzer", name), Ok(()), "{name}");
+        }
+        for name in ["", "_a", "a-", "a.b", " a", too_long.as_str()] {
+            assert!(check_analysis_name("analyzer", name).is_err(), "{name}");
+        }
     }
 
     #[test]

@@ -9,6 +9,8 @@ use std::sync::Arc;
 
 use lazuli_analysis::Analyzer;
 
+use crate::gates::{FieldNotYet, IndexNotYet};
+
 /// Identifies a field (also a sub-field) of one index for its whole life. Starts at 1.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct FieldId(pub u32);
@@ -136,10 +138,14 @@ pub struct Field {
     pub retrievable: bool,
     /// Kept for retrieval (false only for vectors).
     pub stored: bool,
-    /// How its text is analysed when indexed; set exactly for searchable strings.
+    /// How its text is analysed when indexed; set exactly for searchable strings whose analyzer is predefined. Without one
+    /// text cannot be indexed, and uploads are refused ([`Schema::not_yet_for_upload`]).
     pub index_analyzer: Option<Arc<Analyzer>>,
-    /// How query text is analysed against it; set exactly for searchable strings.
+    /// How query text is analysed against it; set exactly for searchable strings whose analyzer is predefined. Without one
+    /// the field cannot be searched ([`Schema::not_yet_for_search`]).
     pub search_analyzer: Option<Arc<Analyzer>>,
+    /// What its definition asks for and nothing does yet.
+    pub not_yet: FieldNotYet,
     /// Number of components, vectors only (for packed bits: number of bits).
     pub dimensions: Option<u32>,
     /// Sub-fields in definition order, complex types only.
@@ -192,6 +198,8 @@ pub struct Schema {
     pub version: u64,
     /// The next field id to allot.
     pub next_field_id: u32,
+    /// What its definition asks for and nothing does yet.
+    pub not_yet: IndexNotYet,
 }
 
 impl Schema {

@@ -9,7 +9,8 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::mpsc;
 use std::time::Duration;
 
-use lazuli_catalog::{Schema, document, index};
+use lazuli_catalog::index::{self, Rules};
+use lazuli_catalog::{Schema, document};
 use lazuli_platform::cancel::Cancel;
 use lazuli_platform::random::{OsRandom, Random, SeededRandom};
 use serde_json::json;
@@ -27,7 +28,7 @@ fn schema() -> Schema {
         {"name": "n", "type": "Edm.Int32"},
         {"name": "rooms", "type": "Collection(Edm.ComplexType)", "fields": [{"name": "kind", "type": "Edm.String"}]},
     ]});
-    index::bind(&serde_json::from_value(definition).unwrap(), None).unwrap().schema
+    index::bind(&serde_json::from_value(definition).unwrap(), None, &Rules::default()).unwrap().schema
 }
 
 fn write(index: &Index, random: &SeededRandom) {

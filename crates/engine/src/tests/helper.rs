@@ -6,7 +6,7 @@ use std::sync::{Arc, mpsc};
 use crate::{ActionResult, Engine, EngineError, Index, Parts, Settings};
 use lazuli_catalog::Schema;
 use lazuli_catalog::document::{self, Projection};
-use lazuli_catalog::index::{self, Existing};
+use lazuli_catalog::index::{self, Existing, Rules};
 use lazuli_platform::cancel::Cancel;
 use lazuli_query::{Request, SearchMode};
 use lazuli_wire::indexes;
@@ -17,9 +17,12 @@ pub(crate) const GENERATION: &str = "g1";
 /// Parses and binds a definition, as an update of `existing` if there is one.
 pub(crate) fn bind(definition: &Value, existing: Option<(&Schema, &Value)>) -> Schema {
     let wire = |value: &Value| serde_json::from_value::<indexes::Index>(value.clone()).unwrap();
-    let Some((schema, old)) = existing else { return index::bind(&wire(definition), None).unwrap().schema };
-    let old = index::bind(&wire(old), None).unwrap().definition;
-    index::bind(&wire(definition), Some(Existing { schema, definition: &old })).unwrap().schema
+    let rules = Rules::default();
+    let Some((schema, old)) = existing else {
+        return index::bind(&wire(definition), None, &rules).unwrap().schema;
+    };
+    let old = index::bind(&wire(old), None, &rules).unwrap().definition;
+    index::bind(&wire(definition), Some(Existing { schema, definition: &old }), &rules).unwrap().schema
 }
 
 pub(crate) fn engine(root: &Path) -> Engine {

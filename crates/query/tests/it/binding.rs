@@ -1,13 +1,14 @@
 //! Requests against an index: defaults, ranges, and each refusal with its sentence.
 
 use lazuli_catalog::document::Projection;
-use lazuli_catalog::{FieldId, Schema, index};
+use lazuli_catalog::index::{self, Rules};
+use lazuli_catalog::{FieldId, Schema};
 use lazuli_query::{Node, QueryError, Request, Search, SearchMode, TextQuery, bind};
 
 fn schema_of(fields: serde_json::Value) -> Schema {
     let definition = serde_json::json!({ "name": "hotels", "fields": fields });
     let definition: lazuli_wire::indexes::Index = serde_json::from_value(definition).unwrap();
-    index::bind(&definition, None).unwrap().schema
+    index::bind(&definition, None, &Rules::default()).unwrap().schema
 }
 
 fn schema() -> Schema {

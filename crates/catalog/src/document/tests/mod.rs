@@ -28,7 +28,7 @@ fn schema() -> Schema {
         },
     });
     let definition = serde_json::from_value(definition).expect("the definition has the shape of one");
-    index::bind(&definition, None).expect("the definition is right").schema
+    index::bind(&definition, None, &index::Rules::default()).expect("the definition is right").schema
 }
 
 fn fields() -> serde_json::Value {

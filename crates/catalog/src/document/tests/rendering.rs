@@ -157,7 +157,7 @@ fn fields_added_later_are_null_in_older_documents() {
         { "name": "box", "type": "Edm.ComplexType", "fields": [{ "name": "a", "type": "Edm.String" }] },
         { "name": "list", "type": "Collection(Edm.ComplexType)", "fields": [{ "name": "a", "type": "Edm.String" }] },
     ]));
-    let first = index::bind(&first, None).unwrap();
+    let first = index::bind(&first, None, &index::Rules::default()).unwrap();
     let second = definition(serde_json::json!([
         { "name": "id", "type": "Edm.String", "key": true },
         { "name": "new", "type": "Collection(Edm.Int32)" },
@@ -171,7 +171,7 @@ fn fields_added_later_are_null_in_older_documents() {
         ] },
     ]));
     let existing = index::Existing { schema: &first.schema, definition: &first.definition };
-    let grown = index::bind(&second, Some(existing)).unwrap().schema;
+    let grown = index::bind(&second, Some(existing), &index::Rules::default()).unwrap().schema;
     let stored =
         encode(&first.schema, &upload(&first.schema, r#"{"id":"1","box":{"a":"x"},"list":[{"a":"y"},{}]}"#));
     let mut out = Vec::new();

@@ -57,7 +57,7 @@ proptest! {
     fn no_bytes_panic(bytes in prop::collection::vec(any::<u8>(), 0..200), text in "[\\[\\]{}\",:a-z0-9 ]{0,80}") {
         for body in [bytes.as_slice(), text.as_bytes(), format!("{{\"name\":\"i1\",\"fields\":[{text}]}}").as_bytes()] {
             if let Ok(index) = indexes::Index::parse(body, ApiVersion::NEWEST) {
-                let _ = bind(&index, None);
+                let _ = bind(&index, None, &rules());
             }
         }
     }

@@ -333,54 +333,38 @@ fn vector_search_is_checked() {
 }
 
 #[test]
-fn what_comes_later_is_refused_by_name() {
-    let index = |more: Value| {
-        let mut definition = json!({"name": "i1", "fields": [key()]});
-        definition.as_object_mut().unwrap().extend(more.as_object().unwrap().clone());
-        definition
-    };
+fn what_nothing_enforces_yet_is_refused() {
+    let index = |more: Value| with(json!({"name": "i1", "fields": [key()]}), more);
     let field = |more: Value| with_fields(json!([more]));
-    let part = |name: &str, odata_type: &str| {
-        let odata_type = format!("#Microsoft.Azure.Search.{odata_type}");
-        index(json!({name: [{"@odata.type": odata_type, "name": "a"}]}))
-    };
     for (definition, what) in [
-        (index(json!({"scoringProfiles": [{"name": "s"}]})), "Scoring profiles"),
-        (index(json!({"defaultScoringProfile": "s"})), "Scoring profiles"),
-        (index(json!({"corsOptions": {"allowedOrigins": ["*"]}})), "CORS options"),
-        (index(json!({"suggesters": [{"name": "sg"}]})), "Suggesters"),
-        (part("analyzers", "CustomAnalyzer"), "Custom analyzers"),
-        (part("normalizers", "CustomNormalizer"), "Normalizers"),
-        (part("tokenizers", "ClassicTokenizer"), "Custom tokenizers"),
-        (part("tokenFilters", "LengthTokenFilter"), "Custom token filters"),
-        (part("charFilters", "MappingCharFilter"), "Custom character filters"),
         (index(json!({"encryptionKey": {"keyVaultUri": "u"}})), "Customer-managed keys"),
+        (index(json!({"permissionFilterOption": "enabled"})), "Permission filters"),
+        (index(json!({"purviewEnabled": true})), "Sensitivity labels"),
         (
-            index(json!({"similarity": {"@odata.type": BM25, "k1": 1.3}})),
-            "Similarity settings other than the default",
+            index(json!({"sharePointConnectorAppRegistration": {"applicationId": "a"}})),
+            "SharePoint applications",
         ),
         (
-            index(json!({"similarity": {"@odata.type": "#Microsoft.Azure.Search.ClassicSimilarity"}})),
-            "Similarity settings other than the default",
+            field(json!({"name": "f", "type": "Edm.String", "permissionFilter": "userIds"})),
+            "Permission filters",
         ),
-        (index(json!({"semantic": {"configurations": [{"name": "s"}]}})), "Semantic configurations"),
-        (index(json!({"vectorSearch": {"vectorizers": [{"name": "z"}]}})), "Vectorizers"),
-        (index(json!({"vectorSearch": {"compressions": [{"name": "z"}]}})), "Vector compressions"),
-        (field(json!({"name": "f", "type": "Edm.String", "normalizer": "lowercase"})), "Normalizers"),
-        (field(json!({"name": "f", "type": "Edm.String", "synonymMaps": ["m"]})), "Synonym maps"),
+        (
+            field(json!({"name": "f", "type": "Edm.String", "sensitivityLabelId": true})),
+            "Sensitivity labels and SharePoint addresses in fields",
+        ),
         (
             field(json!({"name": "c", "type": "Edm.ComplexType", "fields": [
                 {"name": "v", "type": "Collection(Edm.Single)", "dimensions": 4, "vectorSearchProfile": "p"}]})),
             "Vector fields within complex fields",
         ),
     ] {
-        let message = format!("{what} are not supported by this version of Lazuli yet.");
-        check_refused(&definition, "FeatureNotSupportedInService", None, &message);
+        let new = indexes::Index::parse(definition.to_string().as_bytes(), ApiVersion::NEWEST).unwrap();
+        let error = bind(&new, None, &rules()).expect_err(what);
+        assert_eq!(error.message(), format!("{what} are not supported by this version of Lazuli yet."));
+        assert_eq!((error.code(), error.detail_code()), ("FeatureNotSupportedInService", None));
     }
-    let blank = index(json!({
-        "scoringProfiles": null, "defaultScoringProfile": "", "corsOptions": {"allowedOrigins": []}, "suggesters": [],
-        "semantic": {"defaultConfiguration": null, "configurations": []}, "encryptionKey": null,
-        "similarity": {"@odata.type": BM25, "k1": 1.2, "b": null}
-    }));
-    assert_eq!(echo(&blank)["similarity"], json!({"@odata.type": BM25, "k1": 1.2, "b": null}));
+    let harmless =
+        index(json!({"encryptionKey": null, "permissionFilterOption": "disabled", "purviewEnabled": false}));
+    let new = indexes::Index::parse(harmless.to_string().as_bytes(), ApiVersion::NEWEST).unwrap();
+    assert!(bind(&new, None, &rules()).is_ok());
 }

@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use lazuli_analysis::Scratch;
 use lazuli_catalog::document::{Document, parse_action};
+use lazuli_catalog::index::{self, Rules};
 use lazuli_catalog::{Field, Schema, Value};
 use lazuli_platform::cancel::Cancel;
 use lazuli_query::{Request, Search, SearchMode};
@@ -31,7 +32,7 @@ pub(super) struct Corpus {
 /// Binds a definition.
 pub(super) fn schema(definition: &serde_json::Value) -> Schema {
     let definition: lazuli_wire::indexes::Index = serde_json::from_value(definition.clone()).unwrap();
-    lazuli_catalog::index::bind(&definition, None).unwrap().schema
+    index::bind(&definition, None, &Rules::default()).unwrap().schema
 }
 
 /// A key and text fields of these names and analyzers.

@@ -1,0 +1,178 @@
+//! Making a [`Schema`] of a completed definition, and the ids of its fields.
+
+use std::collections::BTreeMap;
+
+use lazuli_wire::indexes;
+use serde::Deserialize;
+
+use crate::error::DefinitionError;
+use crate::gates::{FieldNotYet, IndexNotYet, ProfileNotYet};
+use crate::schema::{Field, FieldId, FieldType, Schema};
+use crate::{analyzers, similarity};
+
+/// Which id each field has: what is stored beside a definition.
+#[derive(Debug, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub(super) struct FieldIds {
+    pub(super) field_ids: BTreeMap<String, u32>,
+    pub(super) next_field_id: u32,
+    pub(super) version: u64,
+}
+
+impl Default for FieldIds {
+    /// Those of an index that is about to be created.
+    fn default() -> Self {
+        Self { field_ids: BTreeMap::new(), next_field_id: 1, version: 1 }
+    }
+}
+
+impl FieldIds {
+    pub(super) fn of(schema: &Schema) -> Self {
+        Self {
+            field_ids: schema.walk().map(|field| (field.path.clone(), field.id.0)).collect(),
+            next_field_id: schema.next_field_id,
+            version: schema.version,
+        }
+    }
+}
+
+/// Makes a schema of a completed definition.
+pub(super) struct Builder<'a> {
+    definition: &'a indexes::Index,
+    ids: FieldIds,
+    /// Whether fields without an id get the next one; a stored definition has them all.
+    may_allot: bool,
+}
+
+/// Where a field stands.
+#[derive(Clone, Copy)]
+struct Place<'a> {
+    prefix: &'a str,
+    collection_depth: u32,
+}
+
+impl<'a> Builder<'a> {
+    /// For a definition whose new fields get ids.
+    pub(super) fn allotting(ids: FieldIds, definition: &'a indexes::Index) -> Self {
+        Self { definition, ids, may_allot: true }
+    }
+
+    /// For a stored definition, whose fields have theirs.
+    pub(super) fn of_stored(ids: FieldIds, definition: &'a indexes::Index) -> Self {
+        Self { definition, ids, may_allot: false }
+    }
+
+    pub(super) fn build(mut self) -> Result<Schema, DefinitionError> {
+        let definition = self.definition;
+        let fields = self.fields(&definition.fields, Place { prefix: "", collection_depth: 0 })?;
+        let key = fields.iter().position(|field| field.key).ok_or_else(|| corrupt("no key field"))?;
+        Ok(Schema {
+            name: definition.name.clone(),
+            fields,
+            key,
+            version: self.ids.version,
+            next_field_id: self.ids.next_field_id,
+            not_yet: index_not_yet(definition),
+        })
+    }
+
+    fn fields(&mut self, fields: &[indexes::Field], place: Place<'_>) -> Result<Vec<Field>, DefinitionError> {
+        fields.iter().map(|field| self.field(field, place)).collect()
+    }
+
+    fn field(&mut self, field: &indexes::Field, place: Place<'_>) -> Result<Field, DefinitionError> {
+        let path = format!("{}{}", place.prefix, field.name);
+        let id = self.id(&path)?;
+        let (field_type, collection) = FieldType::from_type_name(&field.field_type)
+            .ok_or_else(|| corrupt(format!("field '{path}' has the type '{}'", field.field_type)))?;
+        let inside = Place {
+            prefix: &format!("{path}/"),
+            collection_depth: place.collection_depth + u32::from(collection),
+        };
+        let children = self.fields(&field.fields, inside)?;
+        let is_set = |attribute: Option<bool>| attribute == Some(true);
+        let searchable = is_set(field.searchable);
+        let is_text = searchable && field_type == FieldType::String;
+        let is_own = |name: &str| self.definition.analyzers.iter().any(|analyzer| analyzer.name == name);
+        let analyzers = is_text.then(|| analyzers::of_field(field, is_own).ok_or(&path));
+        let analyzers = analyzers
+            .transpose()
+            .map_err(|path| corrupt(format!("field '{path}' has an unknown analyzer")))?;
+        let (index_analyzer, search_analyzer) =
+            analyzers.map_or((None, None), |pair| (pair.index, pair.search));
+        let not_yet = FieldNotYet {
+            index_analyzer: is_text && index_analyzer.is_none(),
+            search_analyzer: is_text && search_analyzer.is_none(),
+            normalizer: field.normalizer.is_some(),
+            synonyms: !field.synonym_maps.is_empty(),
+        };
+        let complex = field_type == FieldType::Complex;
+        Ok(Field {
+            id,
+            name: field.name.clone(),
+            path,
+            field_type,
+            collection,
+            key: is_set(field.key),
+            searchable,
+            filterable: is_set(field.filterable),
+            sortable: is_set(field.sortable),
+            facetable: is_set(field.facetable),
+            retrievable: if complex {
+                children.iter().any(|child| child.retrievable)
+            } else {
+                is_set(field.retrievable)
+            },
+            stored: complex || is_set(field.stored),
+            index_analyzer,
+            search_analyzer,
+            not_yet,
+            dimensions: field.dimensions.and_then(|dimensions| u32::try_from(dimensions).ok()),
+            collection_depth: place.collection_depth,
+            shape: shape(id, &children),
+            fields: children,
+        })
+    }
+
+    fn id(&mut self, path: &str) -> Result<FieldId, DefinitionError> {
+        if let Some(id) = self.ids.field_ids.get(path) {
+            return Ok(FieldId(*id));
+        }
+        if !self.may_allot {
+            return Err(corrupt(format!("field '{path}' has no id")));
+        }
+        let id = self.ids.next_field_id;
+        self.ids.next_field_id += 1;
+        Ok(FieldId(id))
+    }
+}
+
+/// What of a definition changes scores and does not do so yet.
+fn index_not_yet(definition: &indexes::Index) -> IndexNotYet {
+    let profile = |profile: &indexes::ScoringProfile| ProfileNotYet {
+        name: profile.name.clone(),
+        weights: profile.text.iter().flat_map(|text| &text.weights.0).map(|(path, _)| path.clone()).collect(),
+        has_functions: !profile.functions.is_empty(),
+    };
+    IndexNotYet {
+        similarity: !similarity::is_default(definition.similarity.as_ref()),
+        scoring_profiles: definition.scoring_profiles.iter().map(profile).collect(),
+        default_scoring_profile: definition.default_scoring_profile.clone(),
+    }
+}
+
+/// A number that changes with the ids, names and order of everything below a field ([`Field::shape`]).
+fn shape(id: FieldId, children: &[Field]) -> u32 {
+    let mut hasher = crc32fast::Hasher::new();
+    hasher.update(&id.0.to_le_bytes());
+    for child in children {
+        hasher.update(&child.shape.to_le_bytes());
+        hasher.update(child.name.as_bytes());
+        hasher.update(b"/");
+    }
+    hasher.finalize()
+}
+
+pub(super) fn corrupt(what: impl Into<String>) -> DefinitionError {
+    DefinitionError::Corrupt { what: what.into() }
+}

@@ -1,0 +1,63 @@
+//! Secrets leave a definition before it is bound and stay when an update does not say others.
+
+use super::*;
+
+fn definition(vectorizers: Value) -> indexes::Index {
+    let definition = json!({"name": "i1", "fields": [key()], "vectorSearch": {"vectorizers": vectorizers}});
+    indexes::Index::parse(definition.to_string().as_bytes(), ApiVersion::NEWEST).unwrap()
+}
+
+fn vectorizers(api_key: Value, header: Value) -> Value {
+    json!([
+        {"name": "a", "kind": "azureOpenAI", "azureOpenAIParameters": {
+            "resourceUri": "https://a", "deploymentId": "d", "modelName": "m", "apiKey": api_key}},
+        {"name": "v", "kind": "aiServicesVision", "aiServicesVisionParameters": {
+            "modelVersion": "1", "resourceUri": "https://v", "apiKey": api_key}},
+        {"name": "m", "kind": "aml", "amlParameters": {"uri": "https://m", "key": api_key}},
+        {"name": "w", "kind": "customWebApi", "customWebApiParameters": {
+            "uri": "https://w", "httpHeaders": {"x-key": header}}}
+    ])
+}
+
+const PATHS: [&str; 4] =
+    ["vectorizers/a/apiKey", "vectorizers/m/key", "vectorizers/v/apiKey", "vectorizers/w/httpHeaders/x-key"];
+
+#[test]
+fn no_secret_stays_in_a_definition() {
+    let mut new = definition(vectorizers(json!("hush"), json!("hush")));
+    let secrets = take_secrets(&mut new);
+    assert_eq!(secrets.keys().collect::<Vec<_>>(), PATHS);
+    assert!(secrets.values().all(|secret| secret == "hush"));
+    let shown = Value::Object(bind(&new, None, &rules()).unwrap().definition.members(ApiVersion::NEWEST));
+    assert_eq!(shown["vectorSearch"]["vectorizers"][0]["azureOpenAIParameters"]["apiKey"], "<redacted>");
+    assert!(!shown.to_string().contains("hush"));
+    assert_eq!(take_secrets(&mut new).len(), 0, "a marker is no secret");
+}
+
+#[test]
+fn an_update_keeps_what_it_does_not_replace() {
+    let mut stored = definition(vectorizers(json!("old"), json!("old")));
+    let secrets = take_secrets(&mut stored);
+    for (said, header) in [(Value::Null, json!("<redacted>")), (json!("<redacted>"), json!(""))] {
+        let mut update = definition(vectorizers(said, header));
+        keep_secrets(&mut update, &secrets);
+        assert_eq!(take_secrets(&mut update), secrets);
+        assert_eq!(update, stored);
+    }
+    let mut update = definition(vectorizers(json!("new"), json!("old")));
+    keep_secrets(&mut update, &secrets);
+    let after = take_secrets(&mut update);
+    assert_eq!(PATHS.map(|path| after[path].as_str()), ["new", "new", "new", "old"]);
+    let mut renamed =
+        definition(json!([{"name": "b", "kind": "aml", "amlParameters": {"uri": "https://m"}}]));
+    keep_secrets(&mut renamed, &secrets);
+    assert!(take_secrets(&mut renamed).is_empty());
+}
+
+#[test]
+fn a_marker_without_a_secret_behind_it_becomes_null() {
+    let mut new = definition(vectorizers(json!("<redacted>"), json!("h")));
+    assert_eq!(take_secrets(&mut new).len(), 1);
+    let parameters = new.vector_search.unwrap().vectorizers[0].azure_open_ai_parameters.clone().unwrap();
+    assert_eq!(parameters.api_key, None);
+}

@@ -1,0 +1,76 @@
+//! Semantic configurations: which fields a reranker reads, and by what hits are sorted afterwards.
+
+use std::collections::HashSet;
+
+use lazuli_wire::indexes::{Field, SemanticConfiguration, SemanticSearch};
+
+use crate::error::{DefinitionError, SemanticProblem};
+use crate::limits::SEMANTIC_CONFIGURATIONS_MAX;
+use crate::names::check_component_name;
+use crate::paths;
+
+const BOOSTED: &str = "BoostedRerankerScore";
+const RANKING_ORDERS: [&str; 2] = [BOOSTED, "RerankerScore"];
+
+/// Checks all configurations and fills in their ranking order (`wire.md` §7). `fields` are the completed ones.
+pub(crate) fn complete(
+    semantic: &SemanticSearch,
+    fields: &[Field],
+) -> Result<SemanticSearch, DefinitionError> {
+    let count = semantic.configurations.len();
+    if count > SEMANTIC_CONFIGURATIONS_MAX {
+        return Err(SemanticProblem::TooMany { count, max: SEMANTIC_CONFIGURATIONS_MAX }.into());
+    }
+    let mut names = HashSet::new();
+    let mut configurations = Vec::with_capacity(count);
+    for configuration in &semantic.configurations {
+        check_component_name("semantic configuration", &configuration.name)?;
+        if !names.insert(configuration.name.as_str()) {
+            return Err(SemanticProblem::Duplicate { name: configuration.name.clone() }.into());
+        }
+        configurations.push(complete_configuration(configuration, fields)?);
+    }
+    let default_configuration = semantic.default_configuration.clone().filter(|name| !name.is_empty());
+    if let Some(name) = default_configuration.as_ref().filter(|name| !names.contains(name.as_str())) {
+        return Err(SemanticProblem::UnknownDefault { name: name.clone() }.into());
+    }
+    Ok(SemanticSearch { default_configuration, configurations })
+}
+
+fn complete_configuration(
+    configuration: &SemanticConfiguration,
+    fields: &[Field],
+) -> Result<SemanticConfiguration, SemanticProblem> {
+    let name = || configuration.name.clone();
+    let prioritized = configuration.prioritized_fields.clone().unwrap_or_default();
+    let named: Vec<&str> = prioritized
+        .title_field
+        .iter()
+        .chain(&prioritized.prioritized_content_fields)
+        .chain(&prioritized.prioritized_keywords_fields)
+        .map(|field| field.field_name.as_str())
+        .collect();
+    if named.is_empty() {
+        return Err(SemanticProblem::NoFields { name: name() });
+    }
+    for path in named {
+        let field = path.to_owned();
+        let Some(found) = paths::find(fields, path) else {
+            return Err(SemanticProblem::UnknownField { name: name(), field });
+        };
+        // Sub-fields of complex collections are refused by the service (azure-sdk-for-net issue 44676).
+        let readable = found.is_text() && found.field.retrievable == Some(true) && !found.in_collection;
+        if !readable {
+            return Err(SemanticProblem::FieldType { name: name(), field });
+        }
+    }
+    let order = configuration.ranking_order.as_deref().unwrap_or(BOOSTED);
+    let Some(order) = RANKING_ORDERS.iter().find(|known| known.eq_ignore_ascii_case(order)) else {
+        return Err(SemanticProblem::RankingOrder { name: name(), order: order.to_owned() });
+    };
+    Ok(SemanticConfiguration {
+        ranking_order: Some((*order).to_owned()),
+        prioritized_fields: Some(prioritized),
+        ..configuration.clone()
+    })
+}
