@@ -279,10 +279,22 @@ pub(crate) fn json(error: &JsonError) -> Error {
         | JsonError::UnknownParameter { .. }
         | JsonError::WrongLiteral { .. }
         | JsonError::UnexpectedNode { .. }
-        | JsonError::NoType { .. }
+        | JsonError::NoType
         | JsonError::UnknownType { .. }
         | JsonError::Null { .. } => Error::bad_request("", message),
+        // As the catalogue refuses a type that no version has.
+        JsonError::UnknownFieldType { .. } => {
+            in_definition(error).detail("InvalidField", format!("{error} Parameters: definition"))
+        }
+        JsonError::Contradiction(_) => in_definition(error),
     }
+}
+
+fn in_definition(error: &JsonError) -> Error {
+    Error::bad_request(
+        "InvalidRequestParameter",
+        format!("The request is invalid. Details: definition : {error}"),
+    )
 }
 
 // Definitions.

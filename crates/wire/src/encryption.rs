@@ -4,8 +4,7 @@ use serde::ser::SerializeStruct;
 use serde::{Deserialize, Serialize, Serializer};
 
 use crate::ApiVersion::{
-    V2019_05_06, V2019_05_06Preview, V2021_04_30Preview, V2024_07_01, V2025_11_01Preview, V2026_04_01,
-    V2026_05_01Preview,
+    V2019_05_06, V2019_05_06Preview, V2021_04_30Preview, V2024_07_01, V2026_04_01, V2026_05_01Preview,
 };
 use crate::json::or_default;
 use crate::since::{Kind, Member, Owner, Shape, Since, Variants, preview, stable};
@@ -107,7 +106,6 @@ static ACCESS_CREDENTIALS: Shape = Shape {
 
 /// [`Identity`].
 pub(crate) static IDENTITIES: Variants = Variants {
-    base: "DataIdentity",
     shapes: &[
         (IDENTITIES_SINCE, Shape { owner: Owner::Component("DataNoneIdentity"), members: &[] }),
         (
@@ -116,7 +114,7 @@ pub(crate) static IDENTITIES: Variants = Variants {
                 owner: Owner::Component("DataUserAssignedIdentity"),
                 members: &[
                     Member::new("userAssignedIdentity", IDENTITIES_SINCE, Kind::Text),
-                    Member::new("federatedIdentityClientId", preview(V2025_11_01Preview), Kind::Text),
+                    Member::new("federatedIdentityClientId", preview(V2026_05_01Preview), Kind::Text),
                 ],
             },
         ),

@@ -77,15 +77,13 @@ pub enum JsonError {
         expected: &'static str,
     },
 
-    /// An object of which there are several types has no `@odata.type`. The sentence is that of Microsoft's OData
-    /// library for an abstract type; not seen from the service.
+    /// An object of which there are several types has no `@odata.type`
+    /// (Azure-Samples/azure-search-python-samples#47).
     #[error(
-        "An abstract type '{base}' was found without a type annotation '@odata.type'. The type of the object must be given."
+        "A resource without a type name was found, but no expected type was specified. To allow entries without type \
+         information, the expected type must also be specified when the model is specified."
     )]
-    NoType {
-        /// What the types are together, e.g. `Microsoft.Azure.Search.V2026_04_01.Analyzer`.
-        base: String,
-    },
+    NoType,
 
     /// An `@odata.type` that the version does not have. The sentence is that of Microsoft's OData library; not seen
     /// from the service.
@@ -97,6 +95,19 @@ pub enum JsonError {
         /// The type's name as it was sent, without `#`.
         type_name: String,
     },
+
+    /// A field of a type that the version does not have; the sentence is that of a type no version has.
+    #[error("The field '{field}' has the type '{type_name}' which is not a supported data type.")]
+    UnknownFieldType {
+        /// The field's path.
+        field: String,
+        /// The type as it was sent.
+        type_name: String,
+    },
+
+    /// The same thing said twice, in an old member and in the one that replaces it, and not alike. Our sentence.
+    #[error("{0}")]
+    Contradiction(String),
 }
 
 fn syntax(error: &serde_json::Error) -> &'static str {
@@ -140,7 +151,14 @@ pub(crate) fn parse<T: DeserializeOwned>(
 ) -> Result<T, JsonError> {
     let members = parse_object(body)?;
     since::check(&members, shape, version)?;
-    serde_json::from_value(Value::Object(members)).map_err(JsonError::Syntax)
+    // What can still be wrong is what the struct's own conversions refuse.
+    T::deserialize(members).map_err(|error| JsonError::Contradiction(error.to_string()))
+}
+
+/// The struct that has these members, among others.
+#[expect(clippy::expect_used, reason = "each member has been checked to be of the kind the structs expect")]
+pub(crate) fn filled<T: DeserializeOwned>(members: &Map<String, Value>) -> T {
+    T::deserialize(members).expect("checked members")
 }
 
 pub(crate) fn skip_byte_order_mark(body: &[u8]) -> &[u8] {
@@ -161,6 +179,20 @@ pub(crate) fn or_default<'de, D: Deserializer<'de>, T: Default + Deserialize<'de
     deserializer: D,
 ) -> Result<T, D::Error> {
     Ok(Option::<T>::deserialize(deserializer)?.unwrap_or_default())
+}
+
+/// One string, or an array of strings that means their list, comma-separated.
+pub(crate) fn comma_joined<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<String>, D::Error> {
+    #[derive(serde::Deserialize)]
+    #[serde(untagged)]
+    enum List {
+        Text(String),
+        Texts(Vec<String>),
+    }
+    Ok(Option::<List>::deserialize(deserializer)?.map(|list| match list {
+        List::Text(text) => text,
+        List::Texts(texts) => texts.join(","),
+    }))
 }
 
 /// An object whose members have any name, in the order of the request.

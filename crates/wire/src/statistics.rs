@@ -5,7 +5,7 @@ use serde_json::{Map, Value};
 
 use crate::ApiVersion;
 use crate::ApiVersion::{
-    V2019_05_06, V2021_04_30Preview, V2023_07_01Preview, V2023_11_01, V2024_07_01, V2025_11_01Preview,
+    V2019_05_06, V2023_07_01Preview, V2023_11_01, V2024_05_01Preview, V2024_07_01, V2025_11_01Preview,
     V2026_04_01, V2026_05_01Preview,
 };
 use crate::json;
@@ -173,7 +173,7 @@ static SERVICE_STATISTICS: Shape = Shape {
 static COUNTERS: Shape = Shape {
     owner: Owner::Type("ServiceCounters"),
     members: &[
-        Member::new("aliasesCount", stable(V2023_11_01).preview(V2021_04_30Preview), Kind::Object(&COUNTER)),
+        Member::new("aliasesCount", operations::ALIASES, Kind::Object(&COUNTER)),
         Member::new("documentCount", ALWAYS, Kind::Object(&COUNTER)),
         Member::new("indexesCount", ALWAYS, Kind::Object(&COUNTER)),
         Member::new("indexersCount", ALWAYS, Kind::Object(&COUNTER)),
@@ -195,8 +195,7 @@ static COUNTER: Shape = Shape {
 static LIMITS: Shape = Shape {
     owner: Owner::Type("ServiceLimits"),
     members: &[
-        Member::new("maxStoragePerIndex", stable(V2024_07_01), Kind::Long),
-        Member::new("maxVectorIndexSizePerIndexInBytes", preview(V2026_05_01Preview), Kind::Long),
+        Member::new("maxStoragePerIndex", stable(V2024_07_01).preview(V2024_05_01Preview), Kind::Long),
         Member::new("maxFieldsPerIndex", ALWAYS, Kind::Long),
         Member::new("maxFieldNestingDepthPerIndex", stable(V2019_05_06), Kind::Long),
         Member::new("maxComplexCollectionFieldsPerIndex", stable(V2019_05_06), Kind::Long),
@@ -206,6 +205,7 @@ static LIMITS: Shape = Shape {
             stable(V2026_04_01).preview(V2025_11_01Preview),
             Kind::Long,
         ),
+        Member::new("maxVectorIndexSizePerIndexInBytes", preview(V2026_05_01Preview), Kind::Long),
     ],
 };
 
@@ -218,3 +218,73 @@ static INDEXERS_RUNTIME: Shape = Shape {
         Member::new("endingTime", preview(V2025_11_01Preview), Kind::Text),
     ],
 };
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::ApiVersion::{V2016_09_01, V2020_06_30, V2025_03_01Preview};
+
+    fn text(members: &Map<String, Value>) -> String {
+        serde_json::to_string(members).unwrap()
+    }
+
+    #[test]
+    fn an_index_counts_bytes_of_vectors_since_there_are_vectors() {
+        let statistics = IndexStatistics { document_count: 3, storage_size: 20, vector_index_size: 4 };
+        assert_eq!(text(&statistics.members(V2020_06_30)), r#"{"documentCount":3,"storageSize":20}"#);
+        for version in [V2023_07_01Preview, V2026_04_01] {
+            assert_eq!(
+                text(&statistics.members(version)),
+                r#"{"documentCount":3,"storageSize":20,"vectorIndexSize":4}"#
+            );
+        }
+        let summary = IndexStatisticsSummary { name: "i".into(), statistics };
+        assert_eq!(
+            text(&summary.members(V2025_03_01Preview)),
+            r#"{"name":"i","documentCount":3,"storageSize":20,"vectorIndexSize":4}"#
+        );
+    }
+
+    #[test]
+    fn a_service_shows_what_the_version_has() {
+        let counter = |usage| ResourceCounter { usage, quota: Some(15) };
+        let statistics = ServiceStatistics {
+            counters: ServiceCounters { indexes_count: counter(2), ..ServiceCounters::default() },
+            limits: ServiceLimits { max_fields_per_index: Some(1000), ..ServiceLimits::default() },
+            indexers_runtime: None,
+        };
+        let names = |part: &str, version| {
+            let members = statistics.members(version);
+            let names = members[part].as_object().unwrap().keys().map(String::as_str).collect::<Vec<_>>();
+            names.join(" ")
+        };
+        for (version, counters) in [
+            (V2016_09_01, "documentCount indexesCount indexersCount dataSourcesCount storageSize"),
+            (
+                V2020_06_30,
+                "documentCount indexesCount indexersCount dataSourcesCount storageSize synonymMaps skillsetCount",
+            ),
+            (
+                V2024_07_01,
+                "documentCount indexesCount indexersCount dataSourcesCount storageSize synonymMaps skillsetCount \
+                 vectorIndexSize",
+            ),
+            (
+                V2026_04_01,
+                "aliasesCount documentCount indexesCount indexersCount dataSourcesCount storageSize synonymMaps \
+                 skillsetCount vectorIndexSize",
+            ),
+        ] {
+            assert_eq!(names("counters", version), counters, "{version}");
+        }
+        assert_eq!(
+            names("limits", V2025_11_01Preview),
+            "maxStoragePerIndex maxFieldsPerIndex maxFieldNestingDepthPerIndex maxComplexCollectionFieldsPerIndex \
+             maxComplexObjectsInCollectionsPerDocument maxCumulativeIndexerRuntimeSeconds"
+        );
+        let members = statistics.members(V2026_04_01);
+        assert_eq!(members["counters"]["indexesCount"].to_string(), r#"{"usage":2,"quota":15}"#);
+        assert!(!members.contains_key("indexersRuntime"));
+        assert!(statistics.members(V2025_11_01Preview)["indexersRuntime"].is_null());
+    }
+}

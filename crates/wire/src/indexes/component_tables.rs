@@ -21,9 +21,8 @@ pub(super) static ALL: [&Variants; 5] =
 
 /// Rows of `Type: [option kind, …]`, each with the versions that have the type.
 macro_rules! components {
-    ($base:literal, $($since:ident $name:literal: [$($option:literal $kind:expr),*],)+) => {
+    ($($since:ident $name:literal: [$($option:literal $kind:expr),*],)+) => {
         Variants {
-            base: $base,
             shapes: &[$((
                 $since,
                 Shape {
@@ -40,7 +39,6 @@ macro_rules! components {
 
 /// `analyzers`.
 pub(super) static ANALYZERS: Variants = components! {
-    "Analyzer",
     SINCE "CustomAnalyzer": ["tokenizer" Text, "tokenFilters" Texts, "charFilters" Texts],
     SINCE "PatternAnalyzer": ["lowercase" Flag, "pattern" Text, "flags" Text, "stopwords" Texts],
     SINCE "StandardAnalyzer": ["maxTokenLength" Integer, "stopwords" Texts],
@@ -49,13 +47,11 @@ pub(super) static ANALYZERS: Variants = components! {
 
 /// `normalizers`.
 pub(super) static NORMALIZERS: Variants = components! {
-    "Normalizer",
     NORMALIZERS_SINCE "CustomNormalizer": ["tokenFilters" Texts, "charFilters" Texts],
 };
 
 /// `tokenizers`.
 pub(super) static TOKENIZERS: Variants = components! {
-    "Tokenizer",
     SINCE "ClassicTokenizer": ["maxTokenLength" Integer],
     SINCE "EdgeNGramTokenizer": ["minGram" Integer, "maxGram" Integer, "tokenChars" Texts],
     SINCE "KeywordTokenizer": ["bufferSize" Integer],
@@ -77,7 +73,6 @@ pub(super) static TOKENIZERS: Variants = components! {
 
 /// `tokenFilters`.
 pub(super) static TOKEN_FILTERS: Variants = components! {
-    "TokenFilter",
     SINCE "AsciiFoldingTokenFilter": ["preserveOriginal" Flag],
     SINCE "CjkBigramTokenFilter": ["ignoreScripts" Texts, "outputUnigrams" Flag],
     SINCE "CommonGramTokenFilter": ["commonWords" Texts, "ignoreCase" Flag, "queryMode" Flag],
@@ -118,7 +113,6 @@ pub(super) static TOKEN_FILTERS: Variants = components! {
 
 /// `charFilters`.
 pub(super) static CHAR_FILTERS: Variants = components! {
-    "CharFilter",
     SINCE "MappingCharFilter": ["mappings" Texts],
     SINCE "PatternReplaceCharFilter": ["pattern" Text, "replacement" Text],
 };

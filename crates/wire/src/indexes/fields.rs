@@ -5,11 +5,12 @@ use serde::{Deserialize, Serialize, Serializer};
 
 use super::{component_tables, vectors};
 use crate::ApiVersion::{
-    V2016_09_01Preview, V2017_11_11, V2019_05_06, V2024_03_01Preview, V2024_07_01, V2025_05_01Preview,
-    V2025_11_01Preview, V2026_05_01Preview,
+    V2016_09_01Preview, V2017_11_11, V2019_05_06, V2024_03_01Preview, V2024_05_01Preview, V2024_07_01,
+    V2025_05_01Preview, V2025_11_01Preview, V2026_05_01Preview,
 };
 use crate::json::or_default;
 use crate::since::{ALWAYS, Kind, Member, Owner, Shape, Since, preview, stable};
+use crate::{ApiVersion, JsonError};
 
 /// A field of an index, or a sub-field of a complex one.
 ///
@@ -48,12 +49,14 @@ pub struct Field {
     /// Number of components of a vector.
     pub dimensions: Option<i32>,
     /// The vector search profile of a vector field.
+    #[serde(alias = "vectorSearchConfiguration")]
     pub vector_search_profile: Option<String>,
     /// `packedBit` for vectors of bits.
     pub vector_encoding: Option<String>,
     /// Whose ids in its values may see the document: `userIds`, `groupIds` or `rbacScope`.
     pub permission_filter: Option<String>,
     /// Holds the id of the document's sensitivity label.
+    #[serde(alias = "sensitivityLabel")]
     pub sensitivity_label_id: Option<bool>,
     /// Holds the name of the document's sensitivity label.
     pub sensitivity_label_name: Option<bool>,
@@ -134,17 +137,17 @@ pub(super) static SHAPE: Shape = Shape {
         Member::new("analyzer", ALWAYS, Kind::Text),
         Member::new("normalizer", component_tables::NORMALIZERS_SINCE, Kind::Text),
         Member::new("dimensions", vectors::SINCE, Kind::Integer),
-        Member::new("vectorSearchConfiguration", vectors::FIRST, Kind::Text),
+        Member::new("vectorSearchConfiguration", vectors::FIRST, Kind::Text).newest(&["vectorSearchProfile"]),
         Member::new("vectorSearchProfile", vectors::PROFILES, Kind::Text),
-        Member::new("vectorEncoding", NARROW, Kind::Text),
+        Member::new("vectorEncoding", PACKED_BITS, Kind::Text),
         Member::new("permissionFilter", preview(V2025_05_01Preview), Kind::Text),
-        Member::new("sensitivityLabel", SENSITIVITY_LABEL, Kind::Flag),
+        Member::new("sensitivityLabel", SENSITIVITY_LABEL, Kind::Flag).newest(&["sensitivityLabelId"]),
         Member::new("sensitivityLabelId", preview(V2026_05_01Preview), Kind::Flag),
         Member::new("sensitivityLabelName", preview(V2026_05_01Preview), Kind::Flag),
         Member::new("sourceDocumentId", preview(V2026_05_01Preview), Kind::Flag),
         Member::new("sharepointSiteUrl", preview(V2026_05_01Preview), Kind::Flag),
         Member::new("synonymMaps", stable(V2017_11_11).preview(V2016_09_01Preview), Kind::Texts),
-        Member::new("fields", stable(V2019_05_06), Kind::Objects(&SHAPE)),
+        Member::new("fields", COMPLEX_TYPES, Kind::Objects(&SHAPE)),
     ],
 };
 
@@ -152,3 +155,41 @@ pub(super) static SHAPE: Shape = Shape {
 const SENSITIVITY_LABEL: Since = preview(V2025_11_01Preview).until(V2025_11_01Preview);
 
 const ANALYZER_PAIR: Since = component_tables::SINCE;
+
+/// The versions with vectors of bits.
+const PACKED_BITS: Since = stable(V2024_07_01).preview(V2024_05_01Preview);
+
+/// The versions with complex types, and with collections of something else than strings.
+const COMPLEX_TYPES: Since = stable(V2019_05_06);
+
+/// Types that not every version has; all others are older than the oldest.
+const TYPES: [(&str, Since); 13] = [
+    ("Edm.ComplexType", COMPLEX_TYPES),
+    ("Collection(Edm.ComplexType)", COMPLEX_TYPES),
+    ("Collection(Edm.Boolean)", COMPLEX_TYPES),
+    ("Collection(Edm.Int32)", COMPLEX_TYPES),
+    ("Collection(Edm.Int64)", COMPLEX_TYPES),
+    ("Collection(Edm.Double)", COMPLEX_TYPES),
+    ("Collection(Edm.DateTimeOffset)", COMPLEX_TYPES),
+    ("Collection(Edm.GeographyPoint)", COMPLEX_TYPES),
+    ("Collection(Edm.Single)", vectors::SINCE),
+    ("Collection(Edm.Half)", NARROW),
+    ("Collection(Edm.Int16)", NARROW),
+    ("Collection(Edm.SByte)", NARROW),
+    ("Collection(Edm.Byte)", PACKED_BITS),
+];
+
+/// Refuses fields of types newer than the version. Whether a type exists at all is the catalogue's to say.
+///
+/// `GET` shows such a field in every version nevertheless: the documents have it.
+pub(super) fn check_types(fields: &[Field], prefix: &str, version: ApiVersion) -> Result<(), JsonError> {
+    for field in fields {
+        let path = format!("{prefix}{}", field.name);
+        let known = TYPES.iter().find(|(name, _)| *name == field.field_type);
+        if known.is_some_and(|(_, since)| !since.covers(version)) {
+            return Err(JsonError::UnknownFieldType { field: path, type_name: field.field_type.clone() });
+        }
+        check_types(&field.fields, &format!("{path}/"), version)?;
+    }
+    Ok(())
+}

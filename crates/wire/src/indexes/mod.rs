@@ -10,6 +10,8 @@ mod scoring;
 mod semantic;
 mod similarity;
 mod suggesters;
+mod v2023_07_01_preview;
+mod v2024_07_01;
 mod vectors;
 
 use serde::{Deserialize, Serialize};
@@ -20,8 +22,8 @@ use crate::json::{self, or_default};
 use crate::since::{self, ALWAYS, Kind, Member, Owner, Shape, Since, preview, stable};
 use crate::{ApiVersion, JsonError};
 use ApiVersion::{
-    V2023_07_01Preview, V2023_11_01, V2024_03_01Preview, V2024_07_01, V2025_03_01Preview, V2025_05_01Preview,
-    V2025_09_01, V2025_11_01Preview, V2026_05_01Preview,
+    V2023_07_01Preview, V2023_11_01, V2024_03_01Preview, V2024_07_01, V2025_05_01Preview, V2025_09_01,
+    V2025_11_01Preview, V2026_05_01Preview,
 };
 
 pub use components::Component;
@@ -94,16 +96,24 @@ pub struct Index {
 impl Index {
     /// Reads the body of a create or update request: checks its members against the version, then fills the struct.
     pub fn parse(body: &[u8], version: ApiVersion) -> Result<Self, JsonError> {
-        let members = json::parse_object(body)?;
-        since::check(&members, &SHAPE, version)?;
-        serde_json::from_value(Value::Object(members)).map_err(JsonError::Syntax)
+        let mut index: Self = json::parse(body, &SHAPE, version)?;
+        fields::check_types(&index.fields, "", version)?;
+        if vectors::FIRST.covers(version) {
+            v2023_07_01_preview::to_newest(&mut index);
+        }
+        Ok(index)
     }
 
     /// The members of an answer in the service's order, without those that `version` does not have.
     ///
     /// `@odata.context` and `@odata.etag` stand in front of them and are the server's business.
     pub fn members(&self, version: ApiVersion) -> Map<String, Value> {
-        since::render(json::members_of(self), &SHAPE, version)
+        let members = if vectors::FIRST.covers(version) {
+            json::members_of(&v2023_07_01_preview::from_newest(self))
+        } else {
+            json::members_of(self)
+        };
+        since::render(members, &SHAPE, version)
     }
 }
 
@@ -124,7 +134,7 @@ pub(crate) static SHAPE: Shape = Shape {
     owner: Owner::Type("IndexDefinition"),
     members: &[
         Member::new("name", ALWAYS, Kind::Text),
-        Member::new("description", stable(V2025_09_01).preview(V2025_03_01Preview), Kind::Text),
+        Member::new("description", stable(V2025_09_01).preview(V2025_05_01Preview), Kind::Text),
         Member::new("defaultScoringProfile", ALWAYS, Kind::Text),
         Member::new("permissionFilterOption", preview(V2025_05_01Preview), Kind::Text),
         Member::new("purviewEnabled", preview(V2025_11_01Preview), Kind::Flag),

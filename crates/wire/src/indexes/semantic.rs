@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use crate::ApiVersion::{
-    V2021_04_30Preview, V2023_07_01Preview, V2023_11_01, V2025_03_01Preview, V2025_09_01,
+    V2021_04_30Preview, V2023_07_01Preview, V2023_11_01, V2025_03_01Preview, V2025_05_01Preview, V2025_09_01,
 };
 use crate::json::or_default;
 use crate::since::{Kind, Member, Owner, Shape, Since, preview, stable};
@@ -75,7 +75,7 @@ static CONFIGURATION: Shape = Shape {
     members: &[
         Member::new("name", SINCE, Kind::Text),
         Member::new("flightingOptIn", preview(V2025_03_01Preview), Kind::Flag),
-        Member::new("rankingOrder", stable(V2025_09_01).preview(V2025_03_01Preview), Kind::Text),
+        Member::new("rankingOrder", stable(V2025_09_01).preview(V2025_05_01Preview), Kind::Text),
         Member::new("prioritizedFields", SINCE, Kind::Object(&PRIORITIZED_FIELDS)),
     ],
 };

@@ -44,7 +44,6 @@ pub(super) const SINCE: Since = stable(V2020_06_30).preview(V2019_05_06Preview);
 
 /// [`Similarity`].
 pub(super) static VARIANTS: Variants = Variants {
-    base: "Similarity",
     shapes: &[
         (
             SINCE,

@@ -2,6 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
+use super::v2024_07_01::AnyCompression;
 use crate::ApiVersion::{
     V2023_07_01Preview, V2023_10_01Preview, V2023_11_01, V2024_03_01Preview, V2024_05_01Preview, V2024_07_01,
     V2024_09_01Preview, V2024_11_01Preview, V2025_09_01, V2026_04_01,
@@ -15,7 +16,7 @@ use crate::since::{Kind, Member, Owner, Shape, Since, preview, stable};
 #[serde(rename_all = "camelCase", default)]
 pub struct VectorSearch {
     /// Algorithm configurations.
-    #[serde(deserialize_with = "or_default")]
+    #[serde(deserialize_with = "or_default", alias = "algorithmConfigurations")]
     pub algorithms: Vec<VectorAlgorithm>,
     /// Profiles.
     #[serde(deserialize_with = "or_default")]
@@ -96,6 +97,7 @@ pub struct Vectorizer {
     #[serde(rename = "azureOpenAIParameters")]
     pub azure_open_ai_parameters: Option<AzureOpenAiParameters>,
     /// Parameters of the kind `customWebApi`.
+    #[serde(alias = "customVectorizerParameters")]
     pub custom_web_api_parameters: Option<WebApiParameters>,
     /// Parameters of the kind `aiServicesVision`.
     pub ai_services_vision_parameters: Option<AiServicesVisionParameters>,
@@ -171,13 +173,11 @@ pub struct AmlParameters {
 
 /// How the vectors that are searched are made smaller.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
-#[serde(rename_all = "camelCase", default)]
+#[serde(rename_all = "camelCase", try_from = "AnyCompression")]
 pub struct Compression {
     /// Its name, which profiles refer to.
-    #[serde(deserialize_with = "or_default")]
     pub name: String,
     /// `scalarQuantization` or `binaryQuantization`.
-    #[serde(deserialize_with = "or_default")]
     pub kind: String,
     /// How many components are kept; all when unset.
     pub truncation_dimension: Option<i32>,
@@ -217,17 +217,25 @@ pub(super) const FIRST: Since = preview(V2023_07_01Preview).until(V2023_07_01Pre
 pub(super) const PROFILES: Since = stable(V2023_11_01).preview(V2023_10_01Preview);
 
 const VECTORIZERS: Since = stable(V2024_07_01).preview(V2023_10_01Preview);
+
+/// The one version that called `customWebApiParameters` `customVectorizerParameters`.
+const FIRST_VECTORIZERS: Since = preview(V2023_10_01Preview).until(V2023_10_01Preview);
+const WEB_API_SINCE: Since = stable(V2024_07_01).preview(V2024_03_01Preview);
+
 const COMPRESSIONS: Since = stable(V2024_07_01).preview(V2024_03_01Preview);
 
-/// Where the options of rescoring stand among the members of the compression ([`super::v2024_07_01`]).
+/// Where the options of rescoring stood among the members of the compression ([`super::v2024_07_01`]).
 const SIBLINGS: Since = stable(V2024_07_01).preview(V2024_03_01Preview).until(V2024_09_01Preview);
+
+/// Where they may still be sent so.
+const SIBLINGS_TAKEN: Since = stable(V2025_09_01).preview(V2024_11_01Preview).until(V2025_09_01);
 const RESCORING: Since = stable(V2025_09_01).preview(V2024_11_01Preview);
 
 /// [`VectorSearch`].
 pub(super) static SHAPE: Shape = Shape {
     owner: Owner::Type("VectorSearch"),
     members: &[
-        Member::new("algorithmConfigurations", FIRST, Kind::Objects(&ALGORITHM)),
+        Member::new("algorithmConfigurations", FIRST, Kind::Objects(&ALGORITHM)).newest(&["algorithms"]),
         Member::new("algorithms", PROFILES, Kind::Objects(&ALGORITHM)),
         Member::new("profiles", PROFILES, Kind::Objects(&PROFILE)),
         Member::new("vectorizers", VECTORIZERS, Kind::Objects(&VECTORIZER)),
@@ -276,7 +284,9 @@ static VECTORIZER: Shape = Shape {
         Member::new("name", VECTORIZERS, Kind::Text),
         Member::new("kind", VECTORIZERS, Kind::Text),
         Member::new("azureOpenAIParameters", VECTORIZERS, Kind::Object(&AZURE_OPEN_AI)),
-        Member::new("customWebApiParameters", VECTORIZERS, Kind::Object(&WEB_API)),
+        Member::new("customVectorizerParameters", FIRST_VECTORIZERS, Kind::Object(&WEB_API))
+            .newest(&["customWebApiParameters"]),
+        Member::new("customWebApiParameters", WEB_API_SINCE, Kind::Object(&WEB_API)),
         Member::new("aiServicesVisionParameters", preview(V2024_05_01Preview), Kind::Object(&VISION)),
         Member::new("amlParameters", AML_SINCE, Kind::Object(&AML)),
     ],
@@ -334,8 +344,12 @@ static COMPRESSION: Shape = Shape {
     members: &[
         Member::new("name", COMPRESSIONS, Kind::Text),
         Member::new("kind", COMPRESSIONS, Kind::Text),
-        Member::new("rerankWithOriginalVectors", SIBLINGS, Kind::Flag),
-        Member::new("defaultOversampling", SIBLINGS, Kind::Number),
+        Member::new("rerankWithOriginalVectors", SIBLINGS, Kind::Flag)
+            .newest(&["rescoringOptions", "enableRescoring"]),
+        Member::new("defaultOversampling", SIBLINGS, Kind::Number)
+            .newest(&["rescoringOptions", "defaultOversampling"]),
+        Member::new("rerankWithOriginalVectors", SIBLINGS_TAKEN, Kind::Flag).not_shown(),
+        Member::new("defaultOversampling", SIBLINGS_TAKEN, Kind::Number).not_shown(),
         Member::new("truncationDimension", stable(V2025_09_01).preview(V2024_09_01Preview), Kind::Integer),
         Member::new("scalarQuantizationParameters", COMPRESSIONS, Kind::Object(&SCALAR_QUANTIZATION)),
         Member::new("rescoringOptions", RESCORING, Kind::Object(&RESCORING_OPTIONS)),

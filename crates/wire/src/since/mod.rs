@@ -9,7 +9,7 @@ mod shape;
 
 use crate::ApiVersion;
 
-pub use shape::{Kind, Member, Owner, Shape, Variants, check, render};
+pub use shape::{Kind, Member, Owner, Shape, Source, Variants, check, render};
 
 /// The versions that have something.
 ///

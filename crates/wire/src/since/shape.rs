@@ -27,6 +27,15 @@ pub enum Owner {
     Operation(&'static str),
 }
 
+impl Owner {
+    /// Its name in errors, without a namespace.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Type(name) | Self::Component(name) | Self::Operation(name) => name,
+        }
+    }
+}
+
 /// One member of an object. Every member may be null or missing.
 #[derive(Debug, Clone, Copy)]
 pub struct Member {
@@ -36,13 +45,36 @@ pub struct Member {
     pub since: Since,
     /// What its value looks like.
     pub kind: Kind,
+    /// Where answers take it from.
+    pub source: Source,
 }
 
 impl Member {
     /// A row of a table.
     pub const fn new(name: &'static str, since: Since, kind: Kind) -> Self {
-        Self { name, since, kind }
+        Self { name, since, kind, source: Source::SameName }
     }
+
+    /// … whose name or place is another one in the newest shape.
+    pub const fn newest(self, path: &'static [&'static str]) -> Self {
+        Self { source: Source::Newest(path), ..self }
+    }
+
+    /// … that is accepted, but that answers do not have.
+    pub const fn not_shown(self) -> Self {
+        Self { source: Source::NotShown, ..self }
+    }
+}
+
+/// Where an answer takes a member from.
+#[derive(Debug, Clone, Copy)]
+pub enum Source {
+    /// The member of the same name of the newest shape.
+    SameName,
+    /// The member that this path leads to in the newest shape.
+    Newest(&'static [&'static str]),
+    /// Nowhere; only requests have it.
+    NotShown,
 }
 
 /// What a member's value looks like.
@@ -100,8 +132,6 @@ impl Kind {
 /// The shapes an object may have by its `@odata.type`.
 #[derive(Debug)]
 pub struct Variants {
-    /// What the service calls all of them together in errors, e.g. `Analyzer`.
-    pub base: &'static str,
     /// The shapes; the service knows each as `#Microsoft.Azure.Search.` and the name of its [`Owner::Component`].
     pub shapes: &'static [(Since, Shape)],
 }
@@ -188,7 +218,7 @@ fn check_variant(
 ) -> Result<(), JsonError> {
     let object = members(value, name)?;
     let Some(odata_type) = object.get("@odata.type") else {
-        return Err(JsonError::NoType { base: format!("{}.{}", version.namespace(), variants.base) });
+        return Err(JsonError::NoType);
     };
     text(odata_type, "@odata.type")?;
     let odata_type = odata_type.as_str().unwrap_or_default();
@@ -254,17 +284,33 @@ fn literal(
     }
 }
 
-/// The members that `version` has, in the order of the table; annotations such as `@odata.type` come first.
+/// The members that `version` has of an object in the newest shape, in the order of the table; annotations such as
+/// `@odata.type` come first. A member that the object lacks, such as a complex field's `key`, is not made up.
 pub fn render(mut object: Map<String, Value>, shape: &Shape, version: ApiVersion) -> Map<String, Value> {
     let mut rendered = Map::with_capacity(object.len());
-    rendered
-        .extend(object.iter().filter(|(name, _)| name.contains('@')).map(|(n, v)| (n.clone(), v.clone())));
+    let annotations = object.iter().filter(|(name, _)| name.contains('@'));
+    rendered.extend(annotations.map(|(name, value)| (name.clone(), value.clone())));
     for member in shape.members.iter().filter(|member| member.since.covers(version)) {
-        if let Some(value) = object.remove(member.name) {
+        let value = match member.source {
+            Source::SameName => object.remove(member.name),
+            Source::Newest(path) => at(&object, path).cloned(),
+            Source::NotShown => None,
+        };
+        if let Some(value) = value {
             rendered.insert(member.name.to_owned(), render_value(value, member.kind, version));
         }
     }
     rendered
+}
+
+/// What a path leads to; null when it ends at a null, none when it leads nowhere.
+fn at<'a>(object: &'a Map<String, Value>, path: &[&str]) -> Option<&'a Value> {
+    let (first, rest) = path.split_first()?;
+    let value = object.get(*first)?;
+    match value.as_object() {
+        Some(inner) if !rest.is_empty() => at(inner, rest),
+        Some(_) | None => Some(value),
+    }
 }
 
 fn render_value(value: Value, kind: Kind, version: ApiVersion) -> Value {

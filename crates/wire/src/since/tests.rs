@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 use super::*;
 use crate::ApiVersion::{V2025_09_01, V2026_04_01};
 use crate::indexes::SHAPE as INDEX;
-use crate::search::SEARCH_REQUEST;
+use crate::search::SHAPE as SEARCH_REQUEST;
 
 fn refusal(body: Value, shape: &Shape, version: ApiVersion) -> Option<String> {
     check(body.as_object().unwrap(), shape, version).err().map(|error| error.to_string())
