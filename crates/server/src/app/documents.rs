@@ -12,7 +12,7 @@ use lazuli_wire::{ApiVersion, search};
 use serde_json::Value;
 use tokio::sync::oneshot;
 
-use super::definitions::Entry;
+use super::definitions::{Entry, Indexes};
 use super::{App, change};
 use crate::error::{self, Error};
 use crate::http::limits::BATCH_ACTIONS_MAX;
@@ -31,21 +31,21 @@ const SCHEMA_RETRIES: usize = 8;
 /// Results come in the order of the actions.
 pub(crate) async fn write(
     app: &App,
-    entry: &Arc<Entry>,
+    entry: &Arc<Entry<Indexes>>,
     body: Bytes,
     version: ApiVersion,
     service: &str,
 ) -> Result<Vec<IndexingResult>, Error> {
     let actions = split(&body, version)?;
     for _ in 0..SCHEMA_RETRIES {
-        let schema = entry.index.schema();
+        let schema = entry.life.index.schema();
         if let Some(what) = schema.not_yet_for_upload() {
             return Err(error::not_yet(&what));
         }
         let parsed = parse(app, &schema, &body, &actions, version).await?;
         match append(entry, schema, parsed).await {
             Err(EngineError::SchemaChanged) => {}
-            Err(error) => return Err(error::engine(&error, &entry.definition.name, service)),
+            Err(error) => return Err(error::engine(&error, entry.name(), service)),
             Ok(results) => {
                 let succeeded = results.iter().filter(|result| result.status).count();
                 metrics::documents_written(succeeded as u64, (results.len() - succeeded) as u64);
@@ -53,7 +53,7 @@ pub(crate) async fn write(
             }
         }
     }
-    Err(error::engine(&EngineError::SchemaChanged, &entry.definition.name, service))
+    Err(error::engine(&EngineError::SchemaChanged, entry.name(), service))
 }
 
 /// Where each action stands in the body.
@@ -144,7 +144,7 @@ fn key_of(schema: &Schema, text: &str) -> String {
 
 /// Hands the actions to the engine and puts its outcomes between the results that are known already.
 async fn append(
-    entry: &Arc<Entry>,
+    entry: &Arc<Entry<Indexes>>,
     schema: Arc<Schema>,
     parsed: Vec<Parsed>,
 ) -> Result<Vec<IndexingResult>, EngineError> {
@@ -166,7 +166,7 @@ async fn append(
 }
 
 async fn acknowledge(
-    entry: Arc<Entry>,
+    entry: Arc<Entry<Indexes>>,
     schema: Arc<Schema>,
     actions: Vec<Action>,
 ) -> Result<Vec<Outcome>, EngineError> {
@@ -174,7 +174,7 @@ async fn acknowledge(
     // The client may have left when the batch is acknowledged: then nobody listens.
     let reply = Box::new(move |outcome| drop(sender.send(outcome)));
     let appended = change(move || {
-        entry.index.append(&schema, actions, reply);
+        entry.life.index.append(&schema, actions, reply);
         Ok(())
     });
     if let Err(error) = appended.await {
@@ -203,16 +203,16 @@ fn result(outcome: Outcome) -> IndexingResult {
 /// One document as JSON members without braces, or none if it is not there.
 pub(crate) async fn lookup(
     app: &App,
-    entry: Arc<Entry>,
+    entry: Arc<Entry<Indexes>>,
     key: String,
     select: Option<String>,
     service: String,
 ) -> Result<Option<Vec<u8>>, Error> {
     app.read(move |_| {
-        let failed = |error| error::engine(&error, &entry.definition.name, &service);
-        let schema = entry.index.schema();
+        let failed = |error| error::engine(&error, entry.name(), &service);
+        let schema = entry.life.index.schema();
         let projection = projection(&schema, select.as_deref())?;
-        let Some(stored) = entry.index.get(&key).map_err(failed)? else { return Ok(None) };
+        let Some(stored) = entry.life.index.get(&key).map_err(failed)? else { return Ok(None) };
         let mut out = Vec::with_capacity(stored.body.len() + 64);
         document::render(&schema, &stored.body, stored.vectors.as_deref(), &projection, &mut out)
             .map_err(error::internal)?;
@@ -230,9 +230,9 @@ fn projection(schema: &Schema, select: Option<&str>) -> Result<Projection, Error
 }
 
 /// How many documents there are.
-pub(crate) async fn count(app: &App, entry: Arc<Entry>, service: String) -> Result<u64, Error> {
+pub(crate) async fn count(app: &App, entry: Arc<Entry<Indexes>>, service: String) -> Result<u64, Error> {
     app.read(move |cancel| {
-        entry.index.count(cancel).map_err(|error| error::engine(&error, &entry.definition.name, &service))
+        entry.life.index.count(cancel).map_err(|error| error::engine(&error, entry.name(), &service))
     })
     .await
 }

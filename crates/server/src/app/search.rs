@@ -12,7 +12,7 @@ use lazuli_wire::number::{write_f32, write_f64};
 use lazuli_wire::search::{SearchRequest, comma_separated};
 
 use super::App;
-use super::definitions::Entry;
+use super::definitions::{Entry, Indexes};
 use crate::error::{self, Error};
 
 /// Most hits in one page (`query.md` §1.4).
@@ -39,7 +39,7 @@ pub(crate) enum NextLink {
 /// Answers a search with the whole JSON body.
 pub(crate) async fn search(
     app: &App,
-    entry: Arc<Entry>,
+    entry: Arc<Entry<Indexes>>,
     request: SearchRequest,
     frame: Frame,
 ) -> Result<Vec<u8>, Error> {
@@ -47,7 +47,7 @@ pub(crate) async fn search(
     let mode = search_mode(&request)?;
     check_harmless(&request)?;
     app.read(move |cancel| {
-        let schema = entry.index.schema();
+        let schema = entry.life.index.schema();
         let fields = |list: &'_ Option<String>| list.clone().unwrap_or_default();
         let (search_fields, select) = (fields(&request.search_fields), fields(&request.select));
         let bound = lazuli_query::bind(
@@ -71,9 +71,10 @@ pub(crate) async fn search(
             return Err(error::not_yet(&what));
         }
         let page = entry
+            .life
             .index
             .search(&bound, cancel)
-            .map_err(|error| error::engine(&error, &entry.definition.name, &frame.service))?;
+            .map_err(|error| error::engine(&error, entry.name(), &frame.service))?;
         write_page(&schema, &request, &bound, &page, &frame)
     })
     .await

@@ -8,14 +8,15 @@ use lazuli_platform::limits::resident_bytes;
 use serde_json::{Value, json};
 
 use super::App;
-use super::definitions::Entry;
+use super::definitions::{Entry, Indexes};
 use crate::error::{self, Error};
 use crate::metrics;
 
 /// Whether requests can be served: the catalogue is open (else nobody would ask this) and the disk can be written. Blocks.
 pub(crate) fn ready(app: &App) -> (bool, Value) {
     let written = publish(&DiskFiles, &app.data_dir.join("ready"), b"written by /readyz\n");
-    let rebuilding: Vec<Value> = app.definitions.list().iter().filter_map(|entry| rebuild(entry)).collect();
+    let rebuilding: Vec<Value> =
+        app.definitions.list::<Indexes>().iter().filter_map(|entry| rebuild(entry)).collect();
     match written {
         Ok(()) => (true, json!({ "status": "ready", "rebuilding": rebuilding })),
         Err(cause) => {
@@ -25,10 +26,10 @@ pub(crate) fn ready(app: &App) -> (bool, Value) {
     }
 }
 
-fn rebuild(entry: &Entry) -> Option<Value> {
-    match entry.index.state() {
+fn rebuild(entry: &Entry<Indexes>) -> Option<Value> {
+    match entry.life.index.state() {
         IndexState::Rebuilding { done, total } => {
-            Some(json!({ "index": entry.definition.name, "done": done, "total": total }))
+            Some(json!({ "index": entry.name(), "done": done, "total": total }))
         }
         IndexState::Closed | IndexState::Ready | IndexState::Failed(_) => None,
     }
@@ -40,11 +41,11 @@ pub(crate) fn metrics_page(app: &App) -> String {
     let waiting = (app.readers.waiting() + app.parsers.waiting()) as u64;
     metrics::write_gauge(&mut page, "lazuli_pool_waiting", [(None, waiting)]);
     metrics::write_gauge(&mut page, "lazuli_resident_bytes", resident_bytes().map(|bytes| (None, bytes)));
-    let entries = app.definitions.list();
+    let entries = app.definitions.list::<Indexes>();
     let open: Vec<_> =
-        entries.iter().filter_map(|entry| Some((entry, entry.index.statistics_if_open()?))).collect();
+        entries.iter().filter_map(|entry| Some((entry, entry.life.index.statistics_if_open()?))).collect();
     let gauge = |of: fn(&lazuli_engine::Statistics) -> u64| {
-        open.iter().map(move |(entry, statistics)| (Some(entry.definition.name.as_str()), of(statistics)))
+        open.iter().map(move |(entry, statistics)| (Some(entry.name()), of(statistics)))
     };
     metrics::write_gauge(&mut page, "lazuli_index_documents", gauge(|statistics| statistics.documents));
     metrics::write_gauge(
@@ -55,8 +56,8 @@ pub(crate) fn metrics_page(app: &App) -> String {
     metrics::write_gauge(&mut page, "lazuli_index_vector_bytes", gauge(|statistics| statistics.vector_bytes));
     let rebuilding: Vec<_> = entries
         .iter()
-        .filter_map(|entry| match entry.index.state() {
-            IndexState::Rebuilding { done, total } => Some((entry.definition.name.as_str(), done, total)),
+        .filter_map(|entry| match entry.life.index.state() {
+            IndexState::Rebuilding { done, total } => Some((entry.name(), done, total)),
             IndexState::Closed | IndexState::Ready | IndexState::Failed(_) => None,
         })
         .collect();
@@ -68,32 +69,35 @@ pub(crate) fn metrics_page(app: &App) -> String {
 }
 
 /// An index as its operator sees it.
-pub(crate) async fn describe(app: &App, entry: Arc<Entry>, service: String) -> Result<Vec<u8>, Error> {
+pub(crate) async fn describe(
+    app: &App,
+    entry: Arc<Entry<Indexes>>,
+    service: String,
+) -> Result<Vec<u8>, Error> {
     app.read(move |_| {
-        let definition = &entry.definition;
-        let (state, rebuild) = match entry.index.state() {
+        let (state, rebuild) = match entry.life.index.state() {
             IndexState::Closed => ("closed", Value::Null),
             IndexState::Ready => ("ready", Value::Null),
             IndexState::Rebuilding { done, total } => ("rebuilding", json!({ "done": done, "total": total })),
             IndexState::Failed(cause) => ("failed", json!({ "cause": cause })),
         };
-        let statistics = match entry.index.statistics() {
+        let statistics = match entry.life.index.statistics() {
             Ok(statistics) => json!({
                 "documentCount": statistics.documents,
                 "storageSize": statistics.storage_bytes,
                 "vectorIndexSize": statistics.vector_bytes,
             }),
             Err(lazuli_engine::EngineError::Rebuilding) => Value::Null,
-            Err(error) => return Err(error::engine(&error, &definition.name, &service)),
+            Err(error) => return Err(error::engine(&error, entry.name(), &service)),
         };
         let description = json!({
-            "name": definition.name,
+            "name": entry.name(),
             "etag": format!("\"{}\"", entry.etag),
             "state": state,
             "rebuild": rebuild,
             "statistics": statistics,
-            "schemaVersion": entry.index.schema().version,
-            "approximated": entry.approximated,
+            "schemaVersion": entry.life.index.schema().version,
+            "approximated": entry.life.approximated,
         });
         serde_json::to_vec(&description).map_err(error::internal)
     })

@@ -6,7 +6,8 @@ use http::StatusCode;
 use lazuli_wire::documents::IndexingResults;
 use lazuli_wire::search::{SearchRequest, comma_separated};
 
-use crate::app::definitions::Entry;
+use super::answers::url_without;
+use crate::app::definitions::{Entry, Indexes};
 use crate::app::search::{Frame, NextLink};
 use crate::app::{App, documents, search};
 use crate::error::{self, Error};
@@ -66,41 +67,31 @@ pub(crate) async fn search_get(app: &App, call: Call) -> Result<Answer, Error> {
     let entry = find(app, &call)?;
     let request = SearchRequest::from_query(call.query.iter(), call.version)
         .map_err(|error| error::query_parameter(&error))?;
-    let next = NextLink::Get(without_page(&call));
+    let next = NextLink::Get(url_without(&call, &["$skip", "$top"]));
     search::search(app, entry, request, frame(&call, next)).await.map(Answer::json)
 }
 
-fn find(app: &App, call: &Call) -> Result<Arc<Entry>, Error> {
-    let name = call.captures.index();
-    app.definitions.get(name).ok_or_else(|| error::no_index_for_documents(name, call.service()))
+fn find(app: &App, call: &Call) -> Result<Arc<Entry<Indexes>>, Error> {
+    let name = call.captures.name();
+    app.definitions.get::<Indexes>(name).ok_or_else(|| error::no_index_for_documents(name, call.service()))
 }
 
 fn frame(call: &Call, next: NextLink) -> Frame {
-    let context = (call.metadata == Metadata::Minimal).then(|| context(call, "docs(*)"));
+    let context = (call.metadata != Metadata::None).then(|| context(call, "docs(*)"));
     Frame { context, next, service: call.service().to_owned() }
 }
 
 fn context(call: &Call, what: &str) -> String {
-    format!("{}/indexes('{}')/$metadata#{what}", call.base, call.captures.index())
+    format!("{}/indexes('{}')/$metadata#{what}", call.base, call.captures.name())
 }
 
 /// The opening brace, and `@odata.context` with its comma unless the client asked for none.
 fn begin(call: &Call, what: &str, body: &mut Vec<u8>) {
     body.push(b'{');
-    if call.metadata == Metadata::Minimal {
+    if call.metadata != Metadata::None {
         body.extend_from_slice(b"\"@odata.context\":");
         // Writing a string into memory cannot fail.
         let _ = serde_json::to_writer(&mut *body, &context(call, what));
         body.push(b',');
     }
-}
-
-/// The request's URL without the parameters that say which page: a key in it is left out as well.
-fn without_page(call: &Call) -> String {
-    let (path, query) = call.target.split_once('?').unwrap_or((&call.target, ""));
-    let kept = query.split('&').filter(|pair| {
-        let name = pair.split('=').next().unwrap_or_default().replace("%24", "$");
-        !matches!(name.as_str(), "$skip" | "$top" | "api-key")
-    });
-    format!("{}{path}?{}", call.base, kept.collect::<Vec<_>>().join("&"))
 }

@@ -4,15 +4,21 @@
 //! any segment, `**` the rest. A segment that was written as `('…')` never matches a word, so `docs('search')` is a
 //! document's key. The first row that fits wins: words stand before `{…}`.
 
+mod answers;
+mod definitions;
 pub(crate) mod documents;
 pub(crate) mod indexes;
+mod listing;
+mod parameters;
 pub(crate) mod service;
 
 use std::sync::Arc;
 
 use http::Method;
 
+use self::definitions::Resource;
 use crate::app::App;
+use crate::app::definitions::Indexes;
 use crate::error::{self, Error};
 use crate::http::Call;
 use crate::http::answer::Answer;
@@ -38,11 +44,8 @@ pub(crate) struct Row {
 pub(crate) enum Operation {
     /// One of our own pages that need no key.
     Page(Page),
-    ListIndexes,
-    CreateIndex,
-    CreateOrUpdateIndex,
-    GetIndex,
-    DeleteIndex,
+    /// One of the five operations on definitions.
+    Define(Collection, Verb),
     IndexStatistics,
     DescribeIndex,
     SearchGet,
@@ -54,6 +57,22 @@ pub(crate) enum Operation {
     NotYet(&'static str),
 }
 
+/// The kinds of definitions.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Collection {
+    Indexes,
+}
+
+/// What is done with a definition.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Verb {
+    List,
+    Create,
+    Get,
+    CreateOrUpdate,
+    Delete,
+}
+
 /// The whole surface.
 pub(crate) static TABLE: &[Row] = &[
     // Ours, open to everybody who can reach the port.
@@ -62,11 +81,11 @@ pub(crate) static TABLE: &[Row] = &[
     get("metrics", Scope::Open, Operation::Page(Page::Metrics)),
     get("tls/ca.pem", Scope::Open, Operation::Page(Page::Ca)),
     // Indexes.
-    get("indexes", Scope::Admin, Operation::ListIndexes),
-    post("indexes", Scope::Admin, Operation::CreateIndex),
-    get("indexes/{index}", Scope::Admin, Operation::GetIndex),
-    put("indexes/{index}", Scope::Admin, Operation::CreateOrUpdateIndex),
-    delete("indexes/{index}", Scope::Admin, Operation::DeleteIndex),
+    get("indexes", Scope::Admin, Operation::Define(Collection::Indexes, Verb::List)),
+    post("indexes", Scope::Admin, Operation::Define(Collection::Indexes, Verb::Create)),
+    get("indexes/{index}", Scope::Admin, Operation::Define(Collection::Indexes, Verb::Get)),
+    put("indexes/{index}", Scope::Admin, Operation::Define(Collection::Indexes, Verb::CreateOrUpdate)),
+    delete("indexes/{index}", Scope::Admin, Operation::Define(Collection::Indexes, Verb::Delete)),
     get("indexes/{index}/search.stats", Scope::Admin, Operation::IndexStatistics),
     get("indexes/{index}/stats", Scope::Admin, Operation::IndexStatistics),
     post("indexes/{index}/search.analyze", Scope::Admin, Operation::NotYet("The analyze operation is")),
@@ -163,11 +182,7 @@ fn is_capture(part: &str) -> bool {
 pub(crate) async fn dispatch(app: &Arc<App>, operation: Operation, call: Call) -> Result<Answer, Error> {
     match operation {
         Operation::Page(page) => service::page(app, page).await,
-        Operation::ListIndexes => indexes::list(app, &call),
-        Operation::CreateIndex => indexes::create(app, &call).await,
-        Operation::CreateOrUpdateIndex => indexes::create_or_update(app, call).await,
-        Operation::GetIndex => indexes::get(app, &call),
-        Operation::DeleteIndex => indexes::delete(app, call).await,
+        Operation::Define(Collection::Indexes, verb) => define::<Indexes>(app, verb, call).await,
         Operation::IndexStatistics => indexes::statistics(app, &call).await,
         Operation::DescribeIndex => indexes::describe(app, &call).await,
         Operation::SearchGet => documents::search_get(app, call).await,
@@ -176,6 +191,17 @@ pub(crate) async fn dispatch(app: &Arc<App>, operation: Operation, call: Call) -
         Operation::CountDocuments => documents::count(app, call).await,
         Operation::LookupDocument => documents::lookup(app, call).await,
         Operation::NotYet(what) => Err(error::not_yet(what)),
+    }
+}
+
+/// One of the five operations on a kind of definition.
+async fn define<R: Resource>(app: &Arc<App>, verb: Verb, call: Call) -> Result<Answer, Error> {
+    match verb {
+        Verb::List => definitions::list::<R>(app, &call),
+        Verb::Create => definitions::create::<R>(app, call).await,
+        Verb::Get => definitions::get::<R>(app, &call),
+        Verb::CreateOrUpdate => definitions::create_or_update::<R>(app, call).await,
+        Verb::Delete => definitions::delete::<R>(app, call).await,
     }
 }
 
@@ -191,8 +217,8 @@ impl Captures {
         Captures { taken: taken.map(|(_, segment)| segment.text).collect() }
     }
 
-    /// `{index}`, the first of every pattern that has one.
-    pub(crate) fn index(&self) -> &str {
+    /// `{index}` or `{name}`, the first of every pattern that has one.
+    pub(crate) fn name(&self) -> &str {
         self.taken.first().map_or("", String::as_str)
     }
 
@@ -223,9 +249,9 @@ mod tests {
 
     #[test]
     fn both_spellings_lead_to_the_same_operation() {
-        check("GET", "/indexes", Operation::ListIndexes, &[]);
-        check("PUT", "/indexes('a')", Operation::CreateOrUpdateIndex, &["a"]);
-        check("PUT", "/indexes/a", Operation::CreateOrUpdateIndex, &["a"]);
+        check("GET", "/indexes", Operation::Define(Collection::Indexes, Verb::List), &[]);
+        check("PUT", "/indexes('a')", Operation::Define(Collection::Indexes, Verb::CreateOrUpdate), &["a"]);
+        check("PUT", "/indexes/a", Operation::Define(Collection::Indexes, Verb::CreateOrUpdate), &["a"]);
         check("GET", "/indexes('a')/docs", Operation::SearchGet, &["a"]);
         check("POST", "/indexes('a')/docs/search.post.search", Operation::SearchPost, &["a"]);
         check("POST", "/indexes/a/docs/search", Operation::SearchPost, &["a"]);

@@ -1,0 +1,160 @@
+//! Indexes: the kind of definition that has a folder of the engine.
+
+use std::collections::HashSet;
+use std::sync::Arc;
+
+use lazuli_catalog::index::{self, Approximated, Bound, Existing, Rules};
+use lazuli_catalog::{DefinitionError, Schema};
+use lazuli_engine::Index;
+use lazuli_wire::indexes;
+use serde_json::{Map, Value};
+
+use super::kind::{Entries, Entry, Kind, Prepared};
+use super::{Asked, Definitions, OpenError};
+use crate::error::{self, Error};
+
+/// See the module.
+pub(crate) enum Indexes {}
+
+/// What belongs to an index.
+pub(crate) struct Life {
+    /// The index at work.
+    pub(crate) index: Arc<Index>,
+    /// Fields whose analyzer has a stand-in.
+    pub(crate) approximated: Vec<Approximated>,
+    /// The name of its folder.
+    generation: String,
+}
+
+impl Kind for Indexes {
+    type Definition = indexes::Index;
+    type Life = Life;
+
+    const COLLECTION: &'static str = "indexes";
+
+    fn entries(definitions: &Definitions) -> &Entries<Indexes> {
+        &definitions.indexes
+    }
+
+    fn name(definition: &mut indexes::Index) -> &mut String {
+        &mut definition.name
+    }
+
+    fn open(
+        definitions: &Definitions,
+        definition: &indexes::Index,
+        internal: &Value,
+    ) -> Result<Life, OpenError> {
+        let generation = internal.get("generation").and_then(Value::as_str).ok_or_else(|| {
+            DefinitionError::Corrupt { what: format!("index '{}' has no generation", definition.name) }
+        })?;
+        let schema = index::rebind(definition, internal)?;
+        let approximated = index::approximated(definition);
+        warn_of(&approximated, &definition.name);
+        let index = definitions.engine.open(generation, Arc::new(schema));
+        Ok(Life { index, approximated, generation: generation.to_owned() })
+    }
+
+    fn prepare(
+        definitions: &Definitions,
+        new: &indexes::Index,
+        existing: Option<&Entry<Indexes>>,
+        _asked: &Asked,
+    ) -> Result<Prepared<Indexes>, Error> {
+        let before = existing.map(|entry| (entry, entry.life.index.schema()));
+        let replaced = before
+            .as_ref()
+            .map(|(entry, schema)| Existing { schema: schema.as_ref(), definition: &entry.definition });
+        let bound = bind(new, replaced)?;
+        let schema = Arc::new(bound.schema);
+        let failed = {
+            let name = bound.definition.name.clone();
+            move |error| error::engine(&error, &name, "")
+        };
+        let (index, generation, settle) = match before {
+            None => {
+                let generation = format!("{:032x}", definitions.random.u128());
+                let made = definitions.engine.create(&generation, schema.clone());
+                let index = made.inspect_err(|_| remove_folder(definitions, &generation)).map_err(failed)?;
+                (index, generation, None)
+            }
+            Some((entry, before)) => {
+                let Life { index, generation, .. } = &entry.life;
+                let (updated, schema) = (index.clone(), schema.clone());
+                let changed = schema.version != before.version;
+                let set = move || updated.set_schema(schema).map_err(failed);
+                (index.clone(), generation.clone(), changed.then(|| Box::new(set) as _))
+            }
+        };
+        warn_of(&bound.approximated, &bound.definition.name);
+        let internal = internal(&schema, &generation);
+        let life = Life { index, approximated: bound.approximated, generation };
+        Ok(Prepared { definition: bound.definition, life, internal, settle })
+    }
+
+    fn bury(definitions: &Definitions, life: &Life) {
+        remove_folder(definitions, &life.generation);
+    }
+
+    fn missing(name: &str, service: &str) -> Error {
+        error::no_index(name, service)
+    }
+
+    fn missing_to_delete(name: &str, service: &str) -> Error {
+        error::no_index_to_delete(name, service)
+    }
+
+    fn exists(name: &str, _service: &str) -> Error {
+        error::index_exists(name)
+    }
+
+    fn names_differ(in_body: &str, in_url: &str) -> Error {
+        error::names_differ("index", in_body, in_url)
+    }
+}
+
+impl Definitions {
+    /// Removes the folders that no row knows: what a crash left over.
+    pub(super) fn remove_orphans(&self) -> Result<(), OpenError> {
+        let entries = self.list::<Indexes>();
+        let known: HashSet<&str> = entries.iter().map(|entry| entry.life.generation.as_str()).collect();
+        for generation in self.engine.generations()? {
+            if !known.contains(generation.as_str()) {
+                tracing::info!(generation, "removing the folder of an index that does not exist");
+                self.engine.remove(&generation)?;
+            }
+        }
+        Ok(())
+    }
+}
+
+/// Binds a definition. Secrets have no place in the catalogue before they can be sealed, so there can be none.
+fn bind(new: &indexes::Index, existing: Option<Existing<'_>>) -> Result<Bound, Error> {
+    if !index::take_secrets(&mut new.clone()).is_empty() {
+        return Err(error::not_yet("Vectorizers with keys are"));
+    }
+    index::bind(new, existing, &Rules::default()).map_err(|error| error::definition(&error))
+}
+
+fn remove_folder(definitions: &Definitions, generation: &str) {
+    if let Err(error) = definitions.engine.remove(generation) {
+        // The next start removes what is left of it.
+        tracing::warn!(generation, %error, "the folder of an index that is gone could not be removed");
+    }
+}
+
+/// What is stored beside an index definition: the ids of its fields and the name of its folder.
+fn internal(schema: &Schema, generation: &str) -> Map<String, Value> {
+    let mut internal = match index::field_ids(schema) {
+        Value::Object(members) => members,
+        Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) | Value::Array(_) => Map::new(),
+    };
+    internal.insert("generation".to_owned(), generation.into());
+    internal
+}
+
+fn warn_of(approximated: &[Approximated], index: &str) {
+    for Approximated { field, analyzer, note } in approximated {
+        tracing::warn!(index, field, analyzer, note, "an analyzer has a stand-in");
+    }
+}

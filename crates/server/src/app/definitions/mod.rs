@@ -1,0 +1,231 @@
+//! Definitions: create, update, get, list, delete, by one mechanism for all kinds.
+//!
+//! A definition is a row of the catalogue: kind, name, ETag, body, and what only we need. What is particular about a kind
+//! is in its [`Kind`]. Changes happen one at a time over all kinds, so that what one definition says about another (an alias
+//! about its index) is checked against what is true.
+//!
+//! An index is a row and a folder of the engine, named by a generation and not by the index. A new index gets its folder
+//! first and then its row, a deleted one loses its row first and then its folder, so a crash leaves at most a folder
+//! without a row, which is removed at the next start (design.md §4.4).
+
+mod indexes;
+mod kind;
+mod rows;
+#[cfg(test)]
+mod tests;
+
+use std::path::Path;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
+use lazuli_engine::Engine;
+use lazuli_platform::clock::Clock;
+use lazuli_platform::random::Random;
+use lazuli_store::{CatalogStore, Definition as Row, StoreError, StoreOptions};
+use serde_json::Value;
+
+pub(crate) use self::indexes::Indexes;
+use self::kind::{Entries, Prepared};
+pub(crate) use self::kind::{Entry, Kind};
+use self::rows::Rows;
+use crate::error::{self, Error};
+use crate::http::preconditions::Preconditions;
+
+/// Ticks of 100 ns between 0001-01-01 and 1970-01-01: ETags look like the service's, which count these.
+const TICKS_TO_UNIX_EPOCH: i64 = 621_355_968_000_000_000;
+
+/// Everything clients have defined.
+pub(crate) struct Definitions {
+    rows: Box<dyn Rows>,
+    engine: Engine,
+    clock: Arc<dyn Clock>,
+    random: Arc<dyn Random>,
+    indexes: Entries<Indexes>,
+    /// Held while a definition changes: one change at a time, and the ticks of the last ETag.
+    changes: Mutex<i64>,
+}
+
+/// What a request that changes a definition says beside it.
+#[derive(Debug, Default)]
+pub(crate) struct Asked {
+    /// The service's name, for sentences.
+    pub(crate) service: String,
+    /// `If-Match` and `If-None-Match`.
+    pub(crate) preconditions: Preconditions,
+}
+
+/// What a PUT did.
+pub(crate) enum Put<K: Kind> {
+    Created(Arc<Entry<K>>),
+    Updated(Arc<Entry<K>>),
+}
+
+/// Why the stored definitions cannot be opened.
+pub(crate) type OpenError = Box<dyn std::error::Error + Send + Sync>;
+
+impl Definitions {
+    /// Reads the catalogue and removes folders it does not know.
+    pub(crate) fn open(
+        catalog: &Path,
+        engine: Engine,
+        clock: Arc<dyn Clock>,
+        random: Arc<dyn Random>,
+    ) -> Result<Definitions, OpenError> {
+        let options = StoreOptions { random: random.clone(), ..StoreOptions::default() };
+        let rows = CatalogStore::open_or_create(catalog, &options)?;
+        Definitions::over(Box::new(rows), engine, clock, random)
+    }
+
+    fn over(
+        rows: Box<dyn Rows>,
+        engine: Engine,
+        clock: Arc<dyn Clock>,
+        random: Arc<dyn Random>,
+    ) -> Result<Definitions, OpenError> {
+        let definitions =
+            Definitions { rows, engine, clock, random, indexes: Entries::new(), changes: Mutex::new(0) };
+        definitions.load::<Indexes>()?;
+        definitions.remove_orphans()?;
+        Ok(definitions)
+    }
+
+    fn load<K: Kind>(&self) -> Result<(), OpenError> {
+        for row in self.rows.list(K::COLLECTION)? {
+            let definition: K::Definition = serde_json::from_str(&row.body)?;
+            let internal: Value = serde_json::from_str(&row.internal)?;
+            let life = K::open(self, &definition, &internal)?;
+            K::entries(self).insert(Arc::new(Entry { definition, etag: row.etag.clone(), life, row }));
+        }
+        Ok(())
+    }
+
+    /// The definition of this name.
+    pub(crate) fn get<K: Kind>(&self, name: &str) -> Option<Arc<Entry<K>>> {
+        K::entries(self).get(name)
+    }
+
+    /// All definitions of a kind, sorted by name.
+    pub(crate) fn list<K: Kind>(&self) -> Vec<Arc<Entry<K>>> {
+        K::entries(self).list()
+    }
+
+    /// Creates a definition that is not there yet; blocks.
+    pub(crate) fn create<K: Kind>(
+        &self,
+        mut new: K::Definition,
+        asked: &Asked,
+    ) -> Result<Arc<Entry<K>>, Error> {
+        let mut last_ticks = self.lock_changes();
+        let name = K::name(&mut new).clone();
+        if self.get::<K>(&name).is_some() {
+            return Err(K::exists(&name, &asked.service));
+        }
+        self.change(new, None, asked, &mut last_ticks)
+    }
+
+    /// Creates a definition or replaces the one of this name; blocks. The body may repeat the name or leave it out.
+    pub(crate) fn create_or_update<K: Kind>(
+        &self,
+        name: &str,
+        mut new: K::Definition,
+        asked: &Asked,
+    ) -> Result<Put<K>, Error> {
+        let mut last_ticks = self.lock_changes();
+        let resolved = K::resolve(self, name, asked);
+        let in_body = K::name(&mut new);
+        if in_body.is_empty() || in_body == name {
+            in_body.clone_from(&resolved);
+        } else if *in_body != resolved {
+            return Err(K::names_differ(in_body, name));
+        }
+        let existing = self.get::<K>(&resolved);
+        asked.preconditions.check(existing.as_ref().map(|entry| entry.etag.as_str()))?;
+        let entry = self.change(new, existing.as_deref(), asked, &mut last_ticks)?;
+        Ok(if existing.is_some() { Put::Updated(entry) } else { Put::Created(entry) })
+    }
+
+    /// Deletes a definition and everything that belongs to it; blocks.
+    pub(crate) fn delete<K: Kind>(&self, name: &str, asked: &Asked) -> Result<(), Error> {
+        let one_at_a_time = self.lock_changes();
+        let existing = self.get::<K>(name);
+        asked.preconditions.check(existing.as_ref().map(|entry| entry.etag.as_str()))?;
+        let existing = existing.ok_or_else(|| K::missing_to_delete(name, &asked.service))?;
+        K::check_delete(self, &existing, asked)?;
+        self.rows.delete(K::COLLECTION, name).map_err(|error| error::store(&error))?;
+        K::entries(self).remove(name);
+        drop(one_at_a_time);
+        K::bury(self, &existing.life);
+        tracing::info!(kind = K::COLLECTION, name, "definition deleted");
+        Ok(())
+    }
+
+    /// Closes all indexes; blocks.
+    pub(crate) fn shutdown(&self) {
+        self.engine.shutdown();
+    }
+
+    /// Checks, stores, settles, publishes: after each of these a crash leaves the old definition or the new one whole.
+    fn change<K: Kind>(
+        &self,
+        new: K::Definition,
+        existing: Option<&Entry<K>>,
+        asked: &Asked,
+        last_ticks: &mut i64,
+    ) -> Result<Arc<Entry<K>>, Error> {
+        let Prepared { mut definition, life, internal, settle } = K::prepare(self, &new, existing, asked)?;
+        let row = Row {
+            kind: K::COLLECTION.to_owned(),
+            name: K::name(&mut definition).clone(),
+            etag: self.next_etag(last_ticks),
+            body: serde_json::to_string(&definition).map_err(error::internal)?,
+            internal: serde_json::to_string(&internal).map_err(error::internal)?,
+            changed_millis: self.clock.unix_millis(),
+        };
+        if let Err(error) = self.rows.put(&row) {
+            if existing.is_none() && !may_be_stored(&error) {
+                K::bury(self, &life);
+            }
+            return Err(error::store(&error));
+        }
+        if let Some(Err(error)) = settle.map(|settle| settle()) {
+            self.take_back(existing, &row);
+            return Err(error);
+        }
+        let what = if existing.is_some() { "definition updated" } else { "definition created" };
+        tracing::info!(kind = K::COLLECTION, name = row.name, "{what}");
+        let entry = Arc::new(Entry { definition, etag: row.etag.clone(), life, row });
+        K::entries(self).insert(entry.clone());
+        Ok(entry)
+    }
+
+    /// Stores the row again that a change replaced whose last step failed. If that fails too, the next start finds the
+    /// new definition, which is as whole as the old one.
+    fn take_back<K: Kind>(&self, existing: Option<&Entry<K>>, stored: &Row) {
+        let taken_back = match existing {
+            Some(existing) => self.rows.put(&existing.row),
+            None => self.rows.delete(K::COLLECTION, &stored.name),
+        };
+        if let Err(error) = taken_back {
+            let name = stored.name.as_str();
+            tracing::error!(kind = K::COLLECTION, name, %error, "a change that failed could not be taken back");
+        }
+    }
+
+    /// Like the service's: the moment in ticks, never the same twice. A change that changes nothing gets a new one too.
+    fn next_etag(&self, last_ticks: &mut i64) -> String {
+        let ticks = self.clock.unix_millis().saturating_mul(10_000).saturating_add(TICKS_TO_UNIX_EPOCH);
+        *last_ticks = ticks.max(last_ticks.saturating_add(1));
+        format!("0x{last_ticks:X}")
+    }
+
+    fn lock_changes(&self) -> MutexGuard<'_, i64> {
+        self.changes.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// Whether a row may be on disk although storing it failed. Then what belongs to it stays until the next start knows.
+fn may_be_stored(error: &StoreError) -> bool {
+    match error {
+        StoreError::Io(_) | StoreError::Corrupt { .. } => true,
+        StoreError::Full | StoreError::Busy | StoreError::Closed | StoreError::WorkFailed(_) => false,
+    }
+}

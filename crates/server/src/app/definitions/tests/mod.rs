@@ -1,0 +1,60 @@
+//! The mechanism of definitions over doubles of what is beneath it.
+
+mod concurrency;
+mod doubles;
+mod faults;
+mod settling;
+
+use std::path::Path;
+use std::sync::Arc;
+use std::sync::mpsc;
+
+use http::{HeaderMap, HeaderName, HeaderValue};
+use lazuli_catalog::document::parse_action;
+use lazuli_engine::Engine;
+use lazuli_platform::clock::ManualClock;
+use lazuli_platform::random::OsRandom;
+use lazuli_store::{CatalogStore, StoreOptions};
+use lazuli_wire::{ApiVersion, indexes};
+
+use self::doubles::{FaultyFiles, FaultyRows, Fuse};
+use super::*;
+
+/// The definitions in a folder, over files and rows that fail when the fuse burns.
+fn open(folder: &Path, fuse: &Fuse) -> Definitions {
+    let parts = lazuli_engine::Parts {
+        files: Arc::new(FaultyFiles::new(fuse.clone())),
+        ..lazuli_engine::Parts::real()
+    };
+    let engine = Engine::new(folder.join("indexes"), parts, lazuli_engine::Settings::default()).unwrap();
+    let catalog = CatalogStore::open_or_create(&folder.join("catalog.db"), &StoreOptions::default()).unwrap();
+    let rows = FaultyRows::new(catalog, fuse.clone());
+    Definitions::over(Box::new(rows), engine, Arc::new(ManualClock::default()), Arc::new(OsRandom)).unwrap()
+}
+
+/// An index of a key and these searchable fields.
+fn index(name: &str, fields: &[&str]) -> indexes::Index {
+    let mut all = vec![serde_json::json!({ "name": "id", "type": "Edm.String", "key": true })];
+    all.extend(fields.iter().map(|field| serde_json::json!({ "name": field, "type": "Edm.String" })));
+    let body = serde_json::json!({ "name": name, "fields": all });
+    indexes::Index::parse(body.to_string().as_bytes(), ApiVersion::NEWEST).unwrap()
+}
+
+fn asked() -> Asked {
+    Asked { service: "s".to_owned(), ..Asked::default() }
+}
+
+fn asked_if(header: HeaderName, value: &str) -> Asked {
+    let mut headers = HeaderMap::new();
+    headers.insert(header, HeaderValue::from_str(value).unwrap());
+    Asked { preconditions: Preconditions::of(&headers), ..asked() }
+}
+
+/// Uploads a document and waits for its acknowledgement.
+fn upload(entry: &Entry<Indexes>, document: &str) {
+    let schema = entry.life.index.schema();
+    let action = parse_action(&schema, document).unwrap();
+    let (sender, receiver) = mpsc::channel();
+    entry.life.index.append(&schema, vec![action], Box::new(move |result| sender.send(result).unwrap()));
+    receiver.recv().unwrap().unwrap();
+}

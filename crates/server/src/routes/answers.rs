@@ -1,0 +1,32 @@
+//! What JSON answers of definitions and statistics have in common.
+
+use serde_json::{Map, Value};
+
+use crate::error::{self, Error};
+use crate::http::Call;
+use crate::http::accept::Metadata;
+use crate::http::answer::Answer;
+
+/// The members an answer begins with; `context` is what follows the service's address in `@odata.context`.
+pub(crate) fn annotated(call: &Call, context: &str) -> Map<String, Value> {
+    let mut members = Map::new();
+    if call.metadata != Metadata::None {
+        members.insert("@odata.context".to_owned(), format!("{}/$metadata#{context}", call.base).into());
+    }
+    members
+}
+
+/// 200 with these members.
+pub(crate) fn rendered(members: &Map<String, Value>) -> Result<Answer, Error> {
+    serde_json::to_vec(members).map(Answer::json).map_err(error::internal)
+}
+
+/// The URL of a request without some parameters of its query string, and always without a key.
+pub(crate) fn url_without(call: &Call, parameters: &[&str]) -> String {
+    let (path, query) = call.target.split_once('?').unwrap_or((&call.target, ""));
+    let kept = query.split('&').filter(|pair| {
+        let name = pair.split('=').next().unwrap_or_default().replace("%24", "$");
+        name != "api-key" && !parameters.contains(&name.as_str())
+    });
+    format!("{}{path}?{}", call.base, kept.collect::<Vec<_>>().join("&"))
+}
