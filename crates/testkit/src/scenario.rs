@@ -29,7 +29,7 @@ use std::collections::BTreeMap;
 use std::io::Read;
 use std::path::Path;
 
-use anyhow::{Context, bail, ensure};
+use anyhow::{Context, anyhow, bail, ensure};
 use flate2::read::GzDecoder;
 use lazuli_server::settings::Given;
 use serde::Deserialize;
@@ -117,7 +117,8 @@ pub fn run(path: &Path) -> anyhow::Result<Ending> {
 impl Step {
     fn run(&self, client: &Client, remembered: &mut BTreeMap<String, String>) -> anyhow::Result<()> {
         let answer = unpacked(client.send(&self.request(remembered)?)?)?;
-        self.check(&answer, remembered).with_context(|| answer.describe())?;
+        let checked = self.check(&answer, remembered);
+        checked.map_err(|problem| anyhow!("{problem:#}\n  {}", answer.describe()))?;
         for (name, header) in &self.remember {
             let value =
                 answer.header(header).first().cloned().with_context(|| format!("no header '{header}'"))?;
