@@ -36,7 +36,6 @@ pub(crate) struct Surroundings<'a> {
 /// What all fields of an index share.
 struct Context<'a> {
     surroundings: Surroundings<'a>,
-    fields: usize,
     complex_collections: usize,
 }
 
@@ -47,17 +46,23 @@ pub(crate) fn complete(
     fields: &[indexes::Field],
     surroundings: Surroundings<'_>,
 ) -> Result<Vec<indexes::Field>, DefinitionError> {
-    let mut context = Context { surroundings, fields: 0, complex_collections: 0 };
+    let (count, max) = (count(fields), surroundings.fields_max);
+    if count > max {
+        return Err(DefinitionError::TooManyFields { count, max });
+    }
+    let mut context = Context { surroundings, complex_collections: 0 };
     let top = Parent { prefix: "", depth: 1, in_collection: false };
     let fields = complete_level(fields, &top, &mut context)?;
-    if context.fields > surroundings.fields_max {
-        return Err(DefinitionError::TooManyFields { count: context.fields, max: surroundings.fields_max });
-    }
     if context.complex_collections > COMPLEX_COLLECTIONS_MAX {
         let (count, max) = (context.complex_collections, COMPLEX_COLLECTIONS_MAX);
         return Err(DefinitionError::TooManyComplexCollections { count, max });
     }
     Ok(fields)
+}
+
+/// Fields and sub-fields.
+fn count(fields: &[indexes::Field]) -> usize {
+    fields.iter().map(|field| 1 + count(&field.fields)).sum()
 }
 
 fn complete_level(
@@ -85,7 +90,6 @@ fn complete_field(
     parent: &Parent<'_>,
     context: &mut Context<'_>,
 ) -> Result<indexes::Field, DefinitionError> {
-    context.fields += 1;
     let (field_type, collection) = match check_place(field, parent) {
         Ok(field_type) => field_type,
         Err(problem) => return Err(DefinitionError::Field { field: path, problem }),

@@ -11,11 +11,11 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
 use crate::error::DefinitionError;
+use crate::paths::Paths;
 use crate::schema::Schema;
 use crate::tiers::Tier;
 use crate::{
-    analyzers, changes, components, cors, fields, names, paths, scoring, semantic, similarity, suggesters,
-    vectors,
+    analyzers, changes, components, cors, fields, names, scoring, semantic, similarity, suggesters, vectors,
 };
 
 pub use crate::secrets::{REDACTED, keep_secrets, take_secrets};
@@ -94,7 +94,7 @@ pub fn bind(
     rules: &Rules<'_>,
 ) -> Result<Bound, DefinitionError> {
     let definition = complete(new, rules)?;
-    check_synonym_maps(&definition.fields, "", existing, rules)?;
+    check_synonym_maps(&definition, existing, rules)?;
     let ids = match existing {
         None => FieldIds::default(),
         Some(existing) => {
@@ -158,10 +158,11 @@ fn complete(new: &indexes::Index, rules: &Rules<'_>) -> Result<indexes::Index, D
     };
     let fields = fields::complete(&new.fields, surroundings)?;
     check_key(&new.name, &fields)?;
+    let paths = Paths::new(&fields);
     let default_profile = new.default_scoring_profile.clone().filter(|name| !name.is_empty());
-    let scoring_profiles = scoring::complete(&new.scoring_profiles, default_profile.as_deref(), &fields)?;
-    let suggesters = suggesters::complete(&new.suggesters, &fields)?;
-    let semantic = new.semantic.as_ref().map(|semantic| semantic::complete(semantic, &fields)).transpose()?;
+    let scoring_profiles = scoring::complete(&new.scoring_profiles, default_profile.as_deref(), &paths)?;
+    let suggesters = suggesters::complete(&new.suggesters, &paths)?;
+    let semantic = new.semantic.as_ref().map(|semantic| semantic::complete(semantic, &paths)).transpose()?;
     new.cors_options.as_ref().map(cors::check).transpose()?;
     let similarity = similarity::complete(new.similarity.as_ref())?;
     Ok(indexes::Index {
@@ -215,21 +216,18 @@ fn check_key(index: &str, fields: &[indexes::Field]) -> Result<(), DefinitionErr
 
 /// A synonym map must exist when a field begins to use it. It may be deleted later, and the index can still be updated.
 fn check_synonym_maps(
-    fields: &[indexes::Field],
-    prefix: &str,
+    definition: &indexes::Index,
     existing: Option<Existing<'_>>,
     rules: &Rules<'_>,
 ) -> Result<(), DefinitionError> {
-    for field in fields {
-        let path = format!("{prefix}{}", field.name);
-        let before = existing.and_then(|existing| paths::find(&existing.definition.fields, &path));
+    let before = existing.map(|existing| Paths::new(&existing.definition.fields));
+    for (path, found) in Paths::new(&definition.fields).iter() {
+        let before = before.as_ref().and_then(|before| before.find(path));
         let is_used = |map: &String| before.is_some_and(|before| before.field.synonym_maps.contains(map));
-        for map in &field.synonym_maps {
-            if !is_used(map) && !(rules.synonym_map_exists)(map) {
-                return Err(DefinitionError::UnknownSynonymMap { field: path, map: map.clone() });
-            }
+        let missing = |map: &&String| !is_used(map) && !(rules.synonym_map_exists)(map);
+        if let Some(map) = found.field.synonym_maps.iter().find(missing) {
+            return Err(DefinitionError::UnknownSynonymMap { field: path.to_owned(), map: map.clone() });
         }
-        check_synonym_maps(&field.fields, &format!("{path}/"), existing, rules)?;
     }
     Ok(())
 }

@@ -48,6 +48,13 @@ pub const SCORING_FUNCTIONS_MAX: usize = 8;
 /// Semantic configurations of an index.
 pub const SEMANTIC_CONFIGURATIONS_MAX: usize = 100;
 
+/// Analysis components of one kind in an index: as many as it has fields, since no more could be used. The service names no
+/// such limit; this one bounds the work of checking references.
+pub const COMPONENTS_MAX: usize = 1000;
+
+/// Algorithms, profiles, vectorizers or compressions of an index; like [`COMPONENTS_MAX`].
+pub const VECTOR_PARTS_MAX: usize = 1000;
+
 /// Expansions of one synonym rule: terms that one term stands for beside itself.
 pub const SYNONYM_EXPANSIONS_MAX: usize = 20;
 

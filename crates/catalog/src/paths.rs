@@ -1,5 +1,7 @@
 //! Finding the fields that other parts of a definition refer to by their paths.
 
+use std::collections::BTreeMap;
+
 use lazuli_wire::indexes;
 
 use crate::schema::FieldType;
@@ -24,14 +26,37 @@ impl Found<'_> {
     }
 }
 
-/// The completed field with this path (`Address/City`); case-sensitive.
-pub(crate) fn find<'a>(fields: &'a [indexes::Field], path: &str) -> Option<Found<'a>> {
-    let (name, rest) = path.split_once('/').map_or((path, None), |(name, rest)| (name, Some(rest)));
-    let field = fields.iter().find(|field| field.name == name)?;
-    let (field_type, collection) = FieldType::from_type_name(&field.field_type)?;
-    let Some(rest) = rest else {
-        return Some(Found { field, field_type, collection, in_collection: false });
-    };
-    let found = find(&field.fields, rest)?;
-    Some(Found { in_collection: found.in_collection || collection, ..found })
+/// The completed fields of a definition by their paths (`Address/City`); case-sensitive.
+#[derive(Debug)]
+pub(crate) struct Paths<'a>(BTreeMap<String, Found<'a>>);
+
+impl<'a> Paths<'a> {
+    /// Of all fields of a definition.
+    pub(crate) fn new(fields: &'a [indexes::Field]) -> Self {
+        let mut paths = Self(BTreeMap::new());
+        paths.add(fields, "", false);
+        paths
+    }
+
+    /// The field with this path.
+    pub(crate) fn find(&self, path: &str) -> Option<Found<'a>> {
+        self.0.get(path).copied()
+    }
+
+    /// All of them, sorted by path.
+    pub(crate) fn iter(&self) -> impl Iterator<Item = (&str, Found<'a>)> {
+        self.0.iter().map(|(path, found)| (path.as_str(), *found))
+    }
+
+    fn add(&mut self, fields: &'a [indexes::Field], prefix: &str, in_collection: bool) {
+        for field in fields {
+            // A completed field has a type that is known.
+            let Some((field_type, collection)) = FieldType::from_type_name(&field.field_type) else {
+                continue;
+            };
+            let path = format!("{prefix}{}", field.name);
+            self.add(&field.fields, &format!("{path}/"), in_collection || collection);
+            self.0.insert(path, Found { field, field_type, collection, in_collection });
+        }
+    }
 }

@@ -2,24 +2,24 @@
 
 use std::collections::HashSet;
 
-use lazuli_wire::indexes::{Field, Freshness, Magnitude, ScoringFunction, ScoringProfile};
+use lazuli_wire::indexes::{Freshness, Magnitude, ScoringFunction, ScoringProfile};
 
 use crate::duration::Duration;
 use crate::error::{DefinitionError, ScoringProblem};
 use crate::limits::{SCORING_FUNCTIONS_MAX, SCORING_PROFILES_MAX};
 use crate::names::check_ranking_name;
-use crate::paths::{self, Found};
+use crate::paths::{Found, Paths};
 use crate::schema::FieldType;
 
 const AGGREGATIONS: [&str; 6] = ["sum", "average", "minimum", "maximum", "firstMatching", "product"];
 const INTERPOLATIONS: [&str; 4] = ["linear", "constant", "quadratic", "logarithmic"];
 
 /// Checks all profiles and that the default one is among them, and fills in what the service shows (`wire.md` §10).
-/// `fields` are the completed ones.
+/// `paths` finds the completed fields.
 pub(crate) fn complete(
     profiles: &[ScoringProfile],
     default_profile: Option<&str>,
-    fields: &[Field],
+    paths: &Paths<'_>,
 ) -> Result<Vec<ScoringProfile>, DefinitionError> {
     let count = profiles.len();
     if count > SCORING_PROFILES_MAX {
@@ -32,7 +32,7 @@ pub(crate) fn complete(
         if !names.insert(profile.name.as_str()) {
             return Err(ScoringProblem::Duplicate { name: profile.name.clone() }.into());
         }
-        completed.push(complete_profile(profile, fields)?);
+        completed.push(complete_profile(profile, paths)?);
     }
     if let Some(name) = default_profile.filter(|name| !names.contains(name)) {
         return Err(ScoringProblem::UnknownDefault { name: name.to_owned() }.into());
@@ -40,10 +40,10 @@ pub(crate) fn complete(
     Ok(completed)
 }
 
-fn complete_profile(profile: &ScoringProfile, fields: &[Field]) -> Result<ScoringProfile, ScoringProblem> {
+fn complete_profile(profile: &ScoringProfile, paths: &Paths<'_>) -> Result<ScoringProfile, ScoringProblem> {
     let name = || profile.name.clone();
     for (path, weight) in profile.text.iter().flat_map(|text| &text.weights.0) {
-        check_weight(&profile.name, path, *weight, fields)?;
+        check_weight(&profile.name, path, *weight, paths)?;
     }
     let count = profile.functions.len();
     if count > SCORING_FUNCTIONS_MAX {
@@ -51,7 +51,7 @@ fn complete_profile(profile: &ScoringProfile, fields: &[Field]) -> Result<Scorin
         return Err(ScoringProblem::TooManyFunctions { profile, count, max });
     }
     let functions =
-        profile.functions.iter().map(|function| complete_function(&profile.name, function, fields));
+        profile.functions.iter().map(|function| complete_function(&profile.name, function, paths));
     let functions = functions.collect::<Result<Vec<_>, _>>()?;
     let aggregation = match &profile.function_aggregation {
         Some(word) => Some(in_words(&AGGREGATIONS, word)?),
@@ -69,9 +69,9 @@ fn in_words(words: &[&'static str], word: &str) -> Result<&'static str, ScoringP
     found.copied().ok_or_else(|| ScoringProblem::UnknownWord { word: word.to_owned() })
 }
 
-fn check_weight(profile: &str, path: &str, weight: f64, fields: &[Field]) -> Result<(), ScoringProblem> {
+fn check_weight(profile: &str, path: &str, weight: f64, paths: &Paths<'_>) -> Result<(), ScoringProblem> {
     let (profile, field) = (profile.to_owned(), path.to_owned());
-    let Some(found) = paths::find(fields, path) else {
+    let Some(found) = paths.find(path) else {
         return Err(ScoringProblem::UnknownField { profile, field });
     };
     if !found.is_text() {
@@ -87,13 +87,13 @@ fn check_weight(profile: &str, path: &str, weight: f64, fields: &[Field]) -> Res
 fn complete_function(
     profile: &str,
     function: &ScoringFunction,
-    fields: &[Field],
+    paths: &Paths<'_>,
 ) -> Result<ScoringFunction, ScoringProblem> {
     let Some(kind) = Kind::ALL.into_iter().find(|kind| kind.word() == function.function_type) else {
         return Err(ScoringProblem::UnknownWord { word: function.function_type.clone() });
     };
     let (owned, field) = (profile.to_owned(), function.field_name.clone());
-    let Some(found) = paths::find(fields, &function.field_name) else {
+    let Some(found) = paths.find(&function.field_name) else {
         return Err(ScoringProblem::UnknownField { profile: owned, field });
     };
     if !kind.fits(&found) {

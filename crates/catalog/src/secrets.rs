@@ -1,7 +1,7 @@
 //! Secrets of index definitions: the keys with which vectorizers call models.
 //!
 //! A definition is stored and shown with a marker in place of each secret; the plain values are kept elsewhere, by a path
-//! that names them (`vectorizers/NAME/apiKey`), and whoever keeps them encrypts them. The service marks keys with
+//! that names them (`vectorizers/NAME/amlParameters/key`), and whoever keeps them encrypts them. The service marks keys with
 //! `<redacted>` (its documentation of knowledge sources, which embed the same parameters) and takes the marker back as "leave
 //! it as it is". It shows the headers of a custom Web API in full; here their values are secrets too, because keys are sent in
 //! them.
@@ -44,23 +44,30 @@ pub fn keep_secrets(new: &mut Index, stored: &BTreeMap<String, String>) {
 fn for_each_secret(definition: &mut Index, mut visit: impl FnMut(String, &mut Option<String>)) {
     let vectorizers = definition.vector_search.iter_mut().flat_map(|search| &mut search.vectorizers);
     for vectorizer in vectorizers {
-        let Vectorizer { name, azure_open_ai_parameters, ai_services_vision_parameters, .. } = vectorizer;
+        let Vectorizer {
+            name,
+            kind: _,
+            azure_open_ai_parameters,
+            custom_web_api_parameters,
+            ai_services_vision_parameters,
+            aml_parameters,
+        } = vectorizer;
         let path = |member: &str| format!("vectorizers/{name}/{member}");
         if let Some(parameters) = azure_open_ai_parameters {
-            visit(path("apiKey"), &mut parameters.api_key);
+            visit(path("azureOpenAIParameters/apiKey"), &mut parameters.api_key);
         }
         if let Some(parameters) = ai_services_vision_parameters {
-            visit(path("apiKey"), &mut parameters.api_key);
+            visit(path("aiServicesVisionParameters/apiKey"), &mut parameters.api_key);
         }
-        if let Some(parameters) = &mut vectorizer.aml_parameters {
-            visit(path("key"), &mut parameters.key);
+        if let Some(parameters) = aml_parameters {
+            visit(path("amlParameters/key"), &mut parameters.key);
         }
-        if let Some(parameters) = &mut vectorizer.custom_web_api_parameters {
-            for (header, value) in parameters.http_headers.iter_mut().flat_map(|headers| &mut headers.0) {
-                let mut plain = Some(std::mem::take(value));
-                visit(path(&format!("httpHeaders/{header}")), &mut plain);
-                *value = plain.unwrap_or_default();
-            }
+        let headers =
+            custom_web_api_parameters.iter_mut().flat_map(|parameters| &mut parameters.http_headers);
+        for (header, value) in headers.flat_map(|headers| &mut headers.0) {
+            let mut plain = Some(std::mem::take(value));
+            visit(path(&format!("customWebApiParameters/httpHeaders/{header}")), &mut plain);
+            *value = plain.unwrap_or_default();
         }
     }
 }

@@ -2,20 +2,20 @@
 
 use std::collections::HashSet;
 
-use lazuli_wire::indexes::{Field, SemanticConfiguration, SemanticSearch};
+use lazuli_wire::indexes::{SemanticConfiguration, SemanticSearch};
 
 use crate::error::{DefinitionError, SemanticProblem};
 use crate::limits::SEMANTIC_CONFIGURATIONS_MAX;
 use crate::names::check_component_name;
-use crate::paths;
+use crate::paths::Paths;
 
 const BOOSTED: &str = "BoostedRerankerScore";
 const RANKING_ORDERS: [&str; 2] = [BOOSTED, "RerankerScore"];
 
-/// Checks all configurations and fills in their ranking order (`wire.md` §7). `fields` are the completed ones.
+/// Checks all configurations and fills in their ranking order (`wire.md` §7). `paths` finds the completed fields.
 pub(crate) fn complete(
     semantic: &SemanticSearch,
-    fields: &[Field],
+    paths: &Paths<'_>,
 ) -> Result<SemanticSearch, DefinitionError> {
     let count = semantic.configurations.len();
     if count > SEMANTIC_CONFIGURATIONS_MAX {
@@ -28,7 +28,7 @@ pub(crate) fn complete(
         if !names.insert(configuration.name.as_str()) {
             return Err(SemanticProblem::Duplicate { name: configuration.name.clone() }.into());
         }
-        configurations.push(complete_configuration(configuration, fields)?);
+        configurations.push(complete_configuration(configuration, paths)?);
     }
     let default_configuration = semantic.default_configuration.clone().filter(|name| !name.is_empty());
     if let Some(name) = default_configuration.as_ref().filter(|name| !names.contains(name.as_str())) {
@@ -39,7 +39,7 @@ pub(crate) fn complete(
 
 fn complete_configuration(
     configuration: &SemanticConfiguration,
-    fields: &[Field],
+    paths: &Paths<'_>,
 ) -> Result<SemanticConfiguration, SemanticProblem> {
     let name = || configuration.name.clone();
     let prioritized = configuration.prioritized_fields.clone().unwrap_or_default();
@@ -55,7 +55,7 @@ fn complete_configuration(
     }
     for path in named {
         let field = path.to_owned();
-        let Some(found) = paths::find(fields, path) else {
+        let Some(found) = paths.find(path) else {
             return Err(SemanticProblem::UnknownField { name: name(), field });
         };
         // Sub-fields of complex collections are refused by the service (azure-sdk-for-net issue 44676).

@@ -3,29 +3,29 @@
 use std::collections::HashSet;
 
 use lazuli_analysis::is_language_analyzer;
-use lazuli_wire::indexes::{Field, Suggester};
+use lazuli_wire::indexes::Suggester;
 
 use crate::error::{DefinitionError, SuggesterProblem};
 use crate::limits::SUGGESTERS_MAX;
 use crate::names::check_ranking_name;
-use crate::paths;
+use crate::paths::Paths;
 
 /// The only search mode.
 const INFIX: &str = "analyzingInfixMatching";
 
-/// Checks the suggester, if there is one, and fills in its mode. `fields` are the completed ones.
+/// Checks the suggester, if there is one, and fills in its mode. `paths` finds the completed fields.
 pub(crate) fn complete(
     suggesters: &[Suggester],
-    fields: &[Field],
+    paths: &Paths<'_>,
 ) -> Result<Vec<Suggester>, DefinitionError> {
     if suggesters.len() > SUGGESTERS_MAX {
         let (count, max) = (suggesters.len(), SUGGESTERS_MAX);
         return Err(SuggesterProblem::TooMany { count, max }.into());
     }
-    suggesters.iter().map(|suggester| complete_suggester(suggester, fields)).collect()
+    suggesters.iter().map(|suggester| complete_suggester(suggester, paths)).collect()
 }
 
-fn complete_suggester(suggester: &Suggester, fields: &[Field]) -> Result<Suggester, DefinitionError> {
+fn complete_suggester(suggester: &Suggester, paths: &Paths<'_>) -> Result<Suggester, DefinitionError> {
     check_ranking_name("suggester", &suggester.name)?;
     let name = || suggester.name.clone();
     let mode = suggester.search_mode.as_deref().unwrap_or(INFIX);
@@ -41,7 +41,7 @@ fn complete_suggester(suggester: &Suggester, fields: &[Field]) -> Result<Suggest
         if !seen.insert(path) {
             return Err(SuggesterProblem::Duplicate { name: name(), field: field() }.into());
         }
-        let Some(found) = paths::find(fields, path) else {
+        let Some(found) = paths.find(path) else {
             return Err(SuggesterProblem::UnknownField { name: name(), field: field() }.into());
         };
         if !found.is_text() {

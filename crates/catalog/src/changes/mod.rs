@@ -12,7 +12,7 @@ use lazuli_wire::indexes::{Field, Index, Similarity, Suggester};
 use crate::components;
 use crate::error::DefinitionError;
 use crate::index::Rules;
-use crate::paths;
+use crate::paths::Paths;
 
 mod vectors;
 
@@ -69,13 +69,14 @@ fn check_suggesters(old: &Index, new: &Index) -> Result<(), DefinitionError> {
             return Err(DefinitionError::PartChanged { part, name });
         }
     }
+    let old_paths = Paths::new(&old.fields);
     for suggester in &new.suggesters {
         let before = old.suggesters.iter().find(|before| before.name == suggester.name);
         let is_source = |field: &String| before.is_some_and(|before| names(before, field));
         let fields: Vec<String> = suggester
             .source_fields
             .iter()
-            .filter(|field| !is_source(field) && paths::find(&old.fields, field).is_some())
+            .filter(|field| !is_source(field) && old_paths.find(field).is_some())
             .cloned()
             .collect();
         if !fields.is_empty() {

@@ -11,9 +11,11 @@ use lazuli_wire::indexes::{Component, Index};
 use serde_json::{Map, Value};
 
 use crate::error::{ComponentProblem, DefinitionError};
+use crate::limits::COMPONENTS_MAX;
 use crate::names::check_analysis_name;
 
 mod options;
+mod references;
 mod table;
 mod words;
 
@@ -53,26 +55,22 @@ pub(crate) fn lists(index: &Index) -> [(&'static str, &[Component]); 5] {
 /// Checks all components of a definition and fills in their defaults.
 pub(crate) fn complete(index: &Index) -> Result<Components, DefinitionError> {
     let is_analyzer = |name: &str| lazuli_analysis::predefined(name).is_some();
+    let is_one_of = |words: &'static [&'static str]| move |name: &str| words.contains(&name);
+    let (tokenizer, normalizer) = (is_one_of(words::TOKENIZERS), is_one_of(words::NORMALIZERS));
+    let (token_filter, char_filter) = (is_one_of(words::TOKEN_FILTERS), is_one_of(words::CHAR_FILTERS));
     let components = Components {
-        analyzers: complete_list(ANALYZER, &index.analyzers, table::ANALYZERS, is_analyzer)?,
-        tokenizers: complete_list(TOKENIZER, &index.tokenizers, table::TOKENIZERS, |name| {
-            words::TOKENIZERS.contains(&name)
-        })?,
+        analyzers: complete_list(ANALYZER, &index.analyzers, table::ANALYZER_TYPES, is_analyzer)?,
+        tokenizers: complete_list(TOKENIZER, &index.tokenizers, table::TOKENIZER_TYPES, tokenizer)?,
         token_filters: complete_list(
             TOKEN_FILTER,
             &index.token_filters,
-            table::TOKEN_FILTERS_TYPES,
-            |name| words::TOKEN_FILTERS.contains(&name),
+            table::TOKEN_FILTER_TYPES,
+            token_filter,
         )?,
-        char_filters: complete_list(CHAR_FILTER, &index.char_filters, table::CHAR_FILTERS_TYPES, |name| {
-            words::CHAR_FILTERS.contains(&name)
-        })?,
-        normalizers: complete_list(NORMALIZER, &index.normalizers, table::NORMALIZERS, |name| {
-            words::NORMALIZERS.contains(&name)
-        })?,
+        char_filters: complete_list(CHAR_FILTER, &index.char_filters, table::CHAR_FILTER_TYPES, char_filter)?,
+        normalizers: complete_list(NORMALIZER, &index.normalizers, table::NORMALIZER_TYPES, normalizer)?,
     };
-    components.analyzers.iter().try_for_each(|analyzer| components.check_analyzer(analyzer))?;
-    components.normalizers.iter().try_for_each(|normalizer| components.check_normalizer(normalizer))?;
+    references::check(&components)?;
     Ok(components)
 }
 
@@ -83,6 +81,9 @@ fn complete_list(
     types: &'static [ComponentType],
     is_predefined: impl Fn(&str) -> bool,
 ) -> Result<Vec<Component>, DefinitionError> {
+    if list.len() > COMPONENTS_MAX {
+        return Err(ComponentProblem::TooMany { kind, count: list.len(), max: COMPONENTS_MAX }.into());
+    }
     let mut names = HashSet::new();
     let mut completed = Vec::with_capacity(list.len());
     for component in list {
@@ -128,74 +129,6 @@ impl Components {
     /// Whether a field may name this normalizer: one of the index or a predefined one.
     pub(crate) fn knows_normalizer(&self, name: &str) -> bool {
         words::NORMALIZERS.contains(&name) || has(&self.normalizers, name)
-    }
-
-    /// The parts a custom analyzer names must be there.
-    fn check_analyzer(&self, analyzer: &Component) -> Result<(), ComponentProblem> {
-        let unknown = |part, part_name: &str| {
-            let (name, part_name) = (analyzer.name.clone(), part_name.to_owned());
-            Err(ComponentProblem::UnknownPart { kind: ANALYZER, name, part, part_name })
-        };
-        let options = &analyzer.options;
-        if let Some(tokenizer) = options.get("tokenizer").and_then(Value::as_str)
-            && !words::TOKENIZERS.contains(&tokenizer)
-            && !has(&self.tokenizers, tokenizer)
-        {
-            return unknown(TOKENIZER, tokenizer);
-        }
-        for filter in texts(options, "tokenFilters") {
-            if !words::TOKEN_FILTERS.contains(&filter) && !has(&self.token_filters, filter) {
-                return unknown(TOKEN_FILTER, filter);
-            }
-        }
-        for filter in texts(options, "charFilters") {
-            if !words::CHAR_FILTERS.contains(&filter) && !has(&self.char_filters, filter) {
-                return unknown(CHAR_FILTER, filter);
-            }
-        }
-        Ok(())
-    }
-
-    /// The filters a normalizer names must be there and of those that leave one token one token (`api.md` §3.3).
-    fn check_normalizer(&self, normalizer: &Component) -> Result<(), ComponentProblem> {
-        let options = &normalizer.options;
-        for filter in texts(options, "tokenFilters") {
-            let own = self.token_filters.iter().find(|own| own.name == filter);
-            let known = words::TOKEN_FILTERS.contains(&filter) || own.is_some();
-            let allowed = words::NORMALIZER_TOKEN_FILTERS.contains(&filter)
-                || own.and_then(type_name).is_some_and(|name| NORMALIZER_TOKEN_FILTER_TYPES.contains(&name));
-            check_normalizer_part(normalizer, TOKEN_FILTER, filter, known, allowed)?;
-        }
-        for filter in texts(options, "charFilters") {
-            let own = has(&self.char_filters, filter);
-            // Both types of character filters are allowed; html_strip, the predefined one, is not.
-            check_normalizer_part(
-                normalizer,
-                CHAR_FILTER,
-                filter,
-                own || words::CHAR_FILTERS.contains(&filter),
-                own,
-            )?;
-        }
-        Ok(())
-    }
-}
-
-/// Types of own token filters that a normalizer may name: those of [`words::NORMALIZER_TOKEN_FILTERS`] with options.
-const NORMALIZER_TOKEN_FILTER_TYPES: [&str; 2] = ["AsciiFoldingTokenFilter", "ElisionTokenFilter"];
-
-fn check_normalizer_part(
-    normalizer: &Component,
-    part: &'static str,
-    part_name: &str,
-    known: bool,
-    allowed: bool,
-) -> Result<(), ComponentProblem> {
-    let (name, part_name) = (normalizer.name.clone(), part_name.to_owned());
-    match (known, allowed) {
-        (true, true) => Ok(()),
-        (true, false) => Err(ComponentProblem::NotInNormalizers { name, part, part_name }),
-        (false, _) => Err(ComponentProblem::UnknownPart { kind: NORMALIZER, name, part, part_name }),
     }
 }
 

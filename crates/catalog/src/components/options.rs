@@ -123,18 +123,18 @@ fn check_rules(subject: Subject<'_>, options: &Map<String, Value>) -> Result<(),
     };
     for rule in super::texts(options, "mappings") {
         if rule.split_once("=>").is_none_or(|(from, _)| from.trim().is_empty()) {
-            return wrong(rule, "a=>b");
+            return wrong(rule, "'a=>b'");
         }
     }
     for rule in super::texts(options, "rules") {
         let sides = rule.split_once("=>").map(|(word, stem)| (word.trim(), stem.trim()));
         if sides.is_none_or(|(word, stem)| word.is_empty() || stem.is_empty() || stem.contains("=>")) {
-            return wrong(rule, "word => stem");
+            return wrong(rule, "'word => stem'");
         }
     }
     for rule in super::texts(options, "synonyms") {
         if synonym_maps::check_rule(rule).is_err() {
-            return wrong(rule, "a, b => c' or 'a, b, c");
+            return wrong(rule, "'a, b => c' or 'a, b, c'");
         }
     }
     Ok(())

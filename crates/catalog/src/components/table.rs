@@ -90,14 +90,14 @@ const REVERSE: ComponentOption = flag("reverse", false);
 const SKIP: ComponentOption = option("skip", Integer { default: 0, min: 0, max: UNBOUNDED });
 const SIDE: ComponentOption = option("side", Word { words: &["front", "back"], default: Some("front") });
 
-pub(super) static ANALYZERS: &[ComponentType] = &[
+pub(super) static ANALYZER_TYPES: &[ComponentType] = &[
     of("CustomAnalyzer", &[option("tokenizer", RequiredText), TOKEN_FILTERS, CHAR_FILTERS]),
     of("PatternAnalyzer", &[flag("lowercase", true), PATTERN, FLAGS, option("stopwords", Texts)]),
     of("StandardAnalyzer", &[length("maxTokenLength", 255), option("stopwords", Texts)]),
     of("StopAnalyzer", &[option("stopwords", Texts)]),
 ];
 
-pub(super) static TOKENIZERS: &[ComponentType] = &[
+pub(super) static TOKENIZER_TYPES: &[ComponentType] = &[
     of("ClassicTokenizer", &[length("maxTokenLength", 255)]),
     of("EdgeNGramTokenizer", &[length("minGram", 1), length("maxGram", 2), TOKEN_CHARS]),
     of("KeywordTokenizer", &[count("bufferSize", 256)]),
@@ -137,7 +137,7 @@ pub(super) static TOKENIZERS: &[ComponentType] = &[
     of("UaxUrlEmailTokenizer", &[length("maxTokenLength", 255)]),
 ];
 
-pub(super) static TOKEN_FILTERS_TYPES: &[ComponentType] = &[
+pub(super) static TOKEN_FILTER_TYPES: &[ComponentType] = &[
     of("AsciiFoldingTokenFilter", &[flag("preserveOriginal", false)]),
     of(
         "CjkBigramTokenFilter",
@@ -228,12 +228,13 @@ pub(super) static TOKEN_FILTERS_TYPES: &[ComponentType] = &[
 const PATTERN_REPLACE: &[ComponentOption] =
     &[option("pattern", RequiredText), option("replacement", RequiredText)];
 
-pub(super) static CHAR_FILTERS_TYPES: &[ComponentType] = &[
+pub(super) static CHAR_FILTER_TYPES: &[ComponentType] = &[
     of("MappingCharFilter", &[option("mappings", RequiredTexts)]),
     of("PatternReplaceCharFilter", PATTERN_REPLACE),
 ];
 
-pub(super) static NORMALIZERS: &[ComponentType] = &[of("CustomNormalizer", &[TOKEN_FILTERS, CHAR_FILTERS])];
+pub(super) static NORMALIZER_TYPES: &[ComponentType] =
+    &[of("CustomNormalizer", &[TOKEN_FILTERS, CHAR_FILTERS])];
 
 /// Pairs of options of which the first may not be above the second.
 pub(super) const ORDERED: &[(&str, &str)] = &[

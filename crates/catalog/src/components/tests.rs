@@ -137,11 +137,11 @@ fn unset_options_are_filled_in_as_the_service_echoes_them() {
 #[test]
 fn the_tables_of_types_agree_with_the_wire() {
     let lists = [
-        table::ANALYZERS,
-        table::TOKENIZERS,
-        table::TOKEN_FILTERS_TYPES,
-        table::CHAR_FILTERS_TYPES,
-        table::NORMALIZERS,
+        table::ANALYZER_TYPES,
+        table::TOKENIZER_TYPES,
+        table::TOKEN_FILTER_TYPES,
+        table::CHAR_FILTER_TYPES,
+        table::NORMALIZER_TYPES,
     ];
     for component_type in lists.into_iter().flatten() {
         let odata_type = format!("{TYPE_PREFIX}{}", component_type.name);
@@ -234,6 +234,10 @@ fn names_are_unique_and_refer_to_something() {
         options
     };
     for (parts, expected) in [
+        (
+            json!({"tokenFilters": (0..1001).map(|number| length(&format!("f{number}"))).collect::<Value>()}),
+            "The index has 1001 token filters. An index can have at most 1000.",
+        ),
         (
             json!({"tokenFilters": [length("a"), length("a")]}),
             "The token filter name 'a' is used more than once.",

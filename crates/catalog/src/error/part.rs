@@ -37,6 +37,9 @@ pub enum ComponentProblem {
     #[error("The {kind} name '{name}' is used more than once.")]
     Duplicate { kind: &'static str, name: String },
 
+    #[error("The index has {count} {kind}s. An index can have at most {max}.")]
+    TooMany { kind: &'static str, count: usize, max: usize },
+
     #[error("The {kind} name '{name}' is the name of a predefined {kind}. Choose another name.")]
     Predefined { kind: &'static str, name: String },
 
@@ -68,7 +71,7 @@ pub enum ComponentProblem {
     #[error("The token filter '{name}' cannot have both options 'stopwords' and 'stopwordsList' set.")]
     StopwordsAndList { name: String },
 
-    #[error("The {kind} '{name}' has the rule '{rule}' which is not of the form '{form}'.")]
+    #[error("The {kind} '{name}' has the rule '{rule}' which is not of the form {form}.")]
     WrongRule { kind: &'static str, name: String, rule: String, form: &'static str },
 
     #[error("The {kind} '{name}' uses a {part} '{part_name}' which is not defined.")]
@@ -273,6 +276,9 @@ pub enum SimilarityProblem {
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[expect(missing_docs, reason = "the sentences say what each is")]
 pub enum VectorProblem {
+    #[error("The index has {count} vector search {part}s. An index can have at most {max}.")]
+    TooMany { part: &'static str, count: usize, max: usize },
+
     #[error("The vector search {part} name '{name}' is used more than once.")]
     Duplicate { part: &'static str, name: String },
 

@@ -7,6 +7,7 @@ use lazuli_wire::ApiVersion;
 use lazuli_wire::indexes::{Compression, VectorProfile, VectorSearch};
 
 use crate::error::{DefinitionError, VectorProblem};
+use crate::limits::VECTOR_PARTS_MAX;
 use crate::names::check_component_name;
 
 mod algorithms;
@@ -67,8 +68,11 @@ pub(crate) fn compression_of_profile<'a>(
 
 fn check_names<'a>(
     part: &'static str,
-    names: impl Iterator<Item = &'a String>,
+    names: impl ExactSizeIterator<Item = &'a String>,
 ) -> Result<(), DefinitionError> {
+    if names.len() > VECTOR_PARTS_MAX {
+        return Err(VectorProblem::TooMany { part, count: names.len(), max: VECTOR_PARTS_MAX }.into());
+    }
     let mut seen = HashSet::new();
     for name in names {
         check_component_name(part, name)?;

@@ -23,7 +23,12 @@ fn parse(definition: &Value) -> indexes::Index {
 
 /// Those of a service with one synonym map.
 fn rules() -> Rules<'static> {
-    Rules { service: "s", synonym_map_exists: &|map| map == "map", ..Rules::default() }
+    Rules {
+        version: ApiVersion::V2026_04_01,
+        service: "s",
+        synonym_map_exists: &|map| map == "map",
+        ..Rules::default()
+    }
 }
 
 fn bind_new(definition: &Value) -> Result<Bound, DefinitionError> {

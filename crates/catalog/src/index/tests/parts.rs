@@ -305,6 +305,23 @@ fn what_fields_refer_to_is_checked() {
     ] {
         check_field(field, expected);
     }
+    let quantized = json!({
+        "algorithms": [{"name": "h", "kind": "hnsw"}],
+        "profiles": [{"name": "q", "algorithm": "h", "compression": "sq"}],
+        "compressions": [{"name": "sq", "kind": "scalarQuantization"}]
+    });
+    let vector = |type_name: &str| {
+        let field = json!({"name": "v", "type": type_name, "dimensions": 8, "vectorSearchProfile": "q"});
+        json!({"name": "i1", "fields": [key(), field], "vectorSearch": quantized})
+    };
+    assert!(bind_new(&vector("Collection(Edm.Half)")).is_ok());
+    check_refused(
+        &vector("Collection(Edm.SByte)"),
+        "InvalidRequestParameter",
+        Some("InvalidField"),
+        "The request is invalid. Details: definition : The vector field 'v' of type 'Collection(Edm.SByte)' cannot use the \
+         compression 'sq'. Only fields of type 'Collection(Edm.Single)' or 'Collection(Edm.Half)' can be compressed.",
+    );
     check_refused(
         &with_fields(
             json!([{"name": "c", "type": "Edm.ComplexType", "fields": [string(json!({"synonymMaps": ["other"]}))]}]),

@@ -261,6 +261,11 @@ fn names_keys_and_limits_are_checked() {
 fn vector_search_is_checked() {
     let search = |search: Value| json!({"name": "i1", "fields": [key()], "vectorSearch": search});
     let algorithm = |algorithm: Value| search(json!({"algorithms": [algorithm]}));
+    let profiles =
+        |count: usize| -> Value { (0..count).map(|number| json!({"name": format!("p{number}")})).collect() };
+    let compression = |more: Value| search(json!({"compressions": [with(json!({"name": "c"}), more)]}));
+    let scalar = |more: Value| compression(with(json!({"kind": "scalarQuantization"}), more));
+    let vectorizer = |more: Value| search(json!({"vectorizers": [with(json!({"name": "v"}), more)]}));
     for (definition, expected) in [
         (
             search(json!({"algorithms": [{"name": "a", "kind": "hnsw"}, {"name": "a", "kind": "hnsw"}]})),
@@ -312,6 +317,89 @@ fn vector_search_is_checked() {
                 json!({"algorithms": [{"name": "a", "kind": "hnsw"}], "profiles": [{"name": "p", "algorithm": "a", "vectorizer": "z"}]}),
             ),
             "The vector search profile 'p' uses a vectorizer 'z' which is not defined.",
+        ),
+        (
+            search(
+                json!({"algorithms": [{"name": "a", "kind": "hnsw"}], "profiles": [{"name": "p", "algorithm": "a", "compression": "z"}]}),
+            ),
+            "The vector search profile 'p' uses a compression 'z' which is not defined.",
+        ),
+        (
+            search(json!({"profiles": profiles(1001)})),
+            "The index has 1001 vector search profiles. An index can have at most 1000.",
+        ),
+        (
+            compression(json!({"kind": "productQuantization"})),
+            "The vector search compression 'c' has the kind 'productQuantization' which is not supported. Supported kinds are \
+             'scalarQuantization' and 'binaryQuantization'.",
+        ),
+        (
+            compression(json!({"kind": "binaryQuantization", "scalarQuantizationParameters": {}})),
+            "The vector search compression 'c' of kind 'binaryQuantization' cannot have the property \
+             'scalarQuantizationParameters' set.",
+        ),
+        (
+            scalar(json!({"scalarQuantizationParameters": {"quantizedDataType": "int4"}})),
+            "The vector search compression 'c' has the property 'quantizedDataType' set to 'int4' which is not supported. \
+             Supported values are 'int8'.",
+        ),
+        (
+            scalar(json!({"truncationDimension": 0})),
+            "The vector search compression 'c' has a truncation dimension of 0. It must be at least 1.",
+        ),
+        (
+            scalar(json!({"rescoringOptions": {"defaultOversampling": 0.5}})),
+            "The vector search compression 'c' has a default oversampling of 0.5. It must be at least 1.",
+        ),
+        (
+            scalar(json!({"rescoringOptions": {"enableRescoring": false, "defaultOversampling": 2}})),
+            "The vector search compression 'c' cannot have the property 'defaultOversampling' set because its property \
+             'enableRescoring' is false.",
+        ),
+        (
+            scalar(json!({"rescoringOptions": {"rescoreStorageMethod": "keep"}})),
+            "The vector search compression 'c' has the property 'rescoreStorageMethod' set to 'keep' which is not supported. \
+             Supported values are 'preserveOriginals' and 'discardOriginals'.",
+        ),
+        (
+            vectorizer(json!({"kind": "ollama"})),
+            "The vector search vectorizer 'v' has the kind 'ollama' which is not supported. Supported kinds are \
+             'azureOpenAI', 'customWebApi', 'aiServicesVision' and 'aml'.",
+        ),
+        (
+            vectorizer(json!({"kind": "aml", "customWebApiParameters": {"uri": "https://a"}})),
+            "The vector search vectorizer 'v' of kind 'aml' cannot have the property 'customWebApiParameters' set.",
+        ),
+        (
+            vectorizer(json!({"kind": "azureOpenAI"})),
+            "Error in Vectorizer 'v' : 'uri' parameter cannot be null or empty",
+        ),
+        (
+            vectorizer(json!({"kind": "azureOpenAI", "azureOpenAIParameters": {"resourceUri": "https://a"}})),
+            "Error in Vectorizer 'v' : 'deploymentId' parameter cannot be null or empty",
+        ),
+        (
+            vectorizer(
+                json!({"kind": "azureOpenAI", "azureOpenAIParameters": {"resourceUri": "https://a", "deploymentId": "d"}}),
+            ),
+            "Error in Vectorizer 'v' : 'modelName' parameter is required in API version '2026-04-01'.",
+        ),
+        (
+            vectorizer(json!({"kind": "customWebApi", "customWebApiParameters": {"uri": ""}})),
+            "Error in Vectorizer 'v' : 'uri' parameter cannot be null or empty",
+        ),
+        (
+            vectorizer(
+                json!({"kind": "customWebApi", "customWebApiParameters": {"uri": "https://a", "httpMethod": "GET"}}),
+            ),
+            "Error in Vectorizer 'v' : the 'httpMethod' parameter 'GET' is not valid. It must be 'POST' or 'PUT'.",
+        ),
+        (
+            vectorizer(
+                json!({"kind": "customWebApi", "customWebApiParameters": {"uri": "https://a", "timeout": "PT4M"}}),
+            ),
+            "Error in Vectorizer 'v' : the 'timeout' parameter 'PT4M' is not valid. It must be a duration between PT1S and \
+             PT3M50S in the form of ISO 8601.",
         ),
     ] {
         check_refused(

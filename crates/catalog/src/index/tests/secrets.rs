@@ -19,8 +19,12 @@ fn vectorizers(api_key: Value, header: Value) -> Value {
     ])
 }
 
-const PATHS: [&str; 4] =
-    ["vectorizers/a/apiKey", "vectorizers/m/key", "vectorizers/v/apiKey", "vectorizers/w/httpHeaders/x-key"];
+const PATHS: [&str; 4] = [
+    "vectorizers/a/azureOpenAIParameters/apiKey",
+    "vectorizers/m/amlParameters/key",
+    "vectorizers/v/aiServicesVisionParameters/apiKey",
+    "vectorizers/w/customWebApiParameters/httpHeaders/x-key",
+];
 
 #[test]
 fn no_secret_stays_in_a_definition() {
@@ -48,6 +52,11 @@ fn an_update_keeps_what_it_does_not_replace() {
     keep_secrets(&mut update, &secrets);
     let after = take_secrets(&mut update);
     assert_eq!(PATHS.map(|path| after[path].as_str()), ["new", "new", "new", "old"]);
+    // The key of one service is never sent to another.
+    let other_kind = json!([{"name": "a", "kind": "aml", "amlParameters": {"uri": "https://m"}}]);
+    let mut other_kind = definition(other_kind);
+    keep_secrets(&mut other_kind, &secrets);
+    assert!(take_secrets(&mut other_kind).is_empty());
     let mut renamed =
         definition(json!([{"name": "b", "kind": "aml", "amlParameters": {"uri": "https://m"}}]));
     keep_secrets(&mut renamed, &secrets);
