@@ -15,6 +15,7 @@
 //!     ordered: true             # the members named in `answer` come in that order, at every depth
 //!     complete: true            # and there are no others
 //!     exactly: '{"a":1}'        # the whole body as text; {base} stands for scheme, host and port
+//!     never: [secret]           # what the body must not contain
 //!     answer_headers:
 //!       content-language: en    # the value, or "<text>…" for a part of it; {base} as above
 //!       content-type: absent
@@ -70,6 +71,8 @@ struct Step {
     #[serde(default)]
     complete: bool,
     exactly: Option<String>,
+    #[serde(default)]
+    never: Vec<String>,
     #[serde(default)]
     answer_headers: BTreeMap<String, Lines>,
     #[serde(default)]
@@ -161,6 +164,9 @@ impl Step {
         if let Some(exactly) = &self.exactly {
             let expected = replaced(exactly, remembered);
             ensure!(answer.text() == expected, "the body should be exactly {expected}");
+        }
+        for text in &self.never {
+            ensure!(!answer.text().contains(text), "the body contains {text:?}");
         }
         if let Some(expected) = &self.answer {
             let expected = replaced_in(expected, remembered);
