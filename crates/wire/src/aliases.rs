@@ -31,7 +31,7 @@ impl Alias {
     }
 }
 
-static SHAPE: Shape = Shape {
+pub(crate) static SHAPE: Shape = Shape {
     owner: Owner::Type("Alias"),
     members: &[
         Member::new("name", operations::ALIASES, Kind::Text),

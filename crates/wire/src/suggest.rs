@@ -76,7 +76,7 @@ impl AutocompleteRequest {
     }
 }
 
-static SUGGEST: Shape = Shape {
+pub(crate) static SUGGEST: Shape = Shape {
     owner: Owner::Operation("suggest"),
     members: &[
         Member::new("filter", ALWAYS, Kind::Text),
@@ -93,7 +93,7 @@ static SUGGEST: Shape = Shape {
     ],
 };
 
-static AUTOCOMPLETE: Shape = Shape {
+pub(crate) static AUTOCOMPLETE: Shape = Shape {
     owner: Owner::Operation("autocomplete"),
     members: &[
         Member::new("autocompleteMode", operations::AUTOCOMPLETE, Kind::Text),

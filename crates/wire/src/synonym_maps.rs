@@ -37,7 +37,7 @@ impl SynonymMap {
     }
 }
 
-static SHAPE: Shape = Shape {
+pub(crate) static SHAPE: Shape = Shape {
     owner: Owner::Type("SynonymMap"),
     members: &[
         Member::new("name", operations::SYNONYM_MAPS, Kind::Text),

@@ -58,4 +58,6 @@ impl Since {
 }
 
 #[cfg(test)]
+mod round_trips;
+#[cfg(test)]
 mod tests;

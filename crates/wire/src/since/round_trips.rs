@@ -1,0 +1,108 @@
+//! What a table accepts, a struct holds: bodies with every member of a version come back with every member.
+
+use serde_json::{Map, Value, json};
+
+use super::{Kind, Shape, Source, Variants};
+use crate::ApiVersion;
+use crate::aliases::Alias;
+use crate::indexes::Index;
+use crate::search::SearchRequest;
+use crate::suggest::{AutocompleteRequest, SuggestRequest};
+use crate::synonym_maps::SynonymMap;
+use crate::{aliases, indexes, search, suggest, synonym_maps};
+
+/// An object with every member that requests of the version may have, in the order of the table.
+///
+/// Fields are simple ones. An object of several types is one of each in a list, and of the first alone.
+fn sample(shape: &Shape, version: ApiVersion) -> Map<String, Value> {
+    let has = |member: &&super::Member| member.since.covers(version);
+    let simple =
+        shape.members.iter().filter(has).filter(|member| member.name != "fields" || !is_field(shape));
+    simple.map(|member| (member.name.to_owned(), value(member.kind, version))).collect()
+}
+
+fn is_field(shape: &Shape) -> bool {
+    shape.owner.name() == "SchemaField"
+}
+
+fn value(kind: Kind, version: ApiVersion) -> Value {
+    match kind {
+        Kind::Text | Kind::List => json!("x"),
+        Kind::Flag => json!(true),
+        Kind::Integer | Kind::Long => json!(3),
+        Kind::Number => json!(1.5),
+        Kind::Texts => json!(["x", "y"]),
+        Kind::Numbers => json!([1.5, 2.5]),
+        Kind::TextMap => json!({"b": "x", "a": "y"}),
+        Kind::NumberMap => json!({"b": 1.5, "a": 2.5}),
+        Kind::Object(shape) => Value::Object(sample(shape, version)),
+        Kind::Objects(shape) => json!([sample(shape, version)]),
+        Kind::Variant(variants) => variants_of(variants, version).swap_remove(0),
+        Kind::VariantList(variants) => Value::Array(variants_of(variants, version)),
+    }
+}
+
+fn variants_of(variants: &Variants, version: ApiVersion) -> Vec<Value> {
+    let known = variants.shapes.iter().filter(|(since, _)| since.covers(version));
+    let variant = |(_, shape): &(_, Shape)| {
+        let mut members = sample(shape, version);
+        let odata_type = format!("#Microsoft.Azure.Search.{}", shape.owner.name());
+        members.shift_insert(0, "@odata.type".to_owned(), odata_type.into());
+        Value::Object(members)
+    };
+    known.map(variant).collect()
+}
+
+/// Takes the members off that no answer has.
+fn shown(object: &mut Map<String, Value>, shape: &Shape, version: ApiVersion) {
+    for member in shape.members.iter().filter(|member| member.since.covers(version)) {
+        match (member.kind, object.get_mut(member.name)) {
+            _ if matches!(member.source, Source::NotShown) => drop(object.shift_remove(member.name)),
+            (Kind::Object(inner), Some(Value::Object(value))) => shown(value, inner, version),
+            (Kind::Objects(inner), Some(Value::Array(values))) => {
+                values
+                    .iter_mut()
+                    .filter_map(Value::as_object_mut)
+                    .for_each(|value| shown(value, inner, version));
+            }
+            (_, _) => {}
+        }
+    }
+}
+
+fn check(shape: &Shape, members: impl Fn(&[u8], ApiVersion) -> Map<String, Value>) {
+    for version in ApiVersion::ALL {
+        let mut sample = sample(shape, version);
+        let answer = members(Value::Object(sample.clone()).to_string().as_bytes(), version);
+        shown(&mut sample, shape, version);
+        assert_eq!(Value::Object(answer).to_string(), Value::Object(sample).to_string(), "{version}");
+    }
+}
+
+#[test]
+fn definitions_come_back_whole_and_in_the_order_of_the_table() {
+    check(&indexes::SHAPE, |body, version| Index::parse(body, version).unwrap().members(version));
+    check(&synonym_maps::SHAPE, |body, version| SynonymMap::parse(body, version).unwrap().members(version));
+    check(&aliases::SHAPE, |body, version| Alias::parse(body, version).unwrap().members(version));
+}
+
+/// Every member alone makes another request than none at all.
+fn check_request<T: PartialEq + std::fmt::Debug>(shape: &Shape, parse: impl Fn(&[u8], ApiVersion) -> T) {
+    for version in ApiVersion::ALL {
+        let nothing = parse(b"{}", version);
+        for (name, value) in sample(shape, version) {
+            let request = parse(json!({&name: value}).to_string().as_bytes(), version);
+            assert_ne!(request, nothing, "{name} in {version}");
+        }
+    }
+}
+
+#[test]
+fn no_parameter_of_a_request_is_dropped() {
+    check_request(&search::SHAPE, |body, version| {
+        let request = SearchRequest::parse(body, version).unwrap();
+        SearchRequest { sent: Map::new(), ..request }
+    });
+    check_request(&suggest::SUGGEST, |body, version| SuggestRequest::parse(body, version).unwrap());
+    check_request(&suggest::AUTOCOMPLETE, |body, version| AutocompleteRequest::parse(body, version).unwrap());
+}
