@@ -5,7 +5,7 @@ use std::sync::LazyLock;
 
 use lazuli_catalog::Schema;
 use lazuli_catalog::document::{ActionKind, Document, decode, encode, parse_action};
-use lazuli_catalog::index;
+use lazuli_catalog::index::{self, Rules};
 use lazuli_wire::documents::split_batch;
 use lazuli_wire::indexes::Index;
 use lazuli_wire::version::ApiVersion;
@@ -23,7 +23,7 @@ const DEFINITION: &[u8] = br#"{"name":"fuzz","fields":[
 
 static SCHEMA: LazyLock<Schema> = LazyLock::new(|| {
     let definition = Index::parse(DEFINITION, ApiVersion::NEWEST).expect("the definition is JSON");
-    index::bind(&definition, None).expect("the definition is valid").schema
+    index::bind(&definition, None, &Rules::default()).expect("the definition is valid").schema
 });
 
 fuzz_target!(|body: &[u8]| {

@@ -1,5 +1,6 @@
 //! What a table accepts, a struct holds: bodies with every member of a version come back with every member.
 
+use proptest::prelude::*;
 use serde_json::{Map, Value, json};
 
 use super::{Kind, Shape, Source, Variants};
@@ -105,4 +106,47 @@ fn no_parameter_of_a_request_is_dropped() {
     });
     check_request(&suggest::SUGGEST, |body, version| SuggestRequest::parse(body, version).unwrap());
     check_request(&suggest::AUTOCOMPLETE, |body, version| AutocompleteRequest::parse(body, version).unwrap());
+}
+
+/// Replaces the node that is `left` nodes further on, children before their parent.
+fn replace(node: &mut Value, left: &mut usize, new: &Value) -> bool {
+    let replaced = match node {
+        Value::Array(elements) => elements.iter_mut().any(|element| replace(element, left, new)),
+        Value::Object(members) => members.values_mut().any(|member| replace(member, left, new)),
+        Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) => false,
+    };
+    if replaced {
+        return true;
+    }
+    if *left == 0 {
+        new.clone_into(node);
+        return true;
+    }
+    *left -= 1;
+    false
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(2000))]
+
+    /// A body in which anything stands anywhere is refused or read, and what a version answers, it takes back.
+    #[test]
+    fn answers_are_taken_back(
+        version in prop::sample::select(ApiVersion::ALL.to_vec()),
+        changes in prop::collection::vec((0..600_usize, prop::sample::select(vec![
+            json!(null), json!(true), json!(-1), json!(1e300), json!(u64::MAX), json!(""), json!("x"), json!("Edm.ComplexType"),
+            json!([]), json!([null]), json!(["h"]), json!([{}]), json!({}), json!({"name": "y", "kind": "h"}),
+            json!({"a": 1}), json!({"@odata.type": "#Microsoft.Azure.Search.StopAnalyzer"}),
+        ])), 0..4),
+    ) {
+        let mut body = Value::Object(sample(&indexes::SHAPE, version));
+        for (mut place, new) in changes {
+            replace(&mut body, &mut place, &new);
+        }
+        if let Ok(index) = Index::parse(body.to_string().as_bytes(), version) {
+            let answer = Value::Object(index.members(version));
+            let again = Index::parse(answer.to_string().as_bytes(), version);
+            prop_assert_eq!(Value::Object(again.unwrap().members(version)), answer);
+        }
+    }
 }

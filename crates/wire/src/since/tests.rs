@@ -3,12 +3,31 @@
 use serde_json::{Value, json};
 
 use super::*;
-use crate::ApiVersion::{V2025_09_01, V2026_04_01};
+use crate::ApiVersion::{
+    V2023_10_01Preview, V2024_07_01, V2025_09_01, V2025_11_01Preview, V2026_04_01, V2026_05_01Preview,
+};
 use crate::indexes::SHAPE as INDEX;
 use crate::search::SHAPE as SEARCH_REQUEST;
 
 fn refusal(body: Value, shape: &Shape, version: ApiVersion) -> Option<String> {
     check(body.as_object().unwrap(), shape, version).err().map(|error| error.to_string())
+}
+
+#[test]
+fn previews_have_more_than_the_stable_versions_before_them() {
+    let since = stable(V2024_07_01).preview(V2023_10_01Preview).until(V2025_11_01Preview);
+    let covered = ApiVersion::ALL.into_iter().filter(|version| since.covers(*version));
+    let covered: Vec<String> = covered.map(|version| version.to_string()).collect();
+    assert_eq!(
+        covered.join(" "),
+        "2023-10-01-preview 2024-03-01-preview 2024-05-01-preview 2024-07-01 2024-09-01-preview 2024-11-01-preview \
+         2025-03-01-preview 2025-05-01-preview 2025-08-01-preview 2025-09-01 2025-11-01-preview"
+    );
+    let only_previews = preview(V2026_05_01Preview);
+    assert!(!only_previews.covers(V2026_04_01) && only_previews.covers(ApiVersion::NEWEST));
+    assert!(
+        stable(V2024_07_01).covers(ApiVersion::NEWEST) && !stable(V2024_07_01).covers(V2023_10_01Preview)
+    );
 }
 
 #[test]
