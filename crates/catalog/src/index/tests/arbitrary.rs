@@ -34,7 +34,28 @@ fn arbitrary_definition() -> impl Strategy<Value = Value> {
             json!({"name": "c", "type": type_name, "fields": fields})
         })
     });
-    prop::collection::vec(field, 0..6).prop_map(|fields| with_fields(Value::Array(fields)))
+    (prop::collection::vec(field, 0..6), prop::collection::vec(arbitrary_part(), 0..4))
+        .prop_map(|(fields, parts)| parts.into_iter().fold(with_fields(Value::Array(fields)), with))
+}
+
+/// A part that may or may not fit the fields.
+fn arbitrary_part() -> impl Strategy<Value = Value> {
+    let path = || prop::sample::select(vec!["id", "a", "b", "c/a", "c", "", "nowhere"]);
+    let word = prop::sample::select(vec!["magnitude", "tag", "freshness", "P1D", "sum", "standard", "x"]);
+    let number = prop_oneof![Just(Value::Null), (-2.0..3.0).prop_map(|number| json!(number))];
+    (0..7, path(), path(), word, number).prop_map(|(part, one, other, word, number)| match part {
+        0 => json!({"suggesters": [{"name": "sg", "sourceFields": [one, other]}]}),
+        1 => json!({"scoringProfiles": [{"name": word, "text": {"weights": {one: 2}}}], "defaultScoringProfile": other}),
+        2 => json!({"scoringProfiles": [{"name": "p", "functionAggregation": word, "functions": [
+            {"type": word, "fieldName": one, "boost": number, "tag": {"tagsParameter": other},
+             "magnitude": {"boostingRangeStart": number}, "freshness": {"boostingDuration": word}}]}]}),
+        3 => json!({"semantic": {"defaultConfiguration": other, "configurations": [{"name": word, "prioritizedFields": {
+            "titleField": {"fieldName": one}, "prioritizedKeywordsFields": [{"fieldName": other}]}}]}}),
+        4 => json!({"analyzers": [{"@odata.type": "#Microsoft.Azure.Search.CustomAnalyzer", "name": one, "tokenizer": word,
+            "tokenFilters": [other]}]}),
+        5 => json!({"similarity": {"@odata.type": BM25, "k1": number, "b": number}}),
+        _ => json!({"corsOptions": {"allowedOrigins": [one, word]}}),
+    })
 }
 
 proptest! {

@@ -66,6 +66,72 @@ fn suggesters_semantic_configurations_cors_and_similarity() {
     );
 }
 
+/// A definition with something in every part.
+fn everything() -> Value {
+    let component = |odata_type: &str, name: &str, options: Value| {
+        let base = json!({"@odata.type": format!("#Microsoft.Azure.Search.{odata_type}"), "name": name});
+        with(base, options)
+    };
+    let fields = json!([
+        {"name": "title", "type": "Edm.String", "analyzer": "en.lucene", "synonymMaps": ["map"]},
+        {"name": "own", "type": "Edm.String", "indexAnalyzer": "mine", "searchAnalyzer": "stop", "normalizer": "own one"},
+        {"name": "rating", "type": "Edm.Double", "normalizer": null},
+        {"name": "c", "type": "Collection(Edm.ComplexType)", "fields": [{"name": "x", "type": "Edm.String"}]},
+        {"name": "v", "type": "Collection(Edm.Half)", "dimensions": 3, "vectorSearchProfile": "p", "stored": false}
+    ]);
+    with(
+        with_fields(fields),
+        json!({
+            "description": "d",
+            "defaultScoringProfile": "s",
+            "scoringProfiles": [{"name": "s", "text": {"weights": {"title": 2, "c/x": 0.5}}, "functions": [
+                {"type": "magnitude", "fieldName": "rating", "boost": 3, "magnitude": {"boostingRangeStart": 1, "boostingRangeEnd": 5}}]}],
+            "corsOptions": {"allowedOrigins": ["https://a.example"], "maxAgeInSeconds": 60},
+            "suggesters": [{"name": "sg", "sourceFields": ["title", "c/x"]}],
+            "analyzers": [
+                component("CustomAnalyzer", "mine", json!({"tokenizer": "t", "tokenFilters": ["f", "stops"], "charFilters": ["m"]})),
+                component("PatternAnalyzer", "pat", json!({"flags": "DOTALL"}))],
+            "tokenizers": [component("PathHierarchyTokenizerV2", "t", json!({}))],
+            "tokenFilters": [
+                component("StopwordsTokenFilter", "stops", json!({"stopwords": ["a"]})),
+                component("WordDelimiterTokenFilter", "f", json!({}))],
+            "charFilters": [component("MappingCharFilter", "m", json!({"mappings": ["a=>b"]}))],
+            "normalizers": [component("CustomNormalizer", "own one", json!({"tokenFilters": ["lowercase"]}))],
+            "similarity": {"@odata.type": BM25, "k1": 1.3, "b": null},
+            "semantic": {"defaultConfiguration": "c", "configurations": [{"name": "c", "prioritizedFields": {
+                "titleField": {"fieldName": "title"}, "prioritizedContentFields": [{"fieldName": "own"}]}}]},
+            "vectorSearch": {
+                "algorithms": [{"name": "h", "kind": "hnsw"}],
+                "profiles": [{"name": "p", "algorithm": "h", "vectorizer": "z", "compression": "sq"}],
+                "vectorizers": [{"name": "z", "kind": "azureOpenAI", "azureOpenAIParameters": {
+                    "resourceUri": "https://z", "deploymentId": "d", "modelName": "text-embedding-3-small"}}],
+                "compressions": [{"name": "sq", "kind": "scalarQuantization"}]
+            }
+        }),
+    )
+}
+
+#[test]
+fn an_echo_in_any_version_and_what_is_stored_bind_to_the_same() {
+    let bound = bind_new(&everything()).unwrap();
+    let stored = serde_json::to_string(&bound.definition).unwrap();
+    let reread: indexes::Index = serde_json::from_str(&stored).unwrap();
+    assert_eq!(reread, bound.definition);
+    let again = rebind(&reread, &field_ids(&bound.schema)).unwrap();
+    assert_eq!(format!("{again:?}"), format!("{:?}", bound.schema));
+
+    // The versions that have all of it.
+    for version in
+        [ApiVersion::V2025_09_01, ApiVersion::V2025_11_01Preview, ApiVersion::V2026_04_01, ApiVersion::NEWEST]
+    {
+        let echoed = Value::Object(bound.definition.members(version)).to_string();
+        let new = indexes::Index::parse(echoed.as_bytes(), version).unwrap();
+        let existing = Existing { schema: &bound.schema, definition: &bound.definition };
+        let again = bind(&new, Some(existing), &Rules { version, ..rules() }).unwrap();
+        assert_eq!((again.schema.version, &again.definition), (1, &bound.definition), "{version}");
+    }
+}
+
 #[test]
 fn compressions_and_vectorizers() {
     let search = json!({
