@@ -74,8 +74,6 @@ pub struct ResourceCounter {
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct ServiceCounters {
-    /// Aliases.
-    pub aliases_count: ResourceCounter,
     /// Documents of all indexes.
     pub document_count: ResourceCounter,
     /// Indexes.
@@ -90,6 +88,8 @@ pub struct ServiceCounters {
     pub synonym_maps: ResourceCounter,
     /// Skillsets.
     pub skillset_count: ResourceCounter,
+    /// Aliases.
+    pub aliases_count: ResourceCounter,
     /// Bytes of all vectors.
     pub vector_index_size: ResourceCounter,
     /// Knowledge bases.
@@ -161,19 +161,20 @@ static INDEX_STATISTICS_SUMMARY: Shape = Shape {
     ],
 };
 
+/// [`ServiceStatistics`]; the order is that of the answers which the service's own specification quotes
+/// (Azure/azure-rest-api-specs, `SearchServiceGetServiceStatistics.json` of 2025-11-01-preview and 2026-05-01-preview).
 static SERVICE_STATISTICS: Shape = Shape {
     owner: Owner::Type("ServiceStatistics"),
     members: &[
         Member::new("counters", ALWAYS, Kind::Object(&COUNTERS)),
-        Member::new("limits", ALWAYS, Kind::Object(&LIMITS)),
         Member::new("indexersRuntime", preview(V2025_11_01Preview), Kind::Object(&INDEXERS_RUNTIME)),
+        Member::new("limits", ALWAYS, Kind::Object(&LIMITS)),
     ],
 };
 
 static COUNTERS: Shape = Shape {
     owner: Owner::Type("ServiceCounters"),
     members: &[
-        Member::new("aliasesCount", operations::ALIASES, Kind::Object(&COUNTER)),
         Member::new("documentCount", ALWAYS, Kind::Object(&COUNTER)),
         Member::new("indexesCount", ALWAYS, Kind::Object(&COUNTER)),
         Member::new("indexersCount", ALWAYS, Kind::Object(&COUNTER)),
@@ -181,6 +182,7 @@ static COUNTERS: Shape = Shape {
         Member::new("storageSize", ALWAYS, Kind::Object(&COUNTER)),
         Member::new("synonymMaps", operations::SYNONYM_MAPS, Kind::Object(&COUNTER)),
         Member::new("skillsetCount", operations::SKILLSETS, Kind::Object(&COUNTER)),
+        Member::new("aliasesCount", operations::ALIASES, Kind::Object(&COUNTER)),
         Member::new("vectorIndexSize", VECTOR_BYTES, Kind::Object(&COUNTER)),
         Member::new("knowledgeBasesCount", preview(V2026_05_01Preview), Kind::Object(&COUNTER)),
         Member::new("knowledgeSourcesCount", preview(V2026_05_01Preview), Kind::Object(&COUNTER)),
@@ -271,8 +273,8 @@ mod tests {
             ),
             (
                 V2026_04_01,
-                "aliasesCount documentCount indexesCount indexersCount dataSourcesCount storageSize synonymMaps \
-                 skillsetCount vectorIndexSize",
+                "documentCount indexesCount indexersCount dataSourcesCount storageSize synonymMaps skillsetCount \
+                 aliasesCount vectorIndexSize",
             ),
         ] {
             assert_eq!(names("counters", version), counters, "{version}");

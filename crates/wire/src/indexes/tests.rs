@@ -236,8 +236,8 @@ fn vector_search_shows_all_parameter_objects() {
         r#"{"algorithms":[{"name":"h","kind":"hnsw","hnswParameters":{"metric":"cosine","m":4,"efConstruction":400,"#,
         r#""efSearch":500},"exhaustiveKnnParameters":null}],"profiles":[{"name":"p","algorithm":"h","#,
         r#""vectorizer":null,"compression":null}],"vectorizers":[{"name":"v","kind":"customWebApi","#,
-        r#""azureOpenAIParameters":null,"customWebApiParameters":{"uri":"u","httpHeaders":{"b":"1","a":"2"},"#,
-        r#""httpMethod":null,"timeout":null,"authResourceId":null,"authIdentity":null},"amlParameters":null}],"#,
+        r#""azureOpenAIParameters":null,"customWebApiParameters":{"httpMethod":null,"uri":"u","timeout":null,"#,
+        r#""authResourceId":null,"httpHeaders":{"b":"1","a":"2"},"authIdentity":null},"amlParameters":null}],"#,
         r#""compressions":[{"name":"c","kind":"binaryQuantization","truncationDimension":null,"#,
         r#""scalarQuantizationParameters":null,"rescoringOptions":{"enableRescoring":true,"defaultOversampling":4.0,"#,
         r#""rescoreStorageMethod":"preserveOriginals"}}]}"#

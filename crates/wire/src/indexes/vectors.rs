@@ -231,7 +231,8 @@ const SIBLINGS: Since = stable(V2024_07_01).preview(V2024_03_01Preview).until(V2
 const SIBLINGS_TAKEN: Since = stable(V2025_09_01).preview(V2024_11_01Preview).until(V2025_09_01);
 const RESCORING: Since = stable(V2025_09_01).preview(V2024_11_01Preview);
 
-/// [`VectorSearch`].
+/// [`VectorSearch`]. The order within vectorizers and compressions is that of the answers which the service's own
+/// specification quotes (Azure/azure-rest-api-specs, `SearchServiceGetIndex.json` of 2024-09-01-preview).
 pub(super) static SHAPE: Shape = Shape {
     owner: Owner::Type("VectorSearch"),
     members: &[
@@ -306,11 +307,11 @@ static AZURE_OPEN_AI: Shape = Shape {
 static WEB_API: Shape = Shape {
     owner: Owner::Type("CustomWebApiParameters"),
     members: &[
-        Member::new("uri", VECTORIZERS, Kind::Text),
-        Member::new("httpHeaders", VECTORIZERS, Kind::TextMap),
         Member::new("httpMethod", VECTORIZERS, Kind::Text),
+        Member::new("uri", VECTORIZERS, Kind::Text),
         Member::new("timeout", VECTORIZERS, Kind::Text),
         Member::new("authResourceId", VECTORIZERS, Kind::Text),
+        Member::new("httpHeaders", VECTORIZERS, Kind::TextMap),
         Member::new("authIdentity", VECTORIZERS, Kind::Variant(&IDENTITIES)),
     ],
 };
@@ -330,11 +331,11 @@ const AML_SINCE: Since = stable(V2026_04_01).preview(V2024_05_01Preview);
 static AML: Shape = Shape {
     owner: Owner::Type("AMLParameters"),
     members: &[
-        Member::new("uri", AML_SINCE, Kind::Text),
         Member::new("key", AML_SINCE, Kind::Text),
         Member::new("resourceId", AML_SINCE, Kind::Text),
-        Member::new("timeout", AML_SINCE, Kind::Text),
         Member::new("region", AML_SINCE, Kind::Text),
+        Member::new("uri", AML_SINCE, Kind::Text),
+        Member::new("timeout", AML_SINCE, Kind::Text),
         Member::new("modelName", AML_SINCE, Kind::Text),
     ],
 };
