@@ -3,6 +3,7 @@
 //! ```yaml
 //! about: A missing document has no body (wire.md §6).
 //! settings: {tier: free}        # of the scenario's own service, named as in `lazuli.toml`
+//! door: https                   # through which the requests come; http by default
 //! setup: [museums]              # fixtures, see `fixtures::set_up`
 //! steps:
 //!   - request: GET /indexes('museums')/docs('none')
@@ -50,8 +51,18 @@ struct Scenario {
     #[serde(default)]
     settings: Given,
     #[serde(default)]
+    door: Door,
+    #[serde(default)]
     setup: Vec<String>,
     steps: Vec<Step>,
+}
+
+#[derive(Debug, Default, Deserialize)]
+#[serde(rename_all = "lowercase")]
+enum Door {
+    #[default]
+    Http,
+    Https,
 }
 
 #[derive(Debug, Deserialize)]
@@ -104,7 +115,10 @@ pub fn run(path: &Path) -> anyhow::Result<Ending> {
     let text = fs_err::read_to_string(path)?;
     let scenario: Scenario = serde_yaml_ng::from_str(&text)?;
     let service = Service::with(scenario.settings)?;
-    let client = service.client();
+    let client = match scenario.door {
+        Door::Http => service.client(),
+        Door::Https => service.https_client()?,
+    };
     for fixture in &scenario.setup {
         if !fixtures::set_up(&client, fixture)? {
             return Ok(Ending::Skipped);
