@@ -18,6 +18,8 @@ use lazuli_store::StoreError;
 use lazuli_wire::search::ParameterError;
 use lazuli_wire::{ApiVersion, JsonError};
 
+use crate::app::definitions::Nouns;
+
 /// An answer that is a refusal. Boxed, because it is rare and passed up through everything.
 #[derive(Debug, thiserror::Error)]
 #[error("{}: {}", .0.status, .0.message)]
@@ -55,7 +57,7 @@ pub(crate) struct Detail {
     pub(crate) message: String,
 }
 
-/// The three forms an error takes on the wire (`wire.md` §1).
+/// The forms an error takes on the wire (`wire.md` §1).
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Shape {
     /// The envelope with the no-cache headers.
@@ -64,6 +66,8 @@ pub(crate) enum Shape {
     EnvelopeOnly,
     /// No body: a missing document.
     Empty,
+    /// The envelope with the reason for a refusal by rate.
+    Throttled,
 }
 
 impl Deref for Error {
@@ -153,6 +157,14 @@ pub(crate) fn target_too_long() -> Error {
 /// No route has this path.
 pub(crate) fn no_such_route(path: &str) -> Error {
     Error::new(StatusCode::NOT_FOUND, "", format!("There is nothing at the path '{path}'."))
+}
+
+/// The path is one of other api-versions. The beginning of the sentence is OData's for a path it does not have.
+pub(crate) fn route_not_in_version(segment: &str, version: ApiVersion) -> Error {
+    let message = format!(
+        "Resource not found for the segment '{segment}'. It is not available in the API version '{version}'."
+    );
+    Error::new(StatusCode::NOT_FOUND, "", message)
 }
 
 /// The path is known, the verb is not.
@@ -319,6 +331,67 @@ pub(crate) fn index_exists(name: &str) -> Error {
         .detail("CannotCreateExistingIndex", message)
 }
 
+/// POST or PUT of a new index with the name of an alias. The sentence is ours: that the service has one space of names for
+/// both is not known.
+pub(crate) fn alias_has_index_name(name: &str) -> Error {
+    let message = format!("Cannot create index '{name}' because an alias with this name already exists.");
+    Error::bad_request("ResourceNameAlreadyInUse", message.as_str())
+        .detail("CannotCreateExistingIndex", message)
+}
+
+/// DELETE of an index that aliases stand for.
+pub(crate) fn index_has_aliases(name: &str, service: &str, aliases: &[String]) -> Error {
+    let aliases: Vec<String> = aliases.iter().map(|alias| format!("'{alias}'")).collect();
+    let message = format!(
+        "The index '{name}' in service '{service}' cannot be deleted because the following alias(es) map to it: {}. \
+         Please update the alias(es) to map to a different index or delete them before trying again.",
+        aliases.join(", ")
+    );
+    Error::bad_request("OperationNotAllowed", message.as_str()).detail("CannotDeleteIndex", message)
+}
+
+/// GET of a synonym map that is not there.
+pub(crate) fn no_synonym_map(name: &str, service: &str) -> Error {
+    let message = format!("No synonym map with the name '{name}' was found in service '{service}'.");
+    Error::new(StatusCode::NOT_FOUND, "", message)
+}
+
+/// DELETE of a synonym map that is not there.
+pub(crate) fn no_synonym_map_to_delete(name: &str, service: &str) -> Error {
+    let message = format!("No synonymMap with the name '{name}' was found in a service named '{service}'.");
+    Error::new(StatusCode::NOT_FOUND, "", message)
+}
+
+/// POST of a synonym map that is there. Not seen; worded and coded as for indexes.
+pub(crate) fn synonym_map_exists(name: &str) -> Error {
+    let message = format!("Cannot create synonym map '{name}' because it already exists.");
+    Error::bad_request("ResourceNameAlreadyInUse", message.as_str())
+        .detail("CannotCreateExistingSynonymMap", message)
+}
+
+/// GET of an alias that is not there. Not seen; worded as for synonym maps.
+pub(crate) fn no_alias(name: &str, service: &str) -> Error {
+    let message = format!("No alias with the name '{name}' was found in service '{service}'.");
+    Error::new(StatusCode::NOT_FOUND, "", message)
+}
+
+/// DELETE of an alias that is not there. Not seen; worded as for synonym maps.
+pub(crate) fn no_alias_to_delete(name: &str, service: &str) -> Error {
+    let message = format!("No alias with the name '{name}' was found in a service named '{service}'.");
+    Error::new(StatusCode::NOT_FOUND, "", message)
+}
+
+/// POST of an alias that is there.
+pub(crate) fn alias_exists(name: &str, service: &str) -> Error {
+    let message = format!(
+        "An index alias cannot have the same name as another alias within the search service. Alias – '{name}' already \
+         exists within the search service – '{service}'. If this is intended to be an update request on an existing alias, \
+         use PUT. Learn more at https://aka.ms/azurecognitivesearchcreateupdatealias"
+    );
+    Error::bad_request("ResourceNameAlreadyInUse", message.as_str())
+        .detail("CannotCreateExistingIndexAlias", message)
+}
+
 /// PUT with another name in the body than in the URL; seen for indexes (`wire.md` §12), the others are worded like it.
 pub(crate) fn names_differ(noun: &str, in_body: &str, in_url: &str) -> Error {
     Error::bad_request(
@@ -367,6 +440,55 @@ pub(crate) fn no_such_property(property: &str, type_name: &str) -> Error {
     let sentence =
         format!("Invalid expression: Could not find a property named '{property}' on type '{type_name}'.");
     parameter("$select", &sentence, None)
+}
+
+// Quotas and rates of the tier.
+
+/// One more definition than the tier allows. Seen for indexes; other kinds are worded like them.
+pub(crate) fn quota_exceeded(nouns: &Nouns, name: &str, service: &str, max: u64) -> Error {
+    let Nouns { article, one, many } = nouns;
+    let mut kind = (*one).to_owned();
+    kind.get_mut(..1).map(str::make_ascii_uppercase);
+    let message = format!(
+        "{article} {one} with the name '{name}' in service '{service}' could not be created. {kind} quota has been exceeded \
+         for this service. You must either delete unused {many} first, add a delay between {one} creation requests, or \
+         upgrade the service for higher limits. Maximum number of {many} allowed: {max}"
+    );
+    Error::new(StatusCode::TOO_MANY_REQUESTS, "", message)
+}
+
+/// `Storage` or vectors are as large as the tier allows. The sentence is quoted in public logs, without its status; 429 is
+/// what `api.md` §1.8 has for quotas.
+pub(crate) fn storage_quota_exceeded(what: &str) -> Error {
+    let message = format!(
+        "{what} quota has been exceeded for this service. You must either delete documents first, or use a higher SKU for \
+         additional quota."
+    );
+    Error::new(StatusCode::TOO_MANY_REQUESTS, "", message)
+}
+
+/// One index is as large as the tier allows. The sentence is ours.
+pub(crate) fn index_storage_quota_exceeded(index: &str) -> Error {
+    let message = format!(
+        "Storage quota has been exceeded for the index '{index}'. You must either delete documents first, or use a higher \
+         SKU for additional quota."
+    );
+    Error::new(StatusCode::TOO_MANY_REQUESTS, "", message)
+}
+
+/// One index has as many documents as the tier allows. The sentence is ours.
+pub(crate) fn document_quota_exceeded(index: &str, max: u64) -> Error {
+    let message = format!(
+        "Document quota has been exceeded for the index '{index}'. You must either delete documents first, create a new \
+         index or use a higher SKU for additional quota. Maximum number of documents allowed: {max}"
+    );
+    Error::new(StatusCode::TOO_MANY_REQUESTS, "", message)
+}
+
+/// More requests than the tier's rate: 503 and not 429, with headers of its own (`wire.md` §1).
+pub(crate) fn too_many_requests() -> Error {
+    let message = "You are sending too many requests. Please try again later.";
+    Error::new(StatusCode::SERVICE_UNAVAILABLE, "", message).shape(Shape::Throttled)
 }
 
 // Documents.
@@ -421,6 +543,19 @@ pub(crate) fn action(error: &DocumentError, ordinal: usize, version: ApiVersion)
 /// A parameter of a query string that the operation does not have, or that means nothing.
 pub(crate) fn query_parameter(error: &ParameterError) -> Error {
     Error::bad_request("", error.to_string())
+}
+
+/// A search over a field whose synonym map is gone; that it is refused is documented, the sentence is ours.
+pub(crate) fn synonym_map_deleted(map: &str, field: &str) -> Error {
+    Error::bad_request(
+        "",
+        format!("The synonym map '{map}' that is used by the field '{field}' has been deleted."),
+    )
+}
+
+/// A scoring profile that the index does not have. The sentence is ours.
+pub(crate) fn unknown_scoring_profile(name: &str) -> Error {
+    parameter("scoringProfile", &format!("Unknown scoring profile '{name}'."), None)
 }
 
 /// `$select` names a field that is not there or may not be shown.

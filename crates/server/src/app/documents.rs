@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use bytes::Bytes;
 use lazuli_catalog::Schema;
-use lazuli_catalog::document::{self, Action, DocumentError, Projection, Report, parse_action};
+use lazuli_catalog::document::{self, Action, ActionKind, DocumentError, Projection, Report, parse_action};
 use lazuli_engine::{ActionResult, EngineError, Outcome};
 use lazuli_wire::documents::{IndexingResult, split_batch};
 use lazuli_wire::{ApiVersion, search};
@@ -43,6 +43,11 @@ pub(crate) async fn write(
             return Err(error::not_yet(&what));
         }
         let parsed = parse(app, &schema, &body, &actions, version).await?;
+        if app.quotas.limit_uploads()
+            && parsed.iter().flatten().any(|action| action.kind != ActionKind::Delete)
+        {
+            check_room(app, entry).await?;
+        }
         match append(entry, schema, parsed).await {
             Err(EngineError::SchemaChanged) => {}
             Err(error) => return Err(error::engine(&error, entry.name(), service)),
@@ -54,6 +59,13 @@ pub(crate) async fn write(
         }
     }
     Err(error::engine(&EngineError::SchemaChanged, entry.name(), service))
+}
+
+/// Refuses what adds or changes documents when the tier allows no more.
+async fn check_room(app: &App, entry: &Arc<Entry<Indexes>>) -> Result<(), Error> {
+    let (quotas, definitions, entry) = (app.quotas.clone(), app.definitions.clone(), entry.clone());
+    // Indexes may have to be opened for this, so it is no job for the readers' pool.
+    change(move || quotas.check_upload(&definitions, &entry)).await
 }
 
 /// Where each action stands in the body.
@@ -170,9 +182,14 @@ async fn acknowledge(
     schema: Arc<Schema>,
     actions: Vec<Action>,
 ) -> Result<Vec<Outcome>, EngineError> {
+    let sizes = entry.life.sizes.clone();
+    sizes.forget();
     let (sender, receiver) = oneshot::channel();
     // The client may have left when the batch is acknowledged: then nobody listens.
-    let reply = Box::new(move |outcome| drop(sender.send(outcome)));
+    let reply = Box::new(move |outcome| {
+        sizes.forget();
+        drop(sender.send(outcome));
+    });
     let appended = change(move || {
         entry.life.index.append(&schema, actions, reply);
         Ok(())

@@ -2,13 +2,16 @@
 
 pub(crate) mod definitions;
 pub(crate) mod documents;
+pub(crate) mod quotas;
 pub(crate) mod search;
+pub(crate) mod statistics;
 pub(crate) mod status;
 
 use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
 
+use lazuli_catalog::tiers::Tier;
 use lazuli_engine::{Engine, Visibility};
 use lazuli_platform::cancel::{Cancel, CancelOnDrop};
 use lazuli_platform::clock::Clock;
@@ -20,6 +23,7 @@ use lazuli_store::vault::Vault;
 use metrics_exporter_prometheus::PrometheusHandle;
 
 use self::definitions::Definitions;
+use self::quotas::Quotas;
 use crate::error::{self, Error};
 use crate::keys::Keys;
 use crate::metrics;
@@ -38,7 +42,9 @@ pub(crate) struct App {
     pub(crate) vault: Arc<Vault>,
     pub(crate) tls: Tls,
     pub(crate) data_dir: PathBuf,
-    pub(crate) definitions: Definitions,
+    pub(crate) definitions: Arc<Definitions>,
+    /// What the tier allows.
+    pub(crate) quotas: Arc<Quotas>,
     /// `/metrics` is empty when another recorder was there first.
     pub(crate) metrics: Option<&'static PrometheusHandle>,
     /// Runs what only reads. Jobs may wait there for writes to become visible, so there are more threads than cores.
@@ -76,8 +82,17 @@ impl App {
             ..lazuli_engine::Settings::default()
         };
         let engine = Engine::new(data_dir.join("indexes"), engine_parts, engine_settings)?;
-        let definitions =
-            Definitions::open(&data_dir.join("catalog.db"), engine, clock.clone(), random.clone())?;
+        let quotas = Arc::new(Quotas::new(Tier::Unlimited, clock.clone()));
+        let definitions = Definitions::open(
+            &data_dir.join("catalog.db"),
+            definitions::Parts {
+                engine,
+                vault: vault.clone(),
+                quotas: quotas.clone(),
+                clock: clock.clone(),
+                random: random.clone(),
+            },
+        )?;
         Ok(App {
             clock,
             random,
@@ -85,7 +100,8 @@ impl App {
             vault,
             tls,
             data_dir,
-            definitions,
+            definitions: Arc::new(definitions),
+            quotas,
             metrics: metrics::install(),
             readers: Pool::new("reader", (4 * cores()).max(8)),
             parsers: Arc::new(Pool::new("parser", cores())),

@@ -93,8 +93,8 @@ pub(crate) fn preference_applied(headers: &mut HeaderMap) {
     headers.insert("preference-applied", HeaderValue::from_static("odata.include-annotations=\"*\""));
 }
 
-/// The service sends two lines with a success and only the second with an error.
-fn strict_transport(headers: &mut HeaderMap) {
+/// The service sends two lines with a success (and with the refusal of too many requests) and only the second with an error.
+pub(crate) fn strict_transport(headers: &mut HeaderMap) {
     headers.append(header::STRICT_TRANSPORT_SECURITY, HeaderValue::from_static("max-age=2592000"));
     strict_transport_error(headers);
 }

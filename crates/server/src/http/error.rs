@@ -4,7 +4,7 @@ use bytes::Bytes;
 use http::{HeaderMap, HeaderValue, Response, header};
 use lazuli_wire::errors::{ErrorBody, ErrorDetail};
 
-use super::answer::{preference_applied, strict_transport_error};
+use super::answer::{preference_applied, strict_transport, strict_transport_error};
 use super::body::Body;
 use crate::error::{Refusal, Shape};
 
@@ -12,7 +12,11 @@ use crate::error::{Refusal, Shape};
 pub(crate) fn into_response(error: Refusal) -> Response<Body> {
     let mut headers = HeaderMap::with_capacity(12);
     headers.insert(header::CONTENT_LANGUAGE, HeaderValue::from_static("en"));
-    strict_transport_error(&mut headers);
+    if error.shape == Shape::Throttled {
+        strict_transport(&mut headers);
+    } else {
+        strict_transport_error(&mut headers);
+    }
     if let Some(seconds) = error.retry_after_seconds {
         headers.insert(header::RETRY_AFTER, HeaderValue::from(seconds));
     }
@@ -31,6 +35,11 @@ pub(crate) fn into_response(error: Refusal) -> Response<Body> {
             envelope(error, &mut headers)
         }
         Shape::EnvelopeOnly => envelope(error, &mut headers),
+        Shape::Throttled => {
+            headers.insert("throttle-reason", HeaderValue::from_static("rateLimitExceeded"));
+            preference_applied(&mut headers);
+            envelope(error, &mut headers)
+        }
         Shape::Empty => {
             preference_applied(&mut headers);
             Body::Chunked(None)

@@ -133,7 +133,7 @@ async fn answer(
         base: base(scheme, &parts.uri, &parts.headers),
         target: parts.uri.path_and_query().map_or_else(String::new, |target| target.as_str().to_owned()),
     };
-    routes::dispatch(app, row.operation, call).await
+    routes::dispatch(app, row, call).await
 }
 
 /// Our own extensions have no versions yet; they see the newest shapes.

@@ -8,6 +8,7 @@ use serde_json::{Map, Value};
 
 use super::answers::{annotated, rendered};
 use super::listing::Listing;
+use super::parameters::flag;
 use crate::app::definitions::{Asked, Entry, Kind, Put};
 use crate::app::{App, change};
 use crate::error::{self, Error};
@@ -86,7 +87,12 @@ pub(crate) async fn delete<R: Resource>(app: &Arc<App>, mut call: Call) -> Resul
 }
 
 fn asked(call: &mut Call) -> Result<Asked, Error> {
-    Ok(Asked { service: call.service().to_owned(), preconditions: std::mem::take(&mut call.preconditions) })
+    Ok(Asked {
+        service: call.service().to_owned(),
+        version: call.version,
+        allow_downtime: flag(&call.query, "allowIndexDowntime")?.unwrap_or(false),
+        preconditions: std::mem::take(&mut call.preconditions),
+    })
 }
 
 /// 201 with the definition and where it is.

@@ -73,7 +73,9 @@ pub(crate) async fn search_get(app: &App, call: Call) -> Result<Answer, Error> {
 
 fn find(app: &App, call: &Call) -> Result<Arc<Entry<Indexes>>, Error> {
     let name = call.captures.name();
-    app.definitions.get::<Indexes>(name).ok_or_else(|| error::no_index_for_documents(name, call.service()))
+    app.definitions
+        .find(name, call.version)
+        .ok_or_else(|| error::no_index_for_documents(name, call.service()))
 }
 
 fn frame(call: &Call, next: NextLink) -> Frame {

@@ -3,11 +3,9 @@
 use std::sync::Arc;
 
 use http::StatusCode;
-use lazuli_wire::statistics::IndexStatistics;
 use lazuli_wire::{ApiVersion, JsonError, indexes};
 use serde_json::{Map, Value};
 
-use super::answers::{annotated, rendered};
 use super::definitions::Resource;
 use crate::app::definitions::{Entry, Indexes};
 use crate::app::{App, status};
@@ -25,26 +23,10 @@ impl Resource for Indexes {
     fn members(definition: &indexes::Index, version: ApiVersion) -> Map<String, Value> {
         definition.members(version)
     }
-}
 
-/// `GET /indexes('name')/search.stats`
-pub(crate) async fn statistics(app: &App, call: &Call) -> Result<Answer, Error> {
-    let entry = find(app, call)?;
-    let service = call.service().to_owned();
-    let statistics = app
-        .read(move |_| {
-            let failed = |error| error::engine(&error, entry.name(), &service);
-            entry.life.index.statistics().map_err(failed)
-        })
-        .await?;
-    let mut answer = annotated(call, &format!("{}.IndexStatistics", call.version.namespace()));
-    let shown = IndexStatistics {
-        document_count: statistics.documents,
-        storage_size: statistics.storage_bytes,
-        vector_index_size: statistics.vector_bytes,
-    };
-    answer.append(&mut shown.members(call.version));
-    rendered(&answer)
+    fn find(app: &App, call: &Call, name: &str) -> Option<Arc<Entry<Indexes>>> {
+        app.definitions.find(name, call.version)
+    }
 }
 
 /// `GET /lazuli/indexes/name`, ours.
@@ -54,7 +36,8 @@ pub(crate) async fn describe(app: &App, call: &Call) -> Result<Answer, Error> {
     Ok(Answer::plain(StatusCode::OK, "application/json; charset=utf-8", body))
 }
 
-fn find(app: &App, call: &Call) -> Result<Arc<Entry<Indexes>>, Error> {
+/// The index that a path names, itself or by an alias.
+pub(super) fn find(app: &App, call: &Call) -> Result<Arc<Entry<Indexes>>, Error> {
     let name = call.captures.name();
-    app.definitions.get(name).ok_or_else(|| error::no_index(name, call.service()))
+    app.definitions.find(name, call.version).ok_or_else(|| error::no_index(name, call.service()))
 }

@@ -11,6 +11,7 @@ use super::answers::url_without;
 use super::parameters::{flag, number};
 use crate::error::{self, Error};
 use crate::http::Call;
+use crate::http::query::QueryString;
 
 /// Most items of one page, whatever `pageSize` asks for. Ours; the service says only that it has a limit.
 const PAGE_MAX: usize = 1000;
@@ -38,13 +39,13 @@ enum Part {
 
 /// A part of a list.
 #[derive(Debug)]
-pub(crate) struct Page<'a, T> {
+pub(crate) struct Page<T> {
     items: Vec<T>,
     /// How many there are in all, when asked for.
     count: Option<usize>,
     /// Where the next part is.
     next: Option<String>,
-    selected: Option<&'a [String]>,
+    selected: Option<Vec<String>>,
 }
 
 impl Listing {
@@ -58,7 +59,7 @@ impl Listing {
             let type_name = format!("{}.{type_name}", call.version.namespace());
             return Err(error::no_such_property(unknown, &type_name));
         }
-        let part = Part::of(call)?;
+        let part = Part::of(&call.query, call.version)?;
         let url = url_without(call, &[CONTINUATION]);
         Ok(Listing { selected: (!all).then_some(selected), part, url })
     }
@@ -74,8 +75,8 @@ impl Listing {
     }
 
     /// The part of `items`, which are sorted by name, that is asked for.
-    pub(crate) fn page<T>(&self, mut items: Vec<T>, name: impl Fn(&T) -> &str) -> Page<'_, T> {
-        let selected = self.selected.as_deref();
+    pub(crate) fn page<T>(&self, mut items: Vec<T>, name: impl Fn(&T) -> &str) -> Page<T> {
+        let selected = self.selected.clone();
         match &self.part {
             Part::Numbered { skip, top, count } => {
                 let count = count.then_some(items.len());
@@ -103,28 +104,28 @@ impl Listing {
 }
 
 impl Part {
-    fn of(call: &Call) -> Result<Part, Error> {
+    fn of(query: &QueryString, version: ApiVersion) -> Result<Part, Error> {
         let named = ["search", "searchType", "pageSize", CONTINUATION];
         let numbered = ["$top", "$skip", "$count"];
-        let has_named = call.version >= ApiVersion::V2026_08_01Preview;
-        let has_numbered = call.version == ApiVersion::V2026_05_01Preview;
+        let has_named = version >= ApiVersion::V2026_08_01Preview;
+        let has_numbered = version == ApiVersion::V2026_05_01Preview;
         let refused = named.iter().filter(|_| !has_named).chain(numbered.iter().filter(|_| !has_numbered));
-        if let Some(name) = refused.into_iter().find(|name| call.query.get(name).is_some()) {
-            return Err(error::parameter_not_in_version(name, call.version));
+        if let Some(name) = refused.into_iter().find(|name| query.get(name).is_some()) {
+            return Err(error::parameter_not_in_version(name, version));
         }
         if has_numbered {
-            let count = flag(call, "$count")?.unwrap_or(false);
-            let skip = number(call, "$skip")?.unwrap_or(0);
-            return Ok(Part::Numbered { skip, top: number(call, "$top")?, count });
+            let count = flag(query, "$count")?.unwrap_or(false);
+            let skip = number(query, "$skip")?.unwrap_or(0);
+            return Ok(Part::Numbered { skip, top: number(query, "$top")?, count });
         }
-        match call.query.get("searchType") {
+        match query.get("searchType") {
             None | Some("" | "prefix") => {}
             Some(other) => return Err(error::unknown_word("searchType", other, "'prefix'")),
         }
-        let after = call.query.get(CONTINUATION).map(name_of).transpose()?;
-        let size = number(call, "pageSize")?.map(|size| size.clamp(1, PAGE_MAX));
+        let after = query.get(CONTINUATION).map(name_of).transpose()?;
+        let size = number(query, "pageSize")?.map(|size| size.clamp(1, PAGE_MAX));
         // Names are written in lower case.
-        let prefix = call.query.get("search").unwrap_or_default().to_ascii_lowercase();
+        let prefix = query.get("search").unwrap_or_default().to_ascii_lowercase();
         Ok(Part::Named { prefix, after, size })
     }
 }
@@ -141,7 +142,13 @@ fn name_of(token: &str) -> Result<String, Error> {
         .ok_or_else(|| error::unknown_word(CONTINUATION, token, "those of this service's @odata.nextLink"))
 }
 
-impl<T> Page<'_, T> {
+impl<T> Page<T> {
+    /// The same page of other items.
+    pub(crate) fn map<U>(self, f: impl FnMut(T) -> U) -> Page<U> {
+        let Page { items, count, next, selected } = self;
+        Page { items: items.into_iter().map(f).collect(), count, next, selected }
+    }
+
     /// Writes the page behind what `answer` has already; `members` yields an item whole.
     pub(crate) fn render(self, answer: &mut Map<String, Value>, members: impl Fn(&T) -> Map<String, Value>) {
         if let Some(count) = self.count {
@@ -149,7 +156,7 @@ impl<T> Page<'_, T> {
         }
         let items = self.items.iter().map(|item| {
             let mut members = members(item);
-            if let Some(selected) = self.selected {
+            if let Some(selected) = &self.selected {
                 members.retain(|name, _| selected.iter().any(|selected| selected == name));
             }
             Value::Object(members)
@@ -158,5 +165,62 @@ impl<T> Page<'_, T> {
         if let Some(next) = self.next {
             answer.insert("@odata.nextLink".to_owned(), next.into());
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const PAGED: ApiVersion = ApiVersion::V2026_08_01Preview;
+    const NUMBERED: ApiVersion = ApiVersion::V2026_05_01Preview;
+
+    fn part(query: &str, version: ApiVersion) -> Result<Part, Error> {
+        Part::of(&QueryString::parse(Some(query)).unwrap(), version)
+    }
+
+    /// The names of a page, and the query string of the next one.
+    fn check(query: &str, version: ApiVersion, expected: &[&str], next: Option<&str>) {
+        let (part, url) = (part(query, version).unwrap(), "url?x=1".to_owned());
+        let listing = Listing { selected: None, part, url };
+        let page = listing.page(vec!["a1", "a2", "b1", "b2", "b3"], |name| name);
+        assert_eq!(page.items, expected, "{query}");
+        assert_eq!(page.next.as_deref(), next.map(|next| format!("url?x=1&{next}")).as_deref(), "{query}");
+    }
+
+    #[test]
+    fn pages_follow_one_another() {
+        check("", PAGED, &["a1", "a2", "b1", "b2", "b3"], None);
+        check("pageSize=2", PAGED, &["a1", "a2"], Some("$skiptoken=6132"));
+        check("pageSize=2&$skiptoken=6132", PAGED, &["b1", "b2"], Some("$skiptoken=6232"));
+        check("pageSize=2&$skiptoken=6232", PAGED, &["b3"], None);
+        check("pageSize=5", PAGED, &["a1", "a2", "b1", "b2", "b3"], None);
+        check("search=b&searchType=prefix", PAGED, &["b1", "b2", "b3"], None);
+        check("search=B&pageSize=1", PAGED, &["b1"], Some("$skiptoken=6231"));
+        // The last name of the page before is gone meanwhile.
+        check("$skiptoken=6161", PAGED, &["b1", "b2", "b3"], None);
+        check("$skip=1&$top=2", NUMBERED, &["a2", "b1"], None);
+        check("$top=0", NUMBERED, &[], None);
+    }
+
+    #[test]
+    fn versions_have_their_own_parameters() {
+        let refused = |query, version| part(query, version).err().map(|error| error.message.clone());
+        for (query, version) in [
+            ("$top=1", PAGED),
+            ("pageSize=1", NUMBERED),
+            ("search=a", ApiVersion::V2026_04_01),
+            ("$count=true", ApiVersion::V2020_06_30),
+        ] {
+            let message = refused(query, version).unwrap();
+            assert!(
+                message.ends_with(&format!("is not supported in the API version '{version}'.")),
+                "{message}"
+            );
+        }
+        assert!(refused("searchType=infix", PAGED).is_some());
+        assert!(refused("$skiptoken=6g", PAGED).is_some());
+        assert!(refused("pageSize=many", PAGED).is_some());
+        assert!(refused("$skip=-1", NUMBERED).is_some());
     }
 }

@@ -4,6 +4,7 @@
 //! any segment, `**` the rest. A segment that was written as `('…')` never matches a word, so `docs('search')` is a
 //! document's key. The first row that fits wins: words stand before `{…}`.
 
+mod aliases;
 mod answers;
 mod definitions;
 pub(crate) mod documents;
@@ -11,14 +12,18 @@ pub(crate) mod indexes;
 mod listing;
 mod parameters;
 pub(crate) mod service;
+mod statistics;
+mod synonym_maps;
 
 use std::sync::Arc;
 
 use http::Method;
+use lazuli_catalog::tiers::RatedOperation;
+use lazuli_wire::since::{ALWAYS, Since, operations};
 
 use self::definitions::Resource;
 use crate::app::App;
-use crate::app::definitions::Indexes;
+use crate::app::definitions::{Aliases, Indexes, SynonymMaps};
 use crate::error::{self, Error};
 use crate::http::Call;
 use crate::http::answer::Answer;
@@ -35,8 +40,17 @@ pub(crate) struct Row {
     pub(crate) pattern: &'static str,
     /// The least key it needs.
     pub(crate) scope: Scope,
+    /// The api-versions that have it.
+    since: Since,
     /// What answers it.
     pub(crate) operation: Operation,
+}
+
+impl Row {
+    const fn since(mut self, since: Since) -> Row {
+        self.since = since;
+        self
+    }
 }
 
 /// What a row leads to.
@@ -47,6 +61,8 @@ pub(crate) enum Operation {
     /// One of the five operations on definitions.
     Define(Collection, Verb),
     IndexStatistics,
+    IndexStatisticsSummaries,
+    ServiceStatistics,
     DescribeIndex,
     SearchGet,
     SearchPost,
@@ -61,6 +77,8 @@ pub(crate) enum Operation {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Collection {
     Indexes,
+    SynonymMaps,
+    Aliases,
 }
 
 /// What is done with a definition.
@@ -88,8 +106,10 @@ pub(crate) static TABLE: &[Row] = &[
     delete("indexes/{index}", Scope::Admin, Operation::Define(Collection::Indexes, Verb::Delete)),
     get("indexes/{index}/search.stats", Scope::Admin, Operation::IndexStatistics),
     get("indexes/{index}/stats", Scope::Admin, Operation::IndexStatistics),
-    post("indexes/{index}/search.analyze", Scope::Admin, Operation::NotYet("The analyze operation is")),
-    post("indexes/{index}/analyze", Scope::Admin, Operation::NotYet("The analyze operation is")),
+    post("indexes/{index}/search.analyze", Scope::Admin, Operation::NotYet("The analyze operation is"))
+        .since(operations::ANALYZE),
+    post("indexes/{index}/analyze", Scope::Admin, Operation::NotYet("The analyze operation is"))
+        .since(operations::ANALYZE),
     // Documents.
     get("indexes/{index}/docs", Scope::Query, Operation::SearchGet),
     post("indexes/{index}/docs/search.post.search", Scope::Query, Operation::SearchPost),
@@ -101,27 +121,53 @@ pub(crate) static TABLE: &[Row] = &[
     get("indexes/{index}/docs/suggest", Scope::Query, Operation::NotYet("Suggestions are")),
     post("indexes/{index}/docs/search.post.suggest", Scope::Query, Operation::NotYet("Suggestions are")),
     post("indexes/{index}/docs/suggest", Scope::Query, Operation::NotYet("Suggestions are")),
-    get("indexes/{index}/docs/search.autocomplete", Scope::Query, Operation::NotYet("Autocomplete is")),
-    get("indexes/{index}/docs/autocomplete", Scope::Query, Operation::NotYet("Autocomplete is")),
-    post("indexes/{index}/docs/search.post.autocomplete", Scope::Query, Operation::NotYet("Autocomplete is")),
-    post("indexes/{index}/docs/autocomplete", Scope::Query, Operation::NotYet("Autocomplete is")),
+    get("indexes/{index}/docs/search.autocomplete", Scope::Query, Operation::NotYet("Autocomplete is"))
+        .since(operations::AUTOCOMPLETE),
+    get("indexes/{index}/docs/autocomplete", Scope::Query, Operation::NotYet("Autocomplete is"))
+        .since(operations::AUTOCOMPLETE),
+    post("indexes/{index}/docs/search.post.autocomplete", Scope::Query, Operation::NotYet("Autocomplete is"))
+        .since(operations::AUTOCOMPLETE),
+    post("indexes/{index}/docs/autocomplete", Scope::Query, Operation::NotYet("Autocomplete is"))
+        .since(operations::AUTOCOMPLETE),
     get("indexes/{index}/docs/{key}", Scope::Query, Operation::LookupDocument),
+    // Other definitions.
+    get("synonymmaps", Scope::Admin, Operation::Define(Collection::SynonymMaps, Verb::List))
+        .since(operations::SYNONYM_MAPS),
+    post("synonymmaps", Scope::Admin, Operation::Define(Collection::SynonymMaps, Verb::Create))
+        .since(operations::SYNONYM_MAPS),
+    get("synonymmaps/{name}", Scope::Admin, Operation::Define(Collection::SynonymMaps, Verb::Get))
+        .since(operations::SYNONYM_MAPS),
+    put("synonymmaps/{name}", Scope::Admin, Operation::Define(Collection::SynonymMaps, Verb::CreateOrUpdate))
+        .since(operations::SYNONYM_MAPS),
+    delete("synonymmaps/{name}", Scope::Admin, Operation::Define(Collection::SynonymMaps, Verb::Delete))
+        .since(operations::SYNONYM_MAPS),
+    get("aliases", Scope::Admin, Operation::Define(Collection::Aliases, Verb::List))
+        .since(operations::ALIASES),
+    post("aliases", Scope::Admin, Operation::Define(Collection::Aliases, Verb::Create))
+        .since(operations::ALIASES),
+    get("aliases/{name}", Scope::Admin, Operation::Define(Collection::Aliases, Verb::Get))
+        .since(operations::ALIASES),
+    put("aliases/{name}", Scope::Admin, Operation::Define(Collection::Aliases, Verb::CreateOrUpdate))
+        .since(operations::ALIASES),
+    delete("aliases/{name}", Scope::Admin, Operation::Define(Collection::Aliases, Verb::Delete))
+        .since(operations::ALIASES),
+    // Statistics.
+    get("servicestats", Scope::Admin, Operation::ServiceStatistics).since(operations::SERVICE_STATISTICS),
+    get("indexstats", Scope::Admin, Operation::IndexStatisticsSummaries)
+        .since(operations::INDEX_STATISTICS_SUMMARY),
     // Extensions of ours (design.md §2).
     get("lazuli/indexes/{index}", Scope::Admin, Operation::DescribeIndex),
     // The service has these; we do not yet, and say so whatever is asked of them.
-    any("indexstats", Operation::NotYet("Index statistics summaries are")),
-    any("servicestats", Operation::NotYet("Service statistics are")),
-    any("synonymmaps/**", Operation::NotYet("Synonym maps are")),
-    any("aliases/**", Operation::NotYet("Aliases are")),
-    any("datasources/**", Operation::NotYet("Data sources are")),
-    any("indexers/**", Operation::NotYet("Indexers are")),
-    any("skillsets/**", Operation::NotYet("Skillsets are")),
-    any("knowledgebases/**", Operation::NotYet("Knowledge bases are")),
-    any("knowledgesources/**", Operation::NotYet("Knowledge sources are")),
+    any("datasources/**", Operation::NotYet("Data sources are")).since(operations::INDEXERS),
+    any("indexers/**", Operation::NotYet("Indexers are")).since(operations::INDEXERS),
+    any("skillsets/**", Operation::NotYet("Skillsets are")).since(operations::SKILLSETS),
+    any("knowledgebases/**", Operation::NotYet("Knowledge bases are")).since(operations::KNOWLEDGE_BASES),
+    any("knowledgesources/**", Operation::NotYet("Knowledge sources are"))
+        .since(operations::KNOWLEDGE_SOURCES),
 ];
 
 const fn row(method: Option<Method>, pattern: &'static str, scope: Scope, operation: Operation) -> Row {
-    Row { method, pattern, scope, operation }
+    Row { method, pattern, scope, since: ALWAYS, operation }
 }
 
 const fn get(pattern: &'static str, scope: Scope, operation: Operation) -> Row {
@@ -179,11 +225,22 @@ fn is_capture(part: &str) -> bool {
 }
 
 /// Leads a request to what answers it.
-pub(crate) async fn dispatch(app: &Arc<App>, operation: Operation, call: Call) -> Result<Answer, Error> {
-    match operation {
+pub(crate) async fn dispatch(app: &Arc<App>, row: &Row, call: Call) -> Result<Answer, Error> {
+    if !row.since.covers(call.version) {
+        let segment = row.pattern.split('/').rfind(|part| !is_capture(part) && *part != "**");
+        return Err(error::route_not_in_version(segment.unwrap_or_default(), call.version));
+    }
+    if let Some(rated) = rated(row.operation) {
+        app.quotas.admit(rated)?;
+    }
+    match row.operation {
         Operation::Page(page) => service::page(app, page).await,
         Operation::Define(Collection::Indexes, verb) => define::<Indexes>(app, verb, call).await,
-        Operation::IndexStatistics => indexes::statistics(app, &call).await,
+        Operation::Define(Collection::SynonymMaps, verb) => define::<SynonymMaps>(app, verb, call).await,
+        Operation::Define(Collection::Aliases, verb) => define::<Aliases>(app, verb, call).await,
+        Operation::IndexStatistics => statistics::of_index(app, &call).await,
+        Operation::IndexStatisticsSummaries => statistics::of_indexes(app, &call).await,
+        Operation::ServiceStatistics => statistics::of_service(app, &call).await,
         Operation::DescribeIndex => indexes::describe(app, &call).await,
         Operation::SearchGet => documents::search_get(app, call).await,
         Operation::SearchPost => documents::search_post(app, call).await,
@@ -191,6 +248,31 @@ pub(crate) async fn dispatch(app: &Arc<App>, operation: Operation, call: Call) -
         Operation::CountDocuments => documents::count(app, call).await,
         Operation::LookupDocument => documents::lookup(app, call).await,
         Operation::NotYet(what) => Err(error::not_yet(what)),
+    }
+}
+
+/// What the tier limits the rate of.
+fn rated(operation: Operation) -> Option<RatedOperation> {
+    match operation {
+        Operation::Define(Collection::Indexes, verb) => Some(match verb {
+            Verb::List => RatedOperation::ListIndexes,
+            Verb::Create => RatedOperation::CreateIndex,
+            Verb::Get => RatedOperation::GetIndex,
+            Verb::CreateOrUpdate => RatedOperation::PutIndex,
+            Verb::Delete => RatedOperation::DeleteIndex,
+        }),
+        Operation::ServiceStatistics => Some(RatedOperation::ServiceStatistics),
+        Operation::Define(Collection::SynonymMaps | Collection::Aliases, _)
+        | Operation::Page(_)
+        | Operation::IndexStatistics
+        | Operation::IndexStatisticsSummaries
+        | Operation::DescribeIndex
+        | Operation::SearchGet
+        | Operation::SearchPost
+        | Operation::IndexDocuments
+        | Operation::CountDocuments
+        | Operation::LookupDocument
+        | Operation::NotYet(_) => None,
     }
 }
 
@@ -230,6 +312,8 @@ impl Captures {
 
 #[cfg(test)]
 mod tests {
+    use lazuli_wire::ApiVersion;
+
     use super::*;
     use crate::path::split;
 
@@ -269,10 +353,19 @@ mod tests {
 
     #[test]
     fn what_is_not_there_yet_is_named_whatever_is_asked() {
-        check("GET", "/servicestats", Operation::NotYet("Service statistics are"), &[]);
-        check("GET", "/synonymmaps", Operation::NotYet("Synonym maps are"), &[]);
         check("POST", "/knowledgebases('k')/retrieve", Operation::NotYet("Knowledge bases are"), &[]);
         check("DELETE", "/indexers/i", Operation::NotYet("Indexers are"), &[]);
+    }
+
+    #[test]
+    fn rows_know_their_versions() {
+        let has = |method, path, version| find_at(method, path).unwrap().0.since.covers(version);
+        assert!(has("GET", "/indexes", ApiVersion::V2015_02_28));
+        assert!(!has("GET", "/aliases", ApiVersion::V2025_09_01));
+        assert!(has("PUT", "/aliases('a')", ApiVersion::V2026_04_01));
+        assert!(!has("GET", "/indexstats", ApiVersion::V2026_04_01));
+        assert!(!has("POST", "/knowledgebases('k')/retrieve", ApiVersion::V2024_07_01));
+        assert!(!has("POST", "/indexes/i/docs/autocomplete", ApiVersion::V2017_11_11));
     }
 
     #[test]

@@ -3,25 +3,25 @@
 use lazuli_wire::search::ParameterError;
 
 use crate::error::{self, Error};
-use crate::http::Call;
+use crate::http::query::QueryString;
 
 /// `true` or `false`, in any case.
-pub(crate) fn flag(call: &Call, name: &str) -> Result<Option<bool>, Error> {
-    value(call, name, "Edm.Boolean", |text| text.to_ascii_lowercase().parse().ok())
+pub(crate) fn flag(query: &QueryString, name: &str) -> Result<Option<bool>, Error> {
+    value(query, name, "Edm.Boolean", |text| text.to_ascii_lowercase().parse().ok())
 }
 
 /// A number from 0 on.
-pub(crate) fn number(call: &Call, name: &str) -> Result<Option<usize>, Error> {
-    value(call, name, "Edm.Int32", |text| usize::try_from(text.parse::<i32>().ok()?).ok())
+pub(crate) fn number(query: &QueryString, name: &str) -> Result<Option<usize>, Error> {
+    value(query, name, "Edm.Int32", |text| usize::try_from(text.parse::<i32>().ok()?).ok())
 }
 
 fn value<T>(
-    call: &Call,
+    query: &QueryString,
     name: &str,
     expected: &'static str,
     parse: impl FnOnce(&str) -> Option<T>,
 ) -> Result<Option<T>, Error> {
-    let Some(text) = call.query.get(name).filter(|text| !text.is_empty()) else { return Ok(None) };
+    let Some(text) = query.get(name).filter(|text| !text.is_empty()) else { return Ok(None) };
     let wrong = || {
         let (name, literal) = (name.to_owned(), text.to_owned());
         error::query_parameter(&ParameterError::WrongLiteral { name, literal, expected })

@@ -28,7 +28,8 @@ pub const SERVICE_STATISTICS: Since = stable(V2017_11_11).preview(V2016_09_01Pre
 /// `/synonymmaps`.
 pub const SYNONYM_MAPS: Since = stable(V2017_11_11).preview(V2016_09_01Preview);
 
-/// `/aliases`. That an alias stands in place of an index's name is independent of the version.
+/// `/aliases`, and that an alias stands in place of an index's name: users of SDKs that speak 2023-11-01 and 2025-09-01 report
+/// that the service does not find the index there.
 pub const ALIASES: Since = stable(V2026_04_01).preview(V2021_04_30Preview);
 
 /// `/datasources` and `/indexers` with `search.run`, `search.reset` and `search.status`.

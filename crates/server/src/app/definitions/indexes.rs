@@ -1,16 +1,18 @@
 //! Indexes: the kind of definition that has a folder of the engine.
 
-use std::collections::HashSet;
+use std::collections::{BTreeMap, HashSet};
 use std::sync::Arc;
 
-use lazuli_catalog::index::{self, Approximated, Bound, Existing, Rules};
+use lazuli_catalog::index::{self, Approximated, Existing, Rules};
+use lazuli_catalog::tiers::Quotas;
 use lazuli_catalog::{DefinitionError, Schema};
 use lazuli_engine::Index;
 use lazuli_wire::indexes;
 use serde_json::{Map, Value};
 
-use super::kind::{Entries, Entry, Kind, Prepared};
-use super::{Asked, Definitions, OpenError};
+use super::kind::{Entries, Entry, Kind, Nouns, Prepared};
+use super::{Aliases, Asked, Definitions, OpenError, SynonymMaps};
+use crate::app::statistics::Remembered;
 use crate::error::{self, Error};
 
 /// See the module.
@@ -22,6 +24,8 @@ pub(crate) struct Life {
     pub(crate) index: Arc<Index>,
     /// Fields whose analyzer has a stand-in.
     pub(crate) approximated: Vec<Approximated>,
+    /// How large it was when it was last looked at.
+    pub(crate) sizes: Arc<Remembered>,
     /// The name of its folder.
     generation: String,
 }
@@ -31,6 +35,7 @@ impl Kind for Indexes {
     type Life = Life;
 
     const COLLECTION: &'static str = "indexes";
+    const NOUNS: Nouns = Nouns { article: "An", one: "index", many: "indexes" };
 
     fn entries(definitions: &Definitions) -> &Entries<Indexes> {
         &definitions.indexes
@@ -38,6 +43,11 @@ impl Kind for Indexes {
 
     fn name(definition: &mut indexes::Index) -> &mut String {
         &mut definition.name
+    }
+
+    fn resolve(definitions: &Definitions, name: &str, asked: &Asked) -> String {
+        let found = definitions.find(name, asked.version);
+        found.map_or_else(|| name.to_owned(), |entry| entry.name().to_owned())
     }
 
     fn open(
@@ -51,21 +61,40 @@ impl Kind for Indexes {
         let schema = index::rebind(definition, internal)?;
         let approximated = index::approximated(definition);
         warn_of(&approximated, &definition.name);
-        let index = definitions.engine.open(generation, Arc::new(schema));
-        Ok(Life { index, approximated, generation: generation.to_owned() })
+        let index = definitions.parts.engine.open(generation, Arc::new(schema));
+        Ok(Life { index, approximated, sizes: Arc::default(), generation: generation.to_owned() })
+    }
+
+    fn quota(quotas: &Quotas) -> Option<u64> {
+        quotas.indexes
+    }
+
+    fn take_secrets(new: &mut indexes::Index, stored: &BTreeMap<String, String>) -> BTreeMap<String, String> {
+        index::keep_secrets(new, stored);
+        index::take_secrets(new)
     }
 
     fn prepare(
         definitions: &Definitions,
         new: &indexes::Index,
         existing: Option<&Entry<Indexes>>,
-        _asked: &Asked,
+        asked: &Asked,
     ) -> Result<Prepared<Indexes>, Error> {
         let before = existing.map(|entry| (entry, entry.life.index.schema()));
         let replaced = before
             .as_ref()
             .map(|(entry, schema)| Existing { schema: schema.as_ref(), definition: &entry.definition });
-        let bound = bind(new, replaced)?;
+        let rules = Rules {
+            version: asked.version,
+            service: &asked.service,
+            allow_downtime: asked.allow_downtime,
+            tier: definitions.parts.quotas.tier(),
+            synonym_map_exists: &|name| definitions.get::<SynonymMaps>(name).is_some(),
+        };
+        let bound = index::bind(new, replaced, &rules).map_err(|error| error::definition(&error))?;
+        if existing.is_none() && definitions.get::<Aliases>(&new.name).is_some() {
+            return Err(error::alias_has_index_name(&new.name));
+        }
         let schema = Arc::new(bound.schema);
         let failed = {
             let name = bound.definition.name.clone();
@@ -73,8 +102,8 @@ impl Kind for Indexes {
         };
         let (index, generation, settle) = match before {
             None => {
-                let generation = format!("{:032x}", definitions.random.u128());
-                let made = definitions.engine.create(&generation, schema.clone());
+                let generation = format!("{:032x}", definitions.parts.random.u128());
+                let made = definitions.parts.engine.create(&generation, schema.clone());
                 let index = made.inspect_err(|_| remove_folder(definitions, &generation)).map_err(failed)?;
                 (index, generation, None)
             }
@@ -88,8 +117,21 @@ impl Kind for Indexes {
         };
         warn_of(&bound.approximated, &bound.definition.name);
         let internal = internal(&schema, &generation);
-        let life = Life { index, approximated: bound.approximated, generation };
+        let sizes = existing.map_or_else(Arc::default, |entry| entry.life.sizes.clone());
+        let life = Life { index, approximated: bound.approximated, sizes, generation };
         Ok(Prepared { definition: bound.definition, life, internal, settle })
+    }
+
+    fn check_delete(
+        definitions: &Definitions,
+        existing: &Entry<Indexes>,
+        asked: &Asked,
+    ) -> Result<(), Error> {
+        let aliases = definitions.aliases_of(existing.name());
+        if aliases.is_empty() {
+            return Ok(());
+        }
+        Err(error::index_has_aliases(existing.name(), &asked.service, &aliases))
     }
 
     fn bury(definitions: &Definitions, life: &Life) {
@@ -107,10 +149,6 @@ impl Kind for Indexes {
     fn exists(name: &str, _service: &str) -> Error {
         error::index_exists(name)
     }
-
-    fn names_differ(in_body: &str, in_url: &str) -> Error {
-        error::names_differ("index", in_body, in_url)
-    }
 }
 
 impl Definitions {
@@ -118,26 +156,18 @@ impl Definitions {
     pub(super) fn remove_orphans(&self) -> Result<(), OpenError> {
         let entries = self.list::<Indexes>();
         let known: HashSet<&str> = entries.iter().map(|entry| entry.life.generation.as_str()).collect();
-        for generation in self.engine.generations()? {
+        for generation in self.parts.engine.generations()? {
             if !known.contains(generation.as_str()) {
                 tracing::info!(generation, "removing the folder of an index that does not exist");
-                self.engine.remove(&generation)?;
+                self.parts.engine.remove(&generation)?;
             }
         }
         Ok(())
     }
 }
 
-/// Binds a definition. Secrets have no place in the catalogue before they can be sealed, so there can be none.
-fn bind(new: &indexes::Index, existing: Option<Existing<'_>>) -> Result<Bound, Error> {
-    if !index::take_secrets(&mut new.clone()).is_empty() {
-        return Err(error::not_yet("Vectorizers with keys are"));
-    }
-    index::bind(new, existing, &Rules::default()).map_err(|error| error::definition(&error))
-}
-
 fn remove_folder(definitions: &Definitions, generation: &str) {
-    if let Err(error) = definitions.engine.remove(generation) {
+    if let Err(error) = definitions.parts.engine.remove(generation) {
         // The next start removes what is left of it.
         tracing::warn!(generation, %error, "the folder of an index that is gone could not be removed");
     }

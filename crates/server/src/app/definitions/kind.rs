@@ -5,11 +5,13 @@
 use std::collections::BTreeMap;
 use std::sync::{Arc, PoisonError, RwLock};
 
+use lazuli_catalog::tiers::Quotas;
 use lazuli_store::Definition as Row;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 use serde_json::{Map, Value};
 
+use super::secrets::Secrets;
 use super::{Asked, Definitions, OpenError};
 use crate::error::Error;
 
@@ -22,6 +24,8 @@ pub(crate) trait Kind: Sized + 'static {
 
     /// Its name in paths, in `@odata.context` and in the catalogue.
     const COLLECTION: &'static str;
+    /// What sentences call it.
+    const NOUNS: Nouns;
 
     /// Where the service keeps those in force.
     fn entries(definitions: &Definitions) -> &Entries<Self>;
@@ -40,6 +44,18 @@ pub(crate) trait Kind: Sized + 'static {
         definition: &Self::Definition,
         internal: &Value,
     ) -> Result<Self::Life, OpenError>;
+
+    /// How many of its definitions the tier allows.
+    fn quota(quotas: &Quotas) -> Option<u64>;
+
+    /// Takes the secrets out of a new definition: their paths and values. Where the client leaves one as it is, the value is
+    /// that of `stored`.
+    fn take_secrets(
+        _new: &mut Self::Definition,
+        _stored: &BTreeMap<String, String>,
+    ) -> BTreeMap<String, String> {
+        BTreeMap::new()
+    }
 
     /// Checks a definition that is to be stored and makes ready what belongs to it. Nothing of this may be visible
     /// before the definition is stored, or hard to undo if it is not.
@@ -70,9 +86,17 @@ pub(crate) trait Kind: Sized + 'static {
 
     /// `POST` of one that is there.
     fn exists(name: &str, service: &str) -> Error;
+}
 
-    /// `PUT` with another name in the body than in the URL.
-    fn names_differ(in_body: &str, in_url: &str) -> Error;
+/// What sentences call a kind.
+#[derive(Debug)]
+pub(crate) struct Nouns {
+    /// `A` or `An`.
+    pub(crate) article: &'static str,
+    /// One of them.
+    pub(crate) one: &'static str,
+    /// Several of them.
+    pub(crate) many: &'static str,
 }
 
 /// A definition that may be stored.
@@ -95,6 +119,8 @@ pub(crate) struct Entry<K: Kind> {
     pub(crate) etag: String,
     /// What belongs to it.
     pub(crate) life: K::Life,
+    /// Its secrets, sealed.
+    pub(crate) secrets: Secrets,
     /// The row it was read from or stored as.
     pub(super) row: Row,
 }
@@ -115,6 +141,11 @@ impl<K: Kind> Entries<K> {
     /// All, sorted by name.
     pub(crate) fn list(&self) -> Vec<Arc<Entry<K>>> {
         self.read(|entries| entries.values().cloned().collect())
+    }
+
+    /// How many there are.
+    pub(crate) fn count(&self) -> u64 {
+        self.read(|entries| entries.len() as u64)
     }
 
     /// Looks at them while they cannot change.

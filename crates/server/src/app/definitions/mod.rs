@@ -8,9 +8,12 @@
 //! first and then its row, a deleted one loses its row first and then its folder, so a crash leaves at most a folder
 //! without a row, which is removed at the next start (design.md §4.4).
 
+mod aliases;
 mod indexes;
 mod kind;
 mod rows;
+mod secrets;
+mod synonym_maps;
 #[cfg(test)]
 mod tests;
 
@@ -20,13 +23,19 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use lazuli_engine::Engine;
 use lazuli_platform::clock::Clock;
 use lazuli_platform::random::Random;
+use lazuli_store::vault::Vault;
 use lazuli_store::{CatalogStore, Definition as Row, StoreError, StoreOptions};
-use serde_json::Value;
+use lazuli_wire::ApiVersion;
+use serde_json::{Map, Value};
 
+pub(crate) use self::aliases::Aliases;
 pub(crate) use self::indexes::Indexes;
 use self::kind::{Entries, Prepared};
-pub(crate) use self::kind::{Entry, Kind};
+pub(crate) use self::kind::{Entry, Kind, Nouns};
 use self::rows::Rows;
+use self::secrets::Secrets;
+pub(crate) use self::synonym_maps::SynonymMaps;
+use super::quotas::Quotas;
 use crate::error::{self, Error};
 use crate::http::preconditions::Preconditions;
 
@@ -36,21 +45,34 @@ const TICKS_TO_UNIX_EPOCH: i64 = 621_355_968_000_000_000;
 /// Everything clients have defined.
 pub(crate) struct Definitions {
     rows: Box<dyn Rows>,
-    engine: Engine,
-    clock: Arc<dyn Clock>,
-    random: Arc<dyn Random>,
+    parts: Parts,
+    synonym_maps: Entries<SynonymMaps>,
     indexes: Entries<Indexes>,
+    aliases: Entries<Aliases>,
     /// Held while a definition changes: one change at a time, and the ticks of the last ETag.
     changes: Mutex<i64>,
 }
 
+/// What definitions need of the rest of the service.
+pub(crate) struct Parts {
+    pub(crate) engine: Engine,
+    pub(crate) vault: Arc<Vault>,
+    pub(crate) quotas: Arc<Quotas>,
+    pub(crate) clock: Arc<dyn Clock>,
+    pub(crate) random: Arc<dyn Random>,
+}
+
 /// What a request that changes a definition says beside it.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub(crate) struct Asked {
     /// The service's name, for sentences.
     pub(crate) service: String,
+    /// The request's version.
+    pub(crate) version: ApiVersion,
     /// `If-Match` and `If-None-Match`.
     pub(crate) preconditions: Preconditions,
+    /// `allowIndexDowntime`.
+    pub(crate) allow_downtime: bool,
 }
 
 /// What a PUT did.
@@ -64,36 +86,42 @@ pub(crate) type OpenError = Box<dyn std::error::Error + Send + Sync>;
 
 impl Definitions {
     /// Reads the catalogue and removes folders it does not know.
-    pub(crate) fn open(
-        catalog: &Path,
-        engine: Engine,
-        clock: Arc<dyn Clock>,
-        random: Arc<dyn Random>,
-    ) -> Result<Definitions, OpenError> {
-        let options = StoreOptions { random: random.clone(), ..StoreOptions::default() };
+    pub(crate) fn open(catalog: &Path, parts: Parts) -> Result<Definitions, OpenError> {
+        let options = StoreOptions { random: parts.random.clone(), ..StoreOptions::default() };
         let rows = CatalogStore::open_or_create(catalog, &options)?;
-        Definitions::over(Box::new(rows), engine, clock, random)
+        Definitions::over(Box::new(rows), parts)
     }
 
-    fn over(
-        rows: Box<dyn Rows>,
-        engine: Engine,
-        clock: Arc<dyn Clock>,
-        random: Arc<dyn Random>,
-    ) -> Result<Definitions, OpenError> {
-        let definitions =
-            Definitions { rows, engine, clock, random, indexes: Entries::new(), changes: Mutex::new(0) };
+    fn over(rows: Box<dyn Rows>, parts: Parts) -> Result<Definitions, OpenError> {
+        let definitions = Definitions {
+            rows,
+            parts,
+            synonym_maps: Entries::new(),
+            indexes: Entries::new(),
+            aliases: Entries::new(),
+            changes: Mutex::new(0),
+        };
+        definitions.load::<SynonymMaps>()?;
         definitions.load::<Indexes>()?;
+        definitions.load::<Aliases>()?;
         definitions.remove_orphans()?;
         Ok(definitions)
     }
 
     fn load<K: Kind>(&self) -> Result<(), OpenError> {
-        for row in self.rows.list(K::COLLECTION)? {
+        for mut row in self.rows.list(K::COLLECTION)? {
             let definition: K::Definition = serde_json::from_str(&row.body)?;
-            let internal: Value = serde_json::from_str(&row.internal)?;
-            let life = K::open(self, &definition, &internal)?;
-            K::entries(self).insert(Arc::new(Entry { definition, etag: row.etag.clone(), life, row }));
+            let mut internal: Map<String, Value> = serde_json::from_str(&row.internal)?;
+            let mut secrets = Secrets::of(&internal);
+            if let Some(resealed) = secrets.resealed::<K>(&self.parts.vault, &row.name) {
+                resealed.store(&mut internal);
+                row.internal = serde_json::to_string(&internal)?;
+                self.rows.put(&row)?;
+                secrets = resealed;
+            }
+            let life = K::open(self, &definition, &Value::Object(internal))?;
+            let etag = row.etag.clone();
+            K::entries(self).insert(Arc::new(Entry { definition, etag, life, secrets, row }));
         }
         Ok(())
     }
@@ -106,6 +134,11 @@ impl Definitions {
     /// All definitions of a kind, sorted by name.
     pub(crate) fn list<K: Kind>(&self) -> Vec<Arc<Entry<K>>> {
         K::entries(self).list()
+    }
+
+    /// How many definitions of a kind there are.
+    pub(crate) fn count<K: Kind>(&self) -> u64 {
+        K::entries(self).count()
     }
 
     /// Creates a definition that is not there yet; blocks.
@@ -135,7 +168,7 @@ impl Definitions {
         if in_body.is_empty() || in_body == name {
             in_body.clone_from(&resolved);
         } else if *in_body != resolved {
-            return Err(K::names_differ(in_body, name));
+            return Err(error::names_differ(K::NOUNS.one, in_body, name));
         }
         let existing = self.get::<K>(&resolved);
         asked.preconditions.check(existing.as_ref().map(|entry| entry.etag.as_str()))?;
@@ -160,25 +193,31 @@ impl Definitions {
 
     /// Closes all indexes; blocks.
     pub(crate) fn shutdown(&self) {
-        self.engine.shutdown();
+        self.parts.engine.shutdown();
     }
 
     /// Checks, stores, settles, publishes: after each of these a crash leaves the old definition or the new one whole.
     fn change<K: Kind>(
         &self,
-        new: K::Definition,
+        mut new: K::Definition,
         existing: Option<&Entry<K>>,
         asked: &Asked,
         last_ticks: &mut i64,
     ) -> Result<Arc<Entry<K>>, Error> {
-        let Prepared { mut definition, life, internal, settle } = K::prepare(self, &new, existing, asked)?;
+        let name = K::name(&mut new).clone();
+        if existing.is_none() {
+            self.check_quota::<K>(&name, asked)?;
+        }
+        let secrets = self.take_secrets(&mut new, &name, existing)?;
+        let Prepared { definition, life, mut internal, settle } = K::prepare(self, &new, existing, asked)?;
+        secrets.store(&mut internal);
         let row = Row {
             kind: K::COLLECTION.to_owned(),
-            name: K::name(&mut definition).clone(),
+            name,
             etag: self.next_etag(last_ticks),
             body: serde_json::to_string(&definition).map_err(error::internal)?,
             internal: serde_json::to_string(&internal).map_err(error::internal)?,
-            changed_millis: self.clock.unix_millis(),
+            changed_millis: self.parts.clock.unix_millis(),
         };
         if let Err(error) = self.rows.put(&row) {
             if existing.is_none() && !may_be_stored(&error) {
@@ -192,9 +231,30 @@ impl Definitions {
         }
         let what = if existing.is_some() { "definition updated" } else { "definition created" };
         tracing::info!(kind = K::COLLECTION, name = row.name, "{what}");
-        let entry = Arc::new(Entry { definition, etag: row.etag.clone(), life, row });
+        let entry = Arc::new(Entry { definition, etag: row.etag.clone(), life, secrets, row });
         K::entries(self).insert(entry.clone());
         Ok(entry)
+    }
+
+    fn check_quota<K: Kind>(&self, name: &str, asked: &Asked) -> Result<(), Error> {
+        match K::quota(self.parts.quotas.limits()) {
+            Some(max) if self.count::<K>() >= max => {
+                Err(error::quota_exceeded(&K::NOUNS, name, &asked.service, max))
+            }
+            Some(_) | None => Ok(()),
+        }
+    }
+
+    /// Takes the secrets out of a new definition and seals them.
+    fn take_secrets<K: Kind>(
+        &self,
+        new: &mut K::Definition,
+        name: &str,
+        existing: Option<&Entry<K>>,
+    ) -> Result<Secrets, Error> {
+        let stored = existing.map_or_else(Secrets::default, |entry| entry.secrets.clone());
+        let taken = K::take_secrets(new, stored.by_path());
+        stored.replaced_by::<K>(taken, &self.parts.vault, name).map_err(error::internal)
     }
 
     /// Stores the row again that a change replaced whose last step failed. If that fails too, the next start finds the
@@ -212,7 +272,7 @@ impl Definitions {
 
     /// Like the service's: the moment in ticks, never the same twice. A change that changes nothing gets a new one too.
     fn next_etag(&self, last_ticks: &mut i64) -> String {
-        let ticks = self.clock.unix_millis().saturating_mul(10_000).saturating_add(TICKS_TO_UNIX_EPOCH);
+        let ticks = self.parts.clock.unix_millis().saturating_mul(10_000).saturating_add(TICKS_TO_UNIX_EPOCH);
         *last_ticks = ticks.max(last_ticks.saturating_add(1));
         format!("0x{last_ticks:X}")
     }

@@ -55,7 +55,7 @@ fn of_many_that_create_one_name_one_wins() {
         definitions.create_or_update::<Indexes>("suites", index("suites", &[]), &asked).map(drop)
     });
     assert_eq!((posted, put), (1, 1));
-    assert_eq!(definitions.engine.generations().unwrap().len(), 2);
+    assert_eq!(definitions.parts.engine.generations().unwrap().len(), 2);
 }
 
 #[test]
@@ -64,7 +64,7 @@ fn of_many_deletions_one_wins() {
     let definitions = open(folder.path(), &Fuse::default());
     definitions.create::<Indexes>(index("rooms", &[]), &asked()).unwrap();
     assert_eq!(race(404, |_| definitions.delete::<Indexes>("rooms", &asked())), 1);
-    assert!(definitions.engine.generations().unwrap().is_empty());
+    assert!(definitions.parts.engine.generations().unwrap().is_empty());
 }
 
 #[test]

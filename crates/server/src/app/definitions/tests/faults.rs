@@ -55,7 +55,7 @@ fn goes_wrong(
     let contents = contents(&found);
     assert!(contents == old || contents == new, "{place}: {contents:?} is neither old nor new");
     assert!(result.is_err() || contents == new, "{place}: what was acknowledged is gone");
-    let folders: BTreeSet<String> = found.engine.generations().unwrap().into_iter().collect();
+    let folders: BTreeSet<String> = found.parts.engine.generations().unwrap().into_iter().collect();
     let known = found.list::<Indexes>().iter().map(|entry| generation(entry)).collect();
     assert_eq!(folders, known, "{place}: folders and indexes differ");
     all_work(&found, place);

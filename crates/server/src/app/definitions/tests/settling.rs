@@ -2,6 +2,7 @@
 
 use std::sync::LazyLock;
 
+use lazuli_catalog::tiers;
 use serde::{Deserialize, Serialize};
 use serde_json::Map;
 
@@ -23,6 +24,7 @@ impl Kind for Brittle {
     type Life = ();
 
     const COLLECTION: &'static str = "brittle";
+    const NOUNS: Nouns = Nouns { article: "A", one: "glass", many: "glasses" };
 
     fn entries(_definitions: &Definitions) -> &Entries<Brittle> {
         &ENTRIES
@@ -38,6 +40,10 @@ impl Kind for Brittle {
         _internal: &Value,
     ) -> Result<(), OpenError> {
         Ok(())
+    }
+
+    fn quota(_quotas: &tiers::Quotas) -> Option<u64> {
+        None
     }
 
     fn prepare(
@@ -66,10 +72,6 @@ impl Kind for Brittle {
 
     fn exists(_name: &str, _service: &str) -> Error {
         error::internal("exists")
-    }
-
-    fn names_differ(_in_body: &str, _in_url: &str) -> Error {
-        error::internal("differs")
     }
 }
 

@@ -3,11 +3,13 @@
 //! Parameters that would change the answer and that we do not have yet are refused, never ignored; those that cannot change
 //! it on a service of one shard (`sessionId`, `scoringStatistics`) are accepted.
 
+mod gates;
+
 use std::sync::Arc;
 
 use lazuli_catalog::document;
 use lazuli_engine::Page;
-use lazuli_query::{Request, Search, SearchMode, TextQuery};
+use lazuli_query::{Request, Search, SearchMode};
 use lazuli_wire::number::{write_f32, write_f64};
 use lazuli_wire::search::{SearchRequest, comma_separated};
 
@@ -43,9 +45,10 @@ pub(crate) async fn search(
     request: SearchRequest,
     frame: Frame,
 ) -> Result<Vec<u8>, Error> {
-    refuse_not_yet(&request)?;
+    gates::check_parameters(&request)?;
     let mode = search_mode(&request)?;
     check_harmless(&request)?;
+    let definitions = app.definitions.clone();
     app.read(move |cancel| {
         let schema = entry.life.index.schema();
         let fields = |list: &'_ Option<String>| list.clone().unwrap_or_default();
@@ -63,13 +66,7 @@ pub(crate) async fn search(
             },
         )
         .map_err(|error| error::query(&error))?;
-        let text_fields = match &bound.text {
-            TextQuery::MatchAll => &[],
-            TextQuery::Parsed { fields, .. } => fields.as_slice(),
-        };
-        if let Some(what) = schema.not_yet_for_search(text_fields, None) {
-            return Err(error::not_yet(&what));
-        }
+        gates::check_definition(&definitions, &entry, &schema, &bound, &request)?;
         let page = entry
             .life
             .index
@@ -165,42 +162,6 @@ impl NextPage {
 fn write_string(text: &str, out: &mut Vec<u8>) {
     // Writing a string into memory cannot fail.
     let _ = serde_json::to_writer(out, text);
-}
-
-/// Parameters of later issues, unless they say nothing (empty means not given, `query.md` §1.1).
-fn refuse_not_yet(request: &SearchRequest) -> Result<(), Error> {
-    let text = |value: &Option<String>| value.as_ref().is_some_and(|value| !value.trim().is_empty());
-    let says = |value: &Option<String>, nothing: &str| {
-        value.as_ref().is_some_and(|value| !value.is_empty() && !value.eq_ignore_ascii_case(nothing))
-    };
-    let list = |value: &Option<Vec<String>>| value.as_ref().is_some_and(|value| !value.is_empty());
-    for (what, given) in [
-        ("Filters ('filter') are", text(&request.filter)),
-        ("Orders ('orderby') are", text(&request.orderby)),
-        ("Facets ('facets') are", list(&request.facets)),
-        ("Highlights ('highlight') are", text(&request.highlight)),
-        ("Scoring profiles ('scoringProfile') are", text(&request.scoring_profile)),
-        ("Scoring parameters ('scoringParameters') are", list(&request.scoring_parameters)),
-        (
-            "Vector queries ('vectorQueries') are",
-            request.vector_queries.as_ref().is_some_and(|queries| !queries.is_empty()),
-        ),
-        ("Semantic configurations ('semanticConfiguration') are", text(&request.semantic_configuration)),
-        ("Semantic queries ('semanticQuery') are", text(&request.semantic_query)),
-        ("Semantic answers ('answers') are", says(&request.answers, "none")),
-        ("Semantic captions ('captions') are", says(&request.captions, "none")),
-        ("Debug output ('debug') is", says(&request.debug, "disabled")),
-    ] {
-        if given {
-            return Err(error::not_yet(what));
-        }
-    }
-    match request.query_type.as_deref().map(str::to_ascii_lowercase).as_deref() {
-        None | Some("" | "simple") => Ok(()),
-        Some("full") => Err(error::not_yet("The full Lucene syntax ('queryType=full') is")),
-        Some("semantic") => Err(error::not_yet("Semantic queries ('queryType=semantic') are")),
-        Some(other) => Err(error::unknown_word("queryType", other, "'simple', 'full' and 'semantic'")),
-    }
 }
 
 fn search_mode(request: &SearchRequest) -> Result<SearchMode, Error> {

@@ -1,0 +1,107 @@
+//! Secrets of definitions are on disk sealed and nowhere else.
+
+use std::fs;
+
+use super::*;
+
+const KEY: &str = "open sesame";
+
+fn with_key(key: Value) -> indexes::Index {
+    let body = serde_json::json!({
+        "name": "hotels",
+        "fields": [
+            { "name": "id", "type": "Edm.String", "key": true },
+            { "name": "v", "type": "Collection(Edm.Single)", "searchable": true, "dimensions": 2,
+              "vectorSearchProfile": "p" },
+        ],
+        "vectorSearch": {
+            "algorithms": [{ "name": "a", "kind": "hnsw" }],
+            "profiles": [{ "name": "p", "algorithm": "a", "vectorizer": "o" }],
+            "vectorizers": [{ "name": "o", "kind": "azureOpenAI", "azureOpenAIParameters": {
+                "resourceUri": "https://a.openai.azure.com", "deploymentId": "d",
+                "modelName": "text-embedding-3-small", "apiKey": key } }],
+        },
+    });
+    indexes::Index::parse(body.to_string().as_bytes(), ApiVersion::NEWEST).unwrap()
+}
+
+fn stored(definitions: &Definitions) -> Row {
+    definitions.rows.list("indexes").unwrap().remove(0)
+}
+
+/// What `secrets` opens to.
+fn opened(definitions: &Definitions, vault: &Vault) -> Vec<(String, String)> {
+    let internal: Value = serde_json::from_str(&stored(definitions).internal).unwrap();
+    let secrets = internal.get("secrets").and_then(Value::as_object).cloned().unwrap_or_default();
+    let open = |path: &str, sealed: &Value| {
+        let secret = vault.unseal(&format!("indexes/hotels/{path}"), sealed.as_str().unwrap()).unwrap();
+        secret.reveal().to_owned()
+    };
+    secrets.iter().map(|(path, sealed)| (path.clone(), open(path, sealed))).collect()
+}
+
+fn check(definitions: &Definitions, expected: &str) {
+    let row = stored(definitions);
+    assert!(!row.body.contains(expected) && !row.internal.contains(expected), "{row:?}");
+    let entry = definitions.get::<Indexes>("hotels").unwrap();
+    let shown = Value::Object(entry.definition.members(ApiVersion::NEWEST)).to_string();
+    assert!(shown.contains("<redacted>") && !shown.contains(expected), "{shown}");
+    let opened = opened(definitions, &definitions.parts.vault);
+    assert_eq!(opened, [("vectorizers/o/azureOpenAIParameters/apiKey".to_owned(), expected.to_owned())]);
+}
+
+#[test]
+fn a_secret_is_sealed_and_kept_until_another_comes() {
+    let folder = tempfile::tempdir().unwrap();
+    let definitions = open(folder.path(), &Fuse::default());
+    definitions.create::<Indexes>(with_key(KEY.into()), &asked()).unwrap();
+    check(&definitions, KEY);
+    let put =
+        |key: Value| definitions.create_or_update::<Indexes>("hotels", with_key(key), &asked()).unwrap();
+    for same in [Value::Null, "<redacted>".into()] {
+        let before = stored(&definitions).internal;
+        put(same);
+        check(&definitions, KEY);
+        assert_eq!(stored(&definitions).internal, before, "nothing was sealed anew");
+    }
+    put("another".into());
+    check(&definitions, "another");
+    drop(definitions);
+    check(&open(folder.path(), &Fuse::default()), "another");
+}
+
+#[test]
+fn a_new_first_key_seals_everything_anew_at_the_next_start() {
+    let folder = tempfile::tempdir().unwrap();
+    let definitions = open(folder.path(), &Fuse::default());
+    definitions.create::<Indexes>(with_key(KEY.into()), &asked()).unwrap();
+    drop(definitions);
+    let file = folder.path().join("secrets.key");
+    let old = fs::read_to_string(&file).unwrap();
+    let new = "0123456789abcdef".repeat(4);
+    fs::write(&file, format!("{new}\n{old}")).unwrap();
+    drop(open(folder.path(), &Fuse::default()));
+    // The old key can go now.
+    fs::write(&file, format!("{new}\n")).unwrap();
+    check(&open(folder.path(), &Fuse::default()), KEY);
+}
+
+#[test]
+fn an_index_whose_secret_cannot_be_opened_serves_and_keeps_it() {
+    let folder = tempfile::tempdir().unwrap();
+    let definitions = open(folder.path(), &Fuse::default());
+    definitions.create::<Indexes>(with_key(KEY.into()), &asked()).unwrap();
+    drop(definitions);
+    let file = folder.path().join("secrets.key");
+    let key = fs::read_to_string(&file).unwrap();
+    fs::write(&file, "0123456789abcdef".repeat(4)).unwrap();
+
+    let definitions = open(folder.path(), &Fuse::default());
+    let entry = definitions.get::<Indexes>("hotels").unwrap();
+    upload(&entry, r#"{"id":"1"}"#);
+    definitions.create_or_update::<Indexes>("hotels", with_key(Value::Null), &asked()).unwrap();
+    drop(definitions);
+
+    fs::write(&file, key).unwrap();
+    check(&open(folder.path(), &Fuse::default()), KEY);
+}
