@@ -43,8 +43,9 @@ pub(crate) fn check(
     Ok(())
 }
 
-/// The analyzers of a searchable string. None stands for one that the index defines itself: nothing is built for those yet,
-/// and nothing may stand in for them.
+/// The analyzers of a field. For a searchable string None stands for one that the index defines itself: nothing is built for
+/// those yet, and nothing may stand in for them. Other fields have none at all.
+#[derive(Default)]
 pub(crate) struct Pair {
     /// Runs when the field's text is indexed.
     pub(crate) index: Option<Arc<Analyzer>>,

@@ -2,7 +2,9 @@
 
 use std::collections::HashSet;
 
+use lazuli_wire::ApiVersion;
 use lazuli_wire::indexes::{self, VectorSearch};
+use lazuli_wire::since::{ALWAYS, Since, stable};
 
 use crate::analyzers;
 use crate::components::Components;
@@ -29,6 +31,8 @@ pub(crate) struct Surroundings<'a> {
     pub(crate) vector_search: Option<&'a VectorSearch>,
     /// Where strings find the index's own analyzers and normalizers.
     pub(crate) components: &'a Components,
+    /// The request's version, which may lack types.
+    pub(crate) version: ApiVersion,
     /// Fields of an index, sub-fields included.
     pub(crate) fields_max: usize,
 }
@@ -90,7 +94,7 @@ fn complete_field(
     parent: &Parent<'_>,
     context: &mut Context<'_>,
 ) -> Result<indexes::Field, DefinitionError> {
-    let (field_type, collection) = match check_place(field, parent) {
+    let (field_type, collection) = match check_place(field, parent, context.surroundings.version) {
         Ok(field_type) => field_type,
         Err(problem) => return Err(DefinitionError::Field { field: path, problem }),
     };
@@ -117,7 +121,11 @@ fn complete_field(
 }
 
 /// The rules every field obeys, whatever its type; returns the type.
-fn check_place(field: &indexes::Field, parent: &Parent<'_>) -> Result<(FieldType, bool), FieldProblem> {
+fn check_place(
+    field: &indexes::Field,
+    parent: &Parent<'_>,
+    version: ApiVersion,
+) -> Result<(FieldType, bool), FieldProblem> {
     if parent.depth > FIELD_DEPTH_MAX {
         return Err(FieldProblem::TooDeep { max: FIELD_DEPTH_MAX });
     }
@@ -125,7 +133,8 @@ fn check_place(field: &indexes::Field, parent: &Parent<'_>) -> Result<(FieldType
         return Err(FieldProblem::NoType);
     }
     let type_name = || field.field_type.clone();
-    let found = FieldType::from_type_name(&field.field_type);
+    let found = FieldType::from_type_name(&field.field_type)
+        .filter(|(field_type, _)| since(*field_type).covers(version));
     let (field_type, collection) =
         found.ok_or_else(|| FieldProblem::UnknownType { type_name: type_name() })?;
     if field.key == Some(true) && field_type != FieldType::Complex {
@@ -143,6 +152,26 @@ fn check_place(field: &indexes::Field, parent: &Parent<'_>) -> Result<(FieldType
         return Err(FieldProblem::SimpleWithFields { type_name: type_name() });
     }
     Ok((field_type, collection))
+}
+
+/// The versions that have a type (`api.md` §1.2).
+fn since(field_type: FieldType) -> Since {
+    match field_type {
+        FieldType::Complex => stable(ApiVersion::V2019_05_06).preview(ApiVersion::V2019_05_06Preview),
+        FieldType::Vector(VectorType::Single) => {
+            stable(ApiVersion::V2023_11_01).preview(ApiVersion::V2023_07_01Preview)
+        }
+        FieldType::Vector(
+            VectorType::Half | VectorType::Int16 | VectorType::SByte | VectorType::PackedBit,
+        ) => stable(ApiVersion::V2024_07_01).preview(ApiVersion::V2024_03_01Preview),
+        FieldType::String
+        | FieldType::Boolean
+        | FieldType::Int32
+        | FieldType::Int64
+        | FieldType::Double
+        | FieldType::DateTimeOffset
+        | FieldType::GeographyPoint => ALWAYS,
+    }
 }
 
 /// A complex field has a name, a type and sub-fields; everything else stands on the sub-fields.

@@ -154,13 +154,15 @@ fn complete(new: &indexes::Index, rules: &Rules<'_>) -> Result<indexes::Index, D
     let surroundings = fields::Surroundings {
         vector_search: vector_search.as_ref(),
         components: &components,
+        version: rules.version,
         fields_max: usize::try_from(rules.tier.quotas().fields_per_index).unwrap_or(usize::MAX),
     };
     let fields = fields::complete(&new.fields, surroundings)?;
     check_key(&new.name, &fields)?;
     let paths = Paths::new(&fields);
     let default_profile = new.default_scoring_profile.clone().filter(|name| !name.is_empty());
-    let scoring_profiles = scoring::complete(&new.scoring_profiles, default_profile.as_deref(), &paths)?;
+    let scoring_profiles =
+        scoring::complete(&new.scoring_profiles, default_profile.as_deref(), &paths, rules.version)?;
     let suggesters = suggesters::complete(&new.suggesters, &paths)?;
     let semantic = new.semantic.as_ref().map(|semantic| semantic::complete(semantic, &paths)).transpose()?;
     new.cors_options.as_ref().map(cors::check).transpose()?;

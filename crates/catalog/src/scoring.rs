@@ -2,7 +2,9 @@
 
 use std::collections::HashSet;
 
+use lazuli_wire::ApiVersion;
 use lazuli_wire::indexes::{Freshness, Magnitude, ScoringFunction, ScoringProfile};
+use lazuli_wire::since::{Since, stable};
 
 use crate::duration::Duration;
 use crate::error::{DefinitionError, ScoringProblem};
@@ -11,15 +13,20 @@ use crate::names::check_ranking_name;
 use crate::paths::{Found, Paths};
 use crate::schema::FieldType;
 
-const AGGREGATIONS: [&str; 6] = ["sum", "average", "minimum", "maximum", "firstMatching", "product"];
+const AGGREGATIONS: [&str; 6] = ["sum", "average", "minimum", "maximum", "firstMatching", PRODUCT];
+/// The aggregation that came last (`api.md` §3.1), and the versions that have it.
+const PRODUCT: &str = "product";
+const PRODUCT_SINCE: Since = stable(ApiVersion::V2026_04_01).preview(ApiVersion::V2025_11_01Preview);
 const INTERPOLATIONS: [&str; 4] = ["linear", "constant", "quadratic", "logarithmic"];
 
 /// Checks all profiles and that the default one is among them, and fills in what the service shows (`wire.md` §10).
-/// `paths` finds the completed fields.
+/// `paths` finds the completed fields, `version` is
+/// the request's.
 pub(crate) fn complete(
     profiles: &[ScoringProfile],
     default_profile: Option<&str>,
     paths: &Paths<'_>,
+    version: ApiVersion,
 ) -> Result<Vec<ScoringProfile>, DefinitionError> {
     let count = profiles.len();
     if count > SCORING_PROFILES_MAX {
@@ -32,7 +39,7 @@ pub(crate) fn complete(
         if !names.insert(profile.name.as_str()) {
             return Err(ScoringProblem::Duplicate { name: profile.name.clone() }.into());
         }
-        completed.push(complete_profile(profile, paths)?);
+        completed.push(complete_profile(profile, paths, version)?);
     }
     if let Some(name) = default_profile.filter(|name| !names.contains(name)) {
         return Err(ScoringProblem::UnknownDefault { name: name.to_owned() }.into());
@@ -40,7 +47,11 @@ pub(crate) fn complete(
     Ok(completed)
 }
 
-fn complete_profile(profile: &ScoringProfile, paths: &Paths<'_>) -> Result<ScoringProfile, ScoringProblem> {
+fn complete_profile(
+    profile: &ScoringProfile,
+    paths: &Paths<'_>,
+    version: ApiVersion,
+) -> Result<ScoringProfile, ScoringProblem> {
     let name = || profile.name.clone();
     for (path, weight) in profile.text.iter().flat_map(|text| &text.weights.0) {
         check_weight(&profile.name, path, *weight, paths)?;
@@ -54,7 +65,7 @@ fn complete_profile(profile: &ScoringProfile, paths: &Paths<'_>) -> Result<Scori
         profile.functions.iter().map(|function| complete_function(&profile.name, function, paths));
     let functions = functions.collect::<Result<Vec<_>, _>>()?;
     let aggregation = match &profile.function_aggregation {
-        Some(word) => Some(in_words(&AGGREGATIONS, word)?),
+        Some(word) => Some(check_version(in_words(&AGGREGATIONS, word)?, version)?),
         // The service shows an aggregation only where there is something to aggregate (azure-sdk-for-net issue 16570).
         None if functions.is_empty() => None,
         None => Some("sum"),
@@ -67,6 +78,14 @@ fn complete_profile(profile: &ScoringProfile, paths: &Paths<'_>) -> Result<Scori
 fn in_words(words: &[&'static str], word: &str) -> Result<&'static str, ScoringProblem> {
     let found = words.iter().find(|known| known.eq_ignore_ascii_case(word));
     found.copied().ok_or_else(|| ScoringProblem::UnknownWord { word: word.to_owned() })
+}
+
+/// An aggregation that the request's version does not have is unknown to it.
+fn check_version(word: &'static str, version: ApiVersion) -> Result<&'static str, ScoringProblem> {
+    if word == PRODUCT && !PRODUCT_SINCE.covers(version) {
+        return Err(ScoringProblem::UnknownWord { word: word.to_owned() });
+    }
+    Ok(word)
 }
 
 fn check_weight(profile: &str, path: &str, weight: f64, paths: &Paths<'_>) -> Result<(), ScoringProblem> {

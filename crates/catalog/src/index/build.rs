@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use lazuli_wire::indexes;
 use serde::Deserialize;
 
+use crate::analyzers::Pair;
 use crate::error::DefinitionError;
 use crate::gates::{FieldNotYet, IndexNotYet, ProfileNotYet};
 use crate::schema::{Field, FieldId, FieldType, Schema};
@@ -93,16 +94,10 @@ impl<'a> Builder<'a> {
         let is_set = |attribute: Option<bool>| attribute == Some(true);
         let searchable = is_set(field.searchable);
         let is_text = searchable && field_type == FieldType::String;
-        let is_own = |name: &str| self.definition.analyzers.iter().any(|analyzer| analyzer.name == name);
-        let analyzers = is_text.then(|| analyzers::of_field(field, is_own).ok_or(&path));
-        let analyzers = analyzers
-            .transpose()
-            .map_err(|path| corrupt(format!("field '{path}' has an unknown analyzer")))?;
-        let (index_analyzer, search_analyzer) =
-            analyzers.map_or((None, None), |pair| (pair.index, pair.search));
+        let analyzers = if is_text { self.analyzers(field, &path)? } else { Pair::default() };
         let not_yet = FieldNotYet {
-            index_analyzer: is_text && index_analyzer.is_none(),
-            search_analyzer: is_text && search_analyzer.is_none(),
+            index_analyzer: is_text && analyzers.index.is_none(),
+            search_analyzer: is_text && analyzers.search.is_none(),
             normalizer: field.normalizer.is_some(),
             synonyms: !field.synonym_maps.is_empty(),
         };
@@ -124,14 +119,21 @@ impl<'a> Builder<'a> {
                 is_set(field.retrievable)
             },
             stored: complex || is_set(field.stored),
-            index_analyzer,
-            search_analyzer,
+            index_analyzer: analyzers.index,
+            search_analyzer: analyzers.search,
             not_yet,
             dimensions: field.dimensions.and_then(|dimensions| u32::try_from(dimensions).ok()),
             collection_depth: place.collection_depth,
             shape: shape(id, &children),
             fields: children,
         })
+    }
+
+    /// The analyzers of a searchable string.
+    fn analyzers(&self, field: &indexes::Field, path: &str) -> Result<Pair, DefinitionError> {
+        let is_own = |name: &str| self.definition.analyzers.iter().any(|analyzer| analyzer.name == name);
+        let found = analyzers::of_field(field, is_own);
+        found.ok_or_else(|| corrupt(format!("field '{path}' has an unknown analyzer")))
     }
 
     fn id(&mut self, path: &str) -> Result<FieldId, DefinitionError> {

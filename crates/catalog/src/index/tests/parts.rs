@@ -156,6 +156,33 @@ fn scoring_profiles_are_checked() {
 }
 
 #[test]
+fn types_and_aggregations_newer_than_the_request_are_unknown() {
+    let check = |version: ApiVersion, definition: Value, expected: Option<&str>| {
+        let new: indexes::Index = serde_json::from_value(definition).unwrap();
+        let refusal = bind(&new, None, &Rules { version, ..rules() }).err().map(|error| error.to_string());
+        assert_eq!(refusal.as_deref(), expected, "{version}");
+    };
+    let product = || index(profile(json!({"functionAggregation": "product"})));
+    check(ApiVersion::V2025_11_01Preview, product(), None);
+    check(ApiVersion::V2026_04_01, product(), None);
+    check(ApiVersion::V2025_09_01, product(), Some("Requested value 'product' was not found."));
+
+    let half = || {
+        with_fields(
+            json!([{"name": "v", "type": "Collection(Edm.Half)", "dimensions": 3, "vectorSearchProfile": "p"}]),
+        )
+    };
+    check(ApiVersion::V2024_03_01Preview, half(), None);
+    let unknown = "The field 'v' has the type 'Collection(Edm.Half)' which is not a supported data type.";
+    check(ApiVersion::V2023_11_01, half(), Some(unknown));
+    let complex =
+        json!([{"name": "c", "type": "Edm.ComplexType", "fields": [{"name": "x", "type": "Edm.String"}]}]);
+    let unknown = "The field 'c' has the type 'Edm.ComplexType' which is not a supported data type.";
+    check(ApiVersion::V2017_11_11, with_fields(complex.clone()), Some(unknown));
+    check(ApiVersion::V2019_05_06, with_fields(complex), None);
+}
+
+#[test]
 fn suggesters_are_checked() {
     let suggester =
         |more: Value| json!({"suggesters": [with(json!({"name": "sg", "sourceFields": ["title"]}), more)]});
