@@ -83,6 +83,11 @@ pub(crate) struct ServeArguments {
     /// When a write becomes visible to queries: immediate, or eventual=MS after so many milliseconds [default: immediate]
     #[arg(long, value_name = "WHEN", env = "LAZULI_VISIBILITY")]
     visibility: Option<Visibility>,
+
+    /// Limits of a pricing tier of the service to hold to: unlimited, free, basic, s1, s2, s3, s3hd, l1 or l2
+    /// [default: unlimited]
+    #[arg(long, value_name = "TIER", env = "LAZULI_TIER")]
+    tier: Option<String>,
 }
 
 impl ServeArguments {
@@ -100,7 +105,9 @@ impl ServeArguments {
             tls_key: self.tls_key,
             log_format: self.log_format,
             visibility: self.visibility,
+            tier: self.tier,
             settings_file: None,
+            patience: None,
         };
         (given, self.config)
     }

@@ -25,6 +25,7 @@ mod keys;
 mod listen;
 mod metrics;
 pub mod path;
+mod patient;
 mod routes;
 pub mod settings;
 mod tls;

@@ -22,6 +22,8 @@ use tokio_rustls::TlsAcceptor;
 use crate::app::App;
 use crate::http::{Scheme, limits, serve};
 use crate::metrics;
+use crate::patient::Patient;
+use crate::settings::Patience;
 
 /// A pause after a failed accept, for a system that is out of files or memory.
 const ACCEPT_PAUSE: Duration = Duration::from_millis(50);
@@ -57,7 +59,7 @@ impl Door {
     /// Accepts connections until `stop` says so, then waits for theirs to end.
     pub(crate) async fn run(self, app: Arc<App>, slots: Arc<Semaphore>, mut stop: watch::Receiver<bool>) {
         let graceful = GracefulShutdown::new();
-        let context = Context { app, tls: self.tls, builder: Arc::new(builder()) };
+        let context = Context { tls: self.tls, builder: Arc::new(builder(&app.patience)), app };
         loop {
             let accepted = tokio::select! {
                 // The value is set once; an error means that the service is gone.
@@ -94,18 +96,19 @@ async fn accept(listener: &TcpListener, slots: &Arc<Semaphore>) -> Option<(TcpSt
     }
 }
 
-fn builder() -> Builder<TokioExecutor> {
+fn builder(patience: &Patience) -> Builder<TokioExecutor> {
     let mut builder = Builder::new(TokioExecutor::new());
     builder
         .http1()
         .timer(TokioTimer::new())
-        .header_read_timeout(limits::HEAD_TIMEOUT)
+        .header_read_timeout(patience.head)
         .max_headers(limits::HEADERS_MAX)
         .max_buf_size(limits::HEADER_BYTES_MAX);
     builder
         .http2()
         .timer(TokioTimer::new())
         .max_concurrent_streams(limits::STREAMS_MAX)
+        .max_pending_accept_reset_streams(limits::RESET_STREAMS_MAX)
         .max_header_list_size(limits::HEADER_BYTES_MAX as u32);
     builder
 }
@@ -115,9 +118,11 @@ impl Context {
     async fn handle(self, stream: TcpStream, watcher: Watcher) {
         // Answers are written whole: waiting to fill packets would only delay them.
         let _ = stream.set_nodelay(true);
+        let (handshake, idle) = (self.app.patience.handshake, self.app.patience.idle);
+        let stream = Patient::new(stream, idle);
         match self.tls.clone() {
             None => self.speak(stream, Scheme::Http, watcher).await,
-            Some(tls) => match tokio::time::timeout(limits::HANDSHAKE_TIMEOUT, tls.accept(stream)).await {
+            Some(tls) => match tokio::time::timeout(handshake, tls.accept(stream)).await {
                 Ok(Ok(stream)) => self.speak(stream, Scheme::Https, watcher).await,
                 Ok(Err(error)) => tracing::debug!(%error, "a TLS handshake failed"),
                 Err(_) => tracing::debug!("a TLS handshake took too long"),

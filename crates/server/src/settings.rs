@@ -17,6 +17,7 @@ use std::path::{Path, PathBuf};
 use std::str::FromStr;
 use std::time::Duration;
 
+use lazuli_catalog::tiers::{Tier, UnknownTier};
 use serde::Deserialize;
 
 /// Where the service keeps everything, unless told otherwise.
@@ -61,9 +62,14 @@ pub struct Given {
     pub log_format: Option<LogFormat>,
     /// When a write becomes visible to queries.
     pub visibility: Option<Visibility>,
+    /// The pricing tier whose limits hold, such as `free` or `s1`.
+    pub tier: Option<String>,
     /// The settings file that these were laid over, if any.
     #[serde(skip)]
     pub settings_file: Option<PathBuf>,
+    /// How long clients may take; not to be set by operators.
+    #[serde(skip)]
+    pub patience: Option<Patience>,
 }
 
 /// Everything a service needs to know to start.
@@ -89,6 +95,38 @@ pub struct Settings {
     pub log_format: LogFormat,
     /// When a write becomes visible to queries.
     pub visibility: Visibility,
+    /// The pricing tier whose limits hold.
+    pub tier: Tier,
+    /// How long clients may take.
+    pub patience: Patience,
+}
+
+/// How long the service waits for its clients. Ours, except where a source is named; tests take shorter times.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Patience {
+    /// For the TLS handshake.
+    pub handshake: Duration,
+    /// For the whole head of the next request: against clients that drip their headers, and also how long an idle HTTP/1.1
+    /// connection is kept. As long as IIS, behind which the service ran for years, keeps one.
+    pub head: Duration,
+    /// For the next part of a body.
+    pub body_pause: Duration,
+    /// For a whole body: 16 MB over a line of half a megabit.
+    pub body: Duration,
+    /// For any byte in either direction, whatever the connection is doing: two of these may pass. Longer than any operation.
+    pub idle: Duration,
+}
+
+impl Default for Patience {
+    fn default() -> Patience {
+        Patience {
+            handshake: Duration::from_secs(10),
+            head: Duration::from_secs(120),
+            body_pause: Duration::from_secs(30),
+            body: Duration::from_secs(300),
+            idle: Duration::from_secs(180),
+        }
+    }
 }
 
 /// Keys and tokens of one source; checked.
@@ -168,7 +206,9 @@ impl Given {
             tls_key: self.tls_key.or(below.tls_key),
             log_format: self.log_format.or(below.log_format),
             visibility: self.visibility.or(below.visibility),
+            tier: self.tier.or(below.tier),
             settings_file: self.settings_file,
+            patience: self.patience,
         }
     }
 
@@ -224,6 +264,8 @@ impl Given {
             certificate,
             log_format: self.log_format.unwrap_or_default(),
             visibility: self.visibility.unwrap_or_default(),
+            tier: self.tier.map_or(Ok(Tier::default()), |word| resolve_tier(&word))?,
+            patience: self.patience.unwrap_or_default(),
         })
     }
 }
@@ -257,6 +299,10 @@ fn resolve_address(door: &str, text: &str) -> Result<SocketAddr, SettingsError> 
             "The address '{text}' of --{door} cannot be used: {error}. It is written like 127.0.0.1:7443."
         ))),
     }
+}
+
+fn resolve_tier(word: &str) -> Result<Tier, SettingsError> {
+    word.parse().map_err(|error: UnknownTier| SettingsError(format!("The --tier cannot be used: {error}.")))
 }
 
 fn is_loopback(address: &SocketAddr) -> bool {
@@ -323,19 +369,21 @@ mod tests {
         assert_eq!(settings.https, "127.0.0.1:7443".parse().unwrap());
         assert_eq!(settings.http, Some("127.0.0.1:7080".parse().unwrap()));
         assert_eq!((settings.dev, settings.log_format), (false, LogFormat::Text));
-        assert_eq!(settings.visibility, Visibility::Immediate);
+        assert_eq!((settings.visibility, settings.tier), (Visibility::Immediate, Tier::Unlimited));
     }
 
     #[test]
     fn what_is_above_wins() {
-        let file = given("https = '127.0.0.1:1'\nhttp = 'off'\nsecrets-key = '/k'\nlog-format = 'json'");
+        let file = given(
+            "https = '127.0.0.1:1'\nhttp = 'off'\nsecrets-key = '/k'\nlog-format = 'json'\ntier = 'S1'",
+        );
         let flags = given("https = '127.0.0.1:2'\nquery-keys = ['q']\nvisibility = 'eventual=250'");
         let settings = flags.over(file).resolve().unwrap();
         assert_eq!(settings.https.port(), 2);
         assert_eq!(settings.http, None);
         assert_eq!(settings.credentials.query_keys, ["q"]);
         assert_eq!(settings.secrets_key, Some(PathBuf::from("/k")));
-        assert_eq!(settings.log_format, LogFormat::Json);
+        assert_eq!((settings.log_format, settings.tier), (LogFormat::Json, Tier::S1));
         assert_eq!(settings.visibility, Visibility::Eventual(Duration::from_millis(250)));
     }
 
@@ -347,6 +395,7 @@ mod tests {
         refused("dev = true\nhttp = '[::]:7080'", "loopback");
         refused("dev = true\nhttp = '192.0.2.1:7080'", "loopback");
         refused("tls-cert = 'a.pem'", "--tls-key");
+        refused("tier = 'gold'", "'gold'");
         refused("bearer-tokens = ['a b']", "bearer token is empty or has");
         refused("admin-keys = ['a', 'b', 'c']", "2 admin keys at most");
         refused("query-keys = ['']", "query key is empty");

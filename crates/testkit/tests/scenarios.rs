@@ -7,6 +7,8 @@
 
 #[path = "scenarios/doors.rs"]
 mod doors;
+#[path = "scenarios/hostile.rs"]
+mod hostile;
 #[path = "scenarios/lifecycle.rs"]
 mod lifecycle;
 #[path = "scenarios/matching.rs"]

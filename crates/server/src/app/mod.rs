@@ -11,7 +11,6 @@ use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
 
-use lazuli_catalog::tiers::Tier;
 use lazuli_engine::{Engine, Visibility};
 use lazuli_platform::cancel::{Cancel, CancelOnDrop};
 use lazuli_platform::clock::Clock;
@@ -27,7 +26,7 @@ use self::quotas::Quotas;
 use crate::error::{self, Error};
 use crate::keys::Keys;
 use crate::metrics;
-use crate::settings::{Settings, Visibility as VisibilitySetting};
+use crate::settings::{Patience, Settings, Visibility as VisibilitySetting};
 use crate::tls::Tls;
 
 /// Longest time an operation that only reads may take. Ours; the service's is not documented.
@@ -45,6 +44,8 @@ pub(crate) struct App {
     pub(crate) definitions: Arc<Definitions>,
     /// What the tier allows.
     pub(crate) quotas: Arc<Quotas>,
+    /// How long clients may take.
+    pub(crate) patience: Patience,
     /// `/metrics` is empty when another recorder was there first.
     pub(crate) metrics: Option<&'static PrometheusHandle>,
     /// Runs what only reads. Jobs may wait there for writes to become visible, so there are more threads than cores.
@@ -82,7 +83,7 @@ impl App {
             ..lazuli_engine::Settings::default()
         };
         let engine = Engine::new(data_dir.join("indexes"), engine_parts, engine_settings)?;
-        let quotas = Arc::new(Quotas::new(Tier::Unlimited, clock.clone()));
+        let quotas = Arc::new(Quotas::new(settings.tier, clock.clone()));
         let definitions = Definitions::open(
             &data_dir.join("catalog.db"),
             definitions::Parts {
@@ -102,6 +103,7 @@ impl App {
             data_dir,
             definitions: Arc::new(definitions),
             quotas,
+            patience: settings.patience,
             metrics: metrics::install(),
             readers: Pool::new("reader", (4 * cores()).max(8)),
             parsers: Arc::new(Pool::new("parser", cores())),

@@ -1,5 +1,5 @@
-//! What a request may cost before it is looked at, with where the number comes from. Limits of definitions, documents and
-//! queries stand with the code that checks them.
+//! What a request may cost before it is looked at, with where the number comes from; how long a client may take is in
+//! [`Patience`]. Limits of definitions, documents and queries stand with the code that checks them.
 
 use std::time::Duration;
 
@@ -9,6 +9,7 @@ use http_body_util::BodyExt;
 use hyper::body::{Body as _, Incoming};
 
 use crate::error::{self, Error};
+use crate::settings::Patience;
 
 /// Largest request body (`api.md` §4.2); beyond it 413.
 pub(crate) const BODY_BYTES_MAX: usize = 16 * 1024 * 1024;
@@ -20,19 +21,17 @@ pub(crate) const BATCH_ACTIONS_MAX: usize = 1000;
 pub(crate) const HEADERS_MAX: usize = 100;
 /// See [`HEADERS_MAX`].
 pub(crate) const HEADER_BYTES_MAX: usize = 64 * 1024;
-/// How long a connection may wait for the whole head of its next request: against clients that drip their headers, and
-/// also how long an idle connection is kept. As long as IIS, behind which the service ran for years, keeps one.
-pub(crate) const HEAD_TIMEOUT: Duration = Duration::from_secs(120);
-/// How long a client may pause while it sends a body. Ours.
-pub(crate) const BODY_PAUSE_MAX: Duration = Duration::from_secs(30);
-/// How much of a refused body is read on over, and how long it may pause. Ours.
+/// How much of a refused body is read on over, how long it may pause, and how long that may take altogether. Ours.
 const DRAIN_BYTES_MAX: usize = 128 * 1024 * 1024;
 /// See [`DRAIN_BYTES_MAX`].
 const DRAIN_PAUSE_MAX: Duration = Duration::from_secs(2);
-/// How long a TLS handshake may take. Ours.
-pub(crate) const HANDSHAKE_TIMEOUT: Duration = Duration::from_secs(10);
+/// See [`DRAIN_BYTES_MAX`].
+const DRAIN_TIME_MAX: Duration = Duration::from_secs(30);
 /// Most requests that one HTTP/2 connection may have open. Ours.
 pub(crate) const STREAMS_MAX: u32 = 128;
+/// Most streams of an HTTP/2 connection that were reset before we came to answer them; beyond it the connection is closed.
+/// What hyper takes as well, named here because an attack is named after it (CVE-2023-44487).
+pub(crate) const RESET_STREAMS_MAX: usize = 20;
 /// Most connections; more wait to be accepted. Fewer where the system allows fewer open files: at most half of them.
 pub(crate) const CONNECTIONS_MAX: usize = 4096;
 /// How long requests in flight may take when the service stops; the rest of the 5 seconds of design.md §2 is for the
@@ -46,7 +45,11 @@ pub(crate) fn check_target(uri: &http::Uri) -> Result<(), Error> {
 }
 
 /// Reads a request's body into one buffer.
-pub(crate) async fn read_body(headers: &HeaderMap, body: &mut Incoming) -> Result<Bytes, Error> {
+pub(crate) async fn read_body(
+    headers: &HeaderMap,
+    body: &mut Incoming,
+    patience: &Patience,
+) -> Result<Bytes, Error> {
     let announced = body.size_hint().lower();
     if announced > BODY_BYTES_MAX as u64 {
         return Err(error::body_too_large());
@@ -55,10 +58,14 @@ pub(crate) async fn read_body(headers: &HeaderMap, body: &mut Incoming) -> Resul
         return Ok(Bytes::new());
     }
     check_content_type(headers)?;
-    let mut buffer = BytesMut::with_capacity(usize::try_from(announced).unwrap_or(0));
+    let buffer = BytesMut::with_capacity(usize::try_from(announced).unwrap_or(0));
+    let read = tokio::time::timeout(patience.body, read_frames(buffer, body, patience.body_pause));
+    read.await.map_err(|_| error::body_too_slow())?
+}
+
+async fn read_frames(mut buffer: BytesMut, body: &mut Incoming, pause: Duration) -> Result<Bytes, Error> {
     loop {
-        let frame =
-            tokio::time::timeout(BODY_PAUSE_MAX, body.frame()).await.map_err(|_| error::body_too_slow())?;
+        let frame = tokio::time::timeout(pause, body.frame()).await.map_err(|_| error::body_too_slow())?;
         let Some(frame) = frame else { return Ok(buffer.freeze()) };
         let frame = frame.map_err(|cause| error::body_broken(&cause))?;
         if let Ok(data) = frame.into_data() {
@@ -78,6 +85,11 @@ pub(crate) async fn drain(headers: &HeaderMap, body: &mut Incoming) {
     if headers.contains_key(header::EXPECT) {
         return;
     }
+    // What is left after this time is the client's trouble.
+    let _ = tokio::time::timeout(DRAIN_TIME_MAX, drain_frames(body)).await;
+}
+
+async fn drain_frames(body: &mut Incoming) {
     let mut drained = 0;
     while drained < DRAIN_BYTES_MAX && !body.is_end_stream() {
         match tokio::time::timeout(DRAIN_PAUSE_MAX, body.frame()).await {

@@ -121,7 +121,7 @@ async fn answer(
     let version = version_of(row.operation, &query)?;
     auth::check(&app.keys, row.scope, scheme, &parts.method, &parts.headers, &query)?;
     let preconditions = Preconditions::of(&parts.headers);
-    let body = limits::read_body(&parts.headers, body).await?;
+    let body = limits::read_body(&parts.headers, body, &app.patience).await?;
     let call = Call {
         version,
         metadata: Metadata::of(&parts.headers),
