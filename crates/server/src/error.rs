@@ -243,6 +243,12 @@ pub(crate) fn admin_key_in_url() -> Error {
     Error::new(StatusCode::FORBIDDEN, "", "The given API key is not permitted in the URI query string.")
 }
 
+/// A preflight that an index does not allow. The status is the service's (public log of 2018), the sentence that of the
+/// framework it stood on.
+pub(crate) fn origin_not_allowed(origin: &str) -> Error {
+    Error::bad_request("", format!("The origin '{origin}' is not allowed."))
+}
+
 /// The body is not announced as JSON.
 pub(crate) fn wrong_content_type(given: &str) -> Error {
     let message = format!("The content type '{given}' is not supported. Send 'application/json'.");

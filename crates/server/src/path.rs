@@ -7,7 +7,9 @@
 //!
 //! ```text
 //! path    = { "/" [ segment ] }
-//! segment = name [ "(" quote key quote ")" ] | text      the ")" must end the path or stand before a "/"
+//! segment = name [ open quote key quote close ] | text   the close must end the path or stand before a "/"
+//! open    = "(" | "%28"                                  some clients encode all that is no letter
+//! close   = ")" | "%29"                                  spelled as the open was
 //! quote   = "'" | "%27"
 //! key     = any characters, "/" included; "''" stands for one apostrophe
 //! ```
@@ -76,23 +78,25 @@ struct Keyed<'a> {
 
 /// The parts of `name('key')rest` if a keyed segment starts here; `end` is where the segment would end without the quotes.
 fn keyed(path: &str, end: usize) -> Option<Keyed<'_>> {
-    let open = path.get(..end)?.find('(')?;
-    let (name, after) = path.split_at(open);
-    let inner = after.get(1..)?;
-    let inner = strip_quote(inner)?;
+    let segment = path.get(..end)?;
+    let parentheses = [("(", ")"), ("%28", "%29")];
+    let found = parentheses.into_iter().filter_map(|(open, close)| Some((segment.find(open)?, open, close)));
+    let (at, open, close) = found.min_by_key(|(at, _, _)| *at)?;
+    let (name, after) = path.split_at(at);
+    let inner = strip_quote(after.strip_prefix(open)?)?;
     if name.is_empty() {
         return None;
     }
     let mut from = 0;
     loop {
-        let close = from + inner.get(from..)?.find(')')?;
-        let rest = inner.get(close + 1..)?;
-        if let Some(key) = inner.get(..close).and_then(strip_quote_end)
+        let at = from + inner.get(from..)?.find(close)?;
+        let rest = inner.get(at + close.len()..)?;
+        if let Some(key) = inner.get(..at).and_then(strip_quote_end)
             && (rest.is_empty() || rest.starts_with('/'))
         {
             return Some(Keyed { name, key, rest });
         }
-        from = close + 1;
+        from = at + close.len();
     }
 }
 
@@ -155,6 +159,8 @@ mod tests {
         check("/docs/a%2Fb", &["docs", "a/b"]);
         check("/docs('AQIDBAU%3D')", &["docs", "<AQIDBAU=>"]);
         check("/docs(%27k%27)", &["docs", "<k>"]);
+        check("/docs%28%27k%29%27%29/x", &["docs", "<k)>", "x"]);
+        check("/docs('a%27%29/b')", &["docs", "<a')/b>"]);
         check("/docs('%C3%A9')", &["docs", "<é>"]);
         check("/docs('')", &["docs", "<>"]);
     }

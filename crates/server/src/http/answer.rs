@@ -25,6 +25,8 @@ pub(crate) enum Content {
     Count(u64),
     /// 204.
     None,
+    /// 200 without a body: an allowed preflight.
+    Empty,
     /// One of our own pages (health, metrics, the CA): this content type, no OData headers.
     Plain(&'static str, Vec<u8>),
 }
@@ -63,6 +65,10 @@ impl Answer {
                 preference_applied(&mut headers);
                 strict_transport(&mut headers);
                 Body::None
+            }
+            Content::Empty => {
+                strict_transport(&mut headers);
+                Body::Sized(None)
             }
             Content::Plain(content_type, bytes) => {
                 headers.insert(header::CONTENT_TYPE, HeaderValue::from_static(content_type));

@@ -1,14 +1,18 @@
 //! From a request to a response: what every operation has in common, one file each, in the order in which it happens.
 //!
-//! [`version`] → [`auth`] → [`preconditions`] → [`limits`] → the operation → [`error`] if it refused → [`trace`].
+//! [`cors`] → [`version`] → [`auth`] → [`preconditions`] → [`limits`] → the operation → [`prefer`], [`gzip`] or, if it
+//! refused, [`error`] → [`trace`].
 
 pub(crate) mod accept;
 pub(crate) mod answer;
 pub(crate) mod auth;
 pub(crate) mod body;
+pub(crate) mod cors;
 pub(crate) mod error;
+pub(crate) mod gzip;
 pub(crate) mod limits;
 pub(crate) mod preconditions;
+pub(crate) mod prefer;
 pub(crate) mod query;
 pub(crate) mod trace;
 pub(crate) mod version;
@@ -26,6 +30,7 @@ use lazuli_wire::ApiVersion;
 use self::accept::Metadata;
 use self::answer::Answer;
 use self::body::Body;
+use self::cors::Cors;
 use self::preconditions::Preconditions;
 use self::query::QueryString;
 use self::trace::Trace;
@@ -86,20 +91,39 @@ impl Call {
 /// Answers one request. Never fails: whatever happens becomes a response.
 pub(crate) async fn serve(app: Arc<App>, scheme: Scheme, request: Request<Incoming>) -> Response<Body> {
     let trace = Trace::begin(request.method(), request.headers(), &*app.random, app.clock.monotonic());
-    let metadata = Metadata::of(request.headers());
     let (parts, mut body) = request.into_parts();
-    let mut route = "none";
-    let outcome = catch(answer(&app, scheme, &parts, &mut body, &mut route)).await;
+    let mut found = Found { route: "none", cors: None };
+    let outcome = catch(answer(&app, scheme, &parts, &mut body, &mut found)).await;
     limits::drain(&parts.headers, &mut body).await;
     let (mut response, cause) = match outcome {
-        Ok(answer) => (answer.into_response(metadata), None),
+        Ok(answer) => (succeed(&app, &parts.headers, answer).await, None),
         Err(error) => {
             let mut refusal = error.into_refusal();
             let cause = refusal.log.take().unwrap_or_else(|| refusal.message.clone());
             (error::into_response(refusal), Some(cause))
         }
     };
-    trace.end(&mut response, route, cause.as_deref(), app.clock.monotonic());
+    if let Some(cors) = found.cors {
+        cors.apply(response.headers_mut());
+    }
+    trace.end(&mut response, found.route, cause.as_deref(), app.clock.monotonic());
+    response
+}
+
+/// What is known once a route is found, for the answer and for refusals alike.
+struct Found {
+    /// Its pattern.
+    route: &'static str,
+    /// What a browser is told.
+    cors: Option<Cors>,
+}
+
+async fn succeed(app: &App, headers: &HeaderMap, answer: Answer) -> Response<Body> {
+    let answer = prefer::apply(prefer::representation(headers), answer);
+    let mut response = answer.into_response(Metadata::of(headers));
+    if accept::takes_gzip(headers) {
+        gzip::apply(&app.parsers, &mut response).await;
+    }
     response
 }
 
@@ -108,13 +132,19 @@ async fn answer(
     scheme: Scheme,
     parts: &Parts,
     body: &mut Incoming,
-    route: &mut &'static str,
+    found: &mut Found,
 ) -> Result<Answer, Error> {
     limits::check_target(&parts.uri)?;
     let path = path::split(parts.uri.path()).map_err(|_| crate::error::target_not_text())?;
     let query = QueryString::parse(parts.uri.query()).map_err(|_| crate::error::target_not_text())?;
+    if cors::is_preflight(&parts.method, &parts.headers) {
+        let (answer, allowed) = cors::preflight(app, &parts.headers, path)?;
+        *found = Found { route: "preflight", cors: Some(allowed) };
+        return Ok(answer);
+    }
     let (row, captures) = routes::find(&parts.method, path)?;
-    *route = row.pattern;
+    let cors = Cors::of(app, row.scope, captures.name(), &parts.headers);
+    *found = Found { route: row.pattern, cors };
     if let Operation::Page(page) = row.operation {
         return routes::service::page(app, page).await;
     }
@@ -129,7 +159,7 @@ async fn answer(
         captures,
         query,
         body,
-        prefers_representation: prefers_representation(&parts.headers),
+        prefers_representation: prefer::representation(&parts.headers),
         base: base(scheme, &parts.uri, &parts.headers),
         target: parts.uri.path_and_query().map_or_else(String::new, |target| target.as_str().to_owned()),
     };
@@ -139,15 +169,6 @@ async fn answer(
 /// Our own extensions have no versions yet; they see the newest shapes.
 fn version_of(operation: Operation, query: &QueryString) -> Result<ApiVersion, Error> {
     if operation == Operation::DescribeIndex { Ok(ApiVersion::NEWEST) } else { version::of(query) }
-}
-
-fn prefers_representation(headers: &HeaderMap) -> Option<bool> {
-    let preferences = headers.get_all("prefer").iter().filter_map(|value| value.to_str().ok());
-    preferences.flat_map(|value| value.split([',', ';'])).find_map(|preference| match preference.trim() {
-        "return=representation" => Some(true),
-        "return=minimal" => Some(false),
-        _ => None,
-    })
 }
 
 /// HTTP/2 has the host in the target, HTTP/1 in a header.

@@ -72,9 +72,11 @@ impl Trace {
     }
 }
 
-/// A GUID with or without dashes or braces, as dashed lower case.
+/// A GUID in one of the spellings of .NET (with or without dashes, in braces, in parentheses), as dashed lower case.
 fn guid(value: &HeaderValue) -> Option<String> {
-    let text = value.to_str().ok()?.trim().trim_start_matches('{').trim_end_matches('}');
+    let text = value.to_str().ok()?.trim();
+    let within = |open, close| text.strip_prefix(open)?.strip_suffix(close);
+    let text = within('{', '}').or_else(|| within('(', ')')).unwrap_or(text);
     let dashes_stand = match text.len() {
         32 => true,
         36 => [8, 13, 18, 23].iter().all(|&at| text.as_bytes().get(at) == Some(&b'-')),
@@ -114,6 +116,8 @@ mod tests {
         check("b699f5a0-1b2c-4d3e-8f40-a1b2c3d4e5f6", dashed);
         check("B699F5A01B2C4D3E8F40A1B2C3D4E5F6", dashed);
         check("{b699f5a0-1b2c-4d3e-8f40-a1b2c3d4e5f6}", dashed);
+        check("(b699f5a0-1b2c-4d3e-8f40-a1b2c3d4e5f6)", dashed);
+        check("{b699f5a0-1b2c-4d3e-8f40-a1b2c3d4e5f6)", None);
         check("b699f5a0-1b2c-4d3e-8f40-a1b2c3d4e5f", None);
         check("+699f5a01b2c4d3e8f40a1b2c3d4e5f6", None);
         check("my request", None);

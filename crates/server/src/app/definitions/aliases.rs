@@ -86,7 +86,6 @@ impl Definitions {
     }
 
     /// Which origins browsers may query an index from; none if there is no such index or it says nothing about them.
-    #[allow(dead_code, reason = "the door for browsers that asks for it comes next")]
     pub(crate) fn cors(&self, index_or_alias: &str) -> Option<CorsOptions> {
         self.find(index_or_alias, ApiVersion::NEWEST)?.definition.cors_options.clone()
     }
