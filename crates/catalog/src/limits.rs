@@ -48,11 +48,12 @@ pub const SCORING_FUNCTIONS_MAX: usize = 8;
 /// Semantic configurations of an index.
 pub const SEMANTIC_CONFIGURATIONS_MAX: usize = 100;
 
-/// Analysis components of one kind in an index: as many as it has fields, since no more could be used. The service names no
-/// such limit; this one bounds the work of checking references.
-pub const COMPONENTS_MAX: usize = 1000;
+/// Analysis components of one kind in an index (a comment in the tests of the Java SDK, `CustomAnalyzerTests`, which pass
+/// against the service).
+pub const COMPONENTS_MAX: usize = 50;
 
-/// Algorithms, profiles, vectorizers or compressions of an index; like [`COMPONENTS_MAX`].
+/// Algorithms, profiles, vectorizers or compressions of an index: as many as it has fields, since no more could be used. The
+/// service names no such limit; this one bounds the work of checking references.
 pub const VECTOR_PARTS_MAX: usize = 1000;
 
 /// Expansions of one synonym rule: terms that one term stands for beside itself.

@@ -84,9 +84,9 @@ fn check(subject: Subject<'_>, option: &ComponentOption, value: &Value) -> Resul
             found.map(Value::from)
         }
         Values::RegexFlags => {
-            let flags: Result<Vec<&str>, _> =
-                text()?.split('|').map(|flag| in_words(words::REGEX_FLAGS, flag.trim())).collect();
-            flags.map(|flags| Value::from(flags.join("|")))
+            let flags = text()?.split('|').map(|flag| in_words(words::REGEX_FLAGS, flag.trim()));
+            let flags = flags.collect::<Result<Vec<&str>, _>>();
+            flags.map(|flags| Value::from(flags.join("|"))).map_err(|_| ComponentProblem::UnknownFlag)
         }
     }
 }

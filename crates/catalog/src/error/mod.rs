@@ -98,7 +98,7 @@ pub enum DefinitionError {
         field: String,
     },
 
-    /// An update of an analysis component, a suggester, the similarity or a compression's storage, which stay as they are.
+    /// An update of an analysis component, the similarity or a compression's storage, which stay as they are.
     #[error("Existing {part} '{name}' cannot be changed.")]
     PartChanged {
         /// What it is, e.g. `token filter`.
@@ -107,7 +107,7 @@ pub enum DefinitionError {
         name: String,
     },
 
-    /// An update without an analysis component or a suggester that exists.
+    /// An update without an analysis component that exists.
     #[error("Existing {part} '{name}' cannot be deleted.")]
     PartDeleted {
         /// What it is, e.g. `token filter`.

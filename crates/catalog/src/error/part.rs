@@ -37,7 +37,8 @@ pub enum ComponentProblem {
     #[error("The {kind} name '{name}' is used more than once.")]
     Duplicate { kind: &'static str, name: String },
 
-    #[error("The index has {count} {kind}s. An index can have at most {max}.")]
+    /// The words up to the number are probably the service's (azure-sdk-for-java, `CustomAnalyzerTests`).
+    #[error("Custom {kind} count in index must be between 0 and {max}. The index has {count}.")]
     TooMany { kind: &'static str, count: usize, max: usize },
 
     #[error("The {kind} name '{name}' is the name of a predefined {kind}. Choose another name.")]
@@ -67,6 +68,10 @@ pub enum ComponentProblem {
     /// The service's sentence for a word that none of its enumerations has (azure-sdk-for-net issue 12467).
     #[error("Requested value '{word}' was not found.")]
     UnknownWord { word: String },
+
+    /// The service's for an empty text (azure-sdk-for-java, `CustomAnalyzerTests`).
+    #[error("Values of property \"flags\" must belong to the set of allowed values.")]
+    UnknownFlag,
 
     #[error("The token filter '{name}' cannot have both options 'stopwords' and 'stopwordsList' set.")]
     StopwordsAndList { name: String },
