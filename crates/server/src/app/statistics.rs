@@ -6,14 +6,17 @@
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Mutex, PoisonError};
 
+use jiff::Timestamp;
 use lazuli_catalog::limits;
 use lazuli_engine::Statistics;
 use lazuli_wire::statistics::{
-    IndexStatistics, ResourceCounter, ServiceCounters, ServiceLimits, ServiceStatistics,
+    IndexStatistics, IndexersRuntime, ResourceCounter, ServiceCounters, ServiceLimits, ServiceStatistics,
 };
 
 use super::App;
 use super::definitions::{Aliases, Definitions, Entry, Indexes, SynonymMaps};
+
+const DAY_MILLIS: i64 = 24 * 60 * 60 * 1000;
 
 /// What is remembered of an index's sizes.
 #[derive(Debug, Default)]
@@ -108,6 +111,31 @@ pub(crate) fn of_service(app: &App) -> ServiceStatistics {
             max_complex_objects_in_collections_per_document: Some(limits::COMPLEX_ELEMENTS_MAX as u64),
             max_cumulative_indexer_runtime_seconds: None,
         },
-        indexers_runtime: None,
+        indexers_runtime: Some(no_runtime(app.clock.unix_millis())),
+    }
+}
+
+/// What indexers used of the time they may run: nothing yet, in the day (UTC) that is counted now.
+fn no_runtime(now_millis: i64) -> IndexersRuntime {
+    let midnight = now_millis - now_millis.rem_euclid(DAY_MILLIS);
+    let shown = |millis| Timestamp::from_millisecond(millis).unwrap_or_default().to_string();
+    IndexersRuntime {
+        used_seconds: 0,
+        remaining_seconds: None,
+        beginning_time: shown(midnight),
+        ending_time: shown(midnight.saturating_add(DAY_MILLIS)),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_runtime_of_indexers_is_counted_by_day() {
+        // 2026-11-20T14:20:00.5Z
+        let runtime = no_runtime(1_795_184_400_500);
+        assert_eq!(runtime.beginning_time, "2026-11-20T00:00:00Z");
+        assert_eq!(runtime.ending_time, "2026-11-21T00:00:00Z");
     }
 }

@@ -4,6 +4,9 @@
 use std::collections::BTreeSet;
 use std::fs;
 
+use lazuli_wire::aliases::Alias;
+use lazuli_wire::synonym_maps::SynonymMap;
+
 use super::doubles::Fault;
 use super::*;
 
@@ -64,11 +67,13 @@ fn goes_wrong(
 
 /// What is defined: collection, name, body.
 fn contents(definitions: &Definitions) -> Vec<(String, String, String)> {
-    let indexes = definitions.list::<Indexes>();
-    indexes
-        .iter()
-        .map(|entry| (entry.row.kind.clone(), entry.row.name.clone(), entry.row.body.clone()))
-        .collect()
+    fn of<K: Kind>(definitions: &Definitions) -> impl Iterator<Item = (String, String, String)> {
+        let entries = definitions.list::<K>().into_iter();
+        entries.map(|entry| (entry.row.kind.clone(), entry.row.name.clone(), entry.row.body.clone()))
+    }
+    let definitions =
+        of::<Indexes>(definitions).chain(of::<Aliases>(definitions)).chain(of::<SynonymMaps>(definitions));
+    definitions.collect()
 }
 
 fn generation(entry: &Entry<Indexes>) -> String {
@@ -109,6 +114,29 @@ fn an_index_is_updated_whole_or_not_at_all() {
 #[test]
 fn an_index_is_deleted_whole_or_not_at_all() {
     check("delete", hotels, |definitions| definitions.delete::<Indexes>("hotels", &asked()));
+}
+
+#[test]
+fn an_alias_is_moved_whole_or_not_at_all() {
+    let alias = |index: &str| Alias { name: "rooms".to_owned(), indexes: vec![index.to_owned()] };
+    let before = |definitions: &Definitions| {
+        hotels(definitions);
+        definitions.create::<Indexes>(index("motels", &[]), &asked()).unwrap();
+        definitions.create::<Aliases>(alias("hotels"), &asked()).unwrap();
+    };
+    check("move", before, |definitions| {
+        definitions.create_or_update::<Aliases>("rooms", alias("motels"), &asked()).map(drop)
+    });
+    check("delete", before, |definitions| definitions.delete::<Aliases>("rooms", &asked()));
+}
+
+#[test]
+fn a_synonym_map_is_created_whole_or_not_at_all() {
+    check("create", hotels, |definitions| {
+        let synonyms = Some("a, b".to_owned());
+        let new = SynonymMap { name: "words".to_owned(), synonyms, ..SynonymMap::default() };
+        definitions.create::<SynonymMaps>(new, &asked()).map(drop)
+    });
 }
 
 #[test]
