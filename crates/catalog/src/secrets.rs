@@ -18,9 +18,9 @@ pub const REDACTED: &str = "<redacted>";
 /// A marker that was sent without a stored secret behind it stands for nothing, and becomes null.
 pub fn take_secrets(definition: &mut Index) -> BTreeMap<String, String> {
     let mut secrets = BTreeMap::new();
-    for_each_secret(definition, |path, value| match value.take() {
+    for_each_secret(definition, |place, value| match value.take() {
         Some(plain) if !plain.is_empty() && plain != REDACTED => {
-            secrets.insert(path, plain);
+            secrets.insert(place.path, plain);
             *value = Some(REDACTED.to_owned());
         }
         Some(_) | None => {}
@@ -30,18 +30,33 @@ pub fn take_secrets(definition: &mut Index) -> BTreeMap<String, String> {
 
 /// Puts stored secrets back where an update does not say others: where it repeats the marker or says nothing at all.
 ///
-/// So an update can replace a secret but not remove it, except together with its vectorizer or header.
-pub fn keep_secrets(new: &mut Index, stored: &BTreeMap<String, String>) {
-    for_each_secret(new, |path, value| {
+/// A secret stays only while it goes where it went: whoever may change a definition could have it sent to a server of his own
+/// otherwise, and read it there. So an update can replace a secret but not remove it, except together with its vectorizer,
+/// its header or its endpoint.
+pub fn keep_secrets(new: &mut Index, existing: &Index, stored: &BTreeMap<String, String>) {
+    let mut endpoints = BTreeMap::new();
+    for_each_secret(&mut existing.clone(), |Place { path, endpoint }, _| {
+        endpoints.insert(path, endpoint.map(str::to_owned));
+    });
+    for_each_secret(new, |Place { path, endpoint }, value| {
         let says_nothing = value.as_ref().is_none_or(|value| value.is_empty() || value == REDACTED);
-        if let Some(plain) = stored.get(&path).filter(|_| says_nothing) {
+        let goes_where_it_went = endpoints.get(&path).is_some_and(|before| before.as_deref() == endpoint);
+        if let Some(plain) = stored.get(&path).filter(|_| says_nothing && goes_where_it_went) {
             *value = Some(plain.clone());
         }
     });
 }
 
-/// Visits every place of a definition in which a secret may stand, with its path.
-fn for_each_secret(definition: &mut Index, mut visit: impl FnMut(String, &mut Option<String>)) {
+/// Where a secret stands in a definition.
+struct Place<'a> {
+    /// Names it for as long as the definition lives.
+    path: String,
+    /// The address it is sent to.
+    endpoint: Option<&'a str>,
+}
+
+/// Visits every place of a definition in which a secret may stand.
+fn for_each_secret(definition: &mut Index, mut visit: impl FnMut(Place<'_>, &mut Option<String>)) {
     let vectorizers = definition.vector_search.iter_mut().flat_map(|search| &mut search.vectorizers);
     for vectorizer in vectorizers {
         let Vectorizer {
@@ -54,20 +69,28 @@ fn for_each_secret(definition: &mut Index, mut visit: impl FnMut(String, &mut Op
         } = vectorizer;
         let path = |member: &str| format!("vectorizers/{name}/{member}");
         if let Some(parameters) = azure_open_ai_parameters {
-            visit(path("azureOpenAIParameters/apiKey"), &mut parameters.api_key);
+            let endpoint = parameters.resource_uri.as_deref();
+            visit(Place { path: path("azureOpenAIParameters/apiKey"), endpoint }, &mut parameters.api_key);
         }
         if let Some(parameters) = ai_services_vision_parameters {
-            visit(path("aiServicesVisionParameters/apiKey"), &mut parameters.api_key);
+            let endpoint = parameters.resource_uri.as_deref();
+            visit(
+                Place { path: path("aiServicesVisionParameters/apiKey"), endpoint },
+                &mut parameters.api_key,
+            );
         }
         if let Some(parameters) = aml_parameters {
-            visit(path("amlParameters/key"), &mut parameters.key);
+            let endpoint = parameters.uri.as_deref();
+            visit(Place { path: path("amlParameters/key"), endpoint }, &mut parameters.key);
         }
-        let headers =
-            custom_web_api_parameters.iter_mut().flat_map(|parameters| &mut parameters.http_headers);
-        for (header, value) in headers.flat_map(|headers| &mut headers.0) {
-            let mut plain = Some(std::mem::take(value));
-            visit(path(&format!("customWebApiParameters/httpHeaders/{header}")), &mut plain);
-            *value = plain.unwrap_or_default();
+        if let Some(parameters) = custom_web_api_parameters {
+            let endpoint = parameters.uri.as_deref();
+            for (header, value) in parameters.http_headers.iter_mut().flat_map(|headers| &mut headers.0) {
+                let path = path(&format!("customWebApiParameters/httpHeaders/{header}"));
+                let mut plain = Some(std::mem::take(value));
+                visit(Place { path, endpoint }, &mut plain);
+                *value = plain.unwrap_or_default();
+            }
         }
     }
 }

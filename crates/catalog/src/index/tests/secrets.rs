@@ -44,23 +44,33 @@ fn an_update_keeps_what_it_does_not_replace() {
     let secrets = take_secrets(&mut stored);
     for (said, header) in [(Value::Null, json!("<redacted>")), (json!("<redacted>"), json!(""))] {
         let mut update = definition(vectorizers(said, header));
-        keep_secrets(&mut update, &secrets);
+        keep_secrets(&mut update, &stored, &secrets);
         assert_eq!(take_secrets(&mut update), secrets);
         assert_eq!(update, stored);
     }
     let mut update = definition(vectorizers(json!("new"), json!("old")));
-    keep_secrets(&mut update, &secrets);
+    keep_secrets(&mut update, &stored, &secrets);
     let after = take_secrets(&mut update);
     assert_eq!(PATHS.map(|path| after[path].as_str()), ["new", "new", "new", "old"]);
     // The key of one service is never sent to another.
     let other_kind = json!([{"name": "a", "kind": "aml", "amlParameters": {"uri": "https://m"}}]);
     let mut other_kind = definition(other_kind);
-    keep_secrets(&mut other_kind, &secrets);
+    keep_secrets(&mut other_kind, &stored, &secrets);
     assert!(take_secrets(&mut other_kind).is_empty());
     let mut renamed =
         definition(json!([{"name": "b", "kind": "aml", "amlParameters": {"uri": "https://m"}}]));
-    keep_secrets(&mut renamed, &secrets);
+    keep_secrets(&mut renamed, &stored, &secrets);
     assert!(take_secrets(&mut renamed).is_empty());
+}
+
+#[test]
+fn a_secret_is_not_sent_to_another_endpoint() {
+    let mut stored = definition(vectorizers(json!("old"), json!("old")));
+    let secrets = take_secrets(&mut stored);
+    let moved = vectorizers(json!("<redacted>"), json!("<redacted>")).to_string();
+    let mut moved = definition(moved.replace("https://", "https://elsewhere.").parse().unwrap());
+    keep_secrets(&mut moved, &stored, &secrets);
+    assert!(take_secrets(&mut moved).is_empty());
 }
 
 #[test]

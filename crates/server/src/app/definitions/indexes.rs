@@ -69,8 +69,10 @@ impl Kind for Indexes {
         quotas.indexes
     }
 
-    fn take_secrets(new: &mut indexes::Index, stored: &BTreeMap<String, String>) -> BTreeMap<String, String> {
-        index::keep_secrets(new, stored);
+    fn take_secrets(new: &mut indexes::Index, existing: Option<&Entry<Indexes>>) -> BTreeMap<String, String> {
+        if let Some(existing) = existing {
+            index::keep_secrets(new, &existing.definition, existing.secrets.by_path());
+        }
         index::take_secrets(new)
     }
 

@@ -49,10 +49,10 @@ pub(crate) trait Kind: Sized + 'static {
     fn quota(quotas: &Quotas) -> Option<u64>;
 
     /// Takes the secrets out of a new definition: their paths and values. Where the client leaves one as it is, the value is
-    /// that of `stored`.
+    /// the sealed text of `existing`.
     fn take_secrets(
         _new: &mut Self::Definition,
-        _stored: &BTreeMap<String, String>,
+        _existing: Option<&Entry<Self>>,
     ) -> BTreeMap<String, String> {
         BTreeMap::new()
     }
