@@ -39,7 +39,11 @@ impl Kind for Aliases {
         &mut definition.name
     }
 
-    fn open(_definitions: &Definitions, _alias: &Alias, _internal: &Value) -> Result<(), OpenError> {
+    fn open(
+        _definitions: &Definitions,
+        _alias: &Alias,
+        _internal: &Map<String, Value>,
+    ) -> Result<(), OpenError> {
         Ok(())
     }
 

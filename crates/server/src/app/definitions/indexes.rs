@@ -53,12 +53,12 @@ impl Kind for Indexes {
     fn open(
         definitions: &Definitions,
         definition: &indexes::Index,
-        internal: &Value,
+        internal: &Map<String, Value>,
     ) -> Result<Life, OpenError> {
         let generation = internal.get("generation").and_then(Value::as_str).ok_or_else(|| {
             DefinitionError::Corrupt { what: format!("index '{}' has no generation", definition.name) }
         })?;
-        let schema = index::rebind(definition, internal)?;
+        let schema = index::rebind(definition, &Value::Object(internal.clone()))?;
         let approximated = index::approximated(definition);
         warn_of(&approximated, &definition.name);
         let index = definitions.parts.engine.open(generation, Arc::new(schema));

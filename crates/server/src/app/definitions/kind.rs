@@ -42,7 +42,7 @@ pub(crate) trait Kind: Sized + 'static {
     fn open(
         definitions: &Definitions,
         definition: &Self::Definition,
-        internal: &Value,
+        internal: &Map<String, Value>,
     ) -> Result<Self::Life, OpenError>;
 
     /// How many of its definitions the tier allows.

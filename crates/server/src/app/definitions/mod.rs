@@ -109,21 +109,41 @@ impl Definitions {
     }
 
     fn load<K: Kind>(&self) -> Result<(), OpenError> {
-        for mut row in self.rows.list(K::COLLECTION)? {
+        let mut last_ticks = self.lock_changes();
+        for row in self.rows.list(K::COLLECTION)? {
             let definition: K::Definition = serde_json::from_str(&row.body)?;
-            let mut internal: Map<String, Value> = serde_json::from_str(&row.internal)?;
-            let mut secrets = Secrets::of(&internal);
-            if let Some(resealed) = secrets.resealed::<K>(&self.parts.vault, &row.name) {
-                resealed.store(&mut internal);
-                row.internal = serde_json::to_string(&internal)?;
-                self.rows.put(&row)?;
-                secrets = resealed;
-            }
-            let life = K::open(self, &definition, &Value::Object(internal))?;
+            let internal: Map<String, Value> = serde_json::from_str(&row.internal)?;
+            let life = K::open(self, &definition, &internal)?;
+            let (secrets, row) = self.resealed::<K>(internal, row)?;
+            // Whatever the clock says now, a new ETag must not be one that clients have already.
+            *last_ticks = ticks_of(&row.etag).max(*last_ticks);
             let etag = row.etag.clone();
             K::entries(self).insert(Arc::new(Entry { definition, etag, life, secrets, row }));
         }
         Ok(())
+    }
+
+    /// The secrets of a stored definition, sealed with the key that is the first now. If that cannot be stored, they stay
+    /// as they were until the next start.
+    fn resealed<K: Kind>(
+        &self,
+        mut internal: Map<String, Value>,
+        row: Row,
+    ) -> Result<(Secrets, Row), OpenError> {
+        let secrets = Secrets::of(&internal);
+        let Some(anew) = secrets.resealed::<K>(&self.parts.vault, &row.name) else {
+            return Ok((secrets, row));
+        };
+        anew.store(&mut internal);
+        let changed = Row { internal: serde_json::to_string(&internal)?, ..row.clone() };
+        match self.rows.put(&changed) {
+            Ok(()) => Ok((anew, changed)),
+            Err(error) => {
+                let name = row.name.as_str();
+                tracing::error!(kind = K::COLLECTION, name, %error, "secrets could not be sealed anew");
+                Ok((secrets, row))
+            }
+        }
     }
 
     /// The definition of this name.
@@ -183,7 +203,12 @@ impl Definitions {
         asked.preconditions.check(existing.as_ref().map(|entry| entry.etag.as_str()))?;
         let existing = existing.ok_or_else(|| K::missing_to_delete(name, &asked.service))?;
         K::check_delete(self, &existing, asked)?;
-        self.rows.delete(K::COLLECTION, name).map_err(|error| error::store(&error))?;
+        if let Err(error) = self.rows.delete(K::COLLECTION, name) {
+            if may_be_stored(&error) {
+                self.take_back(Some(&existing), name);
+            }
+            return Err(error::store(&error));
+        }
         K::entries(self).remove(name);
         drop(one_at_a_time);
         K::bury(self, &existing.life);
@@ -220,13 +245,14 @@ impl Definitions {
             changed_millis: self.parts.clock.unix_millis(),
         };
         if let Err(error) = self.rows.put(&row) {
-            if existing.is_none() && !may_be_stored(&error) {
+            let as_before = !may_be_stored(&error) || self.take_back(existing, &row.name);
+            if existing.is_none() && as_before {
                 K::bury(self, &life);
             }
             return Err(error::store(&error));
         }
         if let Some(Err(error)) = settle.map(|settle| settle()) {
-            self.take_back(existing, &row);
+            self.take_back(existing, &row.name);
             return Err(error);
         }
         let what = if existing.is_some() { "definition updated" } else { "definition created" };
@@ -257,17 +283,17 @@ impl Definitions {
         stored.replaced_by::<K>(taken, &self.parts.vault, name).map_err(error::internal)
     }
 
-    /// Stores the row again that a change replaced whose last step failed. If that fails too, the next start finds the
-    /// new definition, which is as whole as the old one.
-    fn take_back<K: Kind>(&self, existing: Option<&Entry<K>>, stored: &Row) {
+    /// Makes the catalogue again what it was before a change that failed; false if that fails too. Then the next start finds
+    /// the definition as it was or as it should have become, whole in both cases.
+    fn take_back<K: Kind>(&self, existing: Option<&Entry<K>>, name: &str) -> bool {
         let taken_back = match existing {
             Some(existing) => self.rows.put(&existing.row),
-            None => self.rows.delete(K::COLLECTION, &stored.name),
+            None => self.rows.delete(K::COLLECTION, name),
         };
-        if let Err(error) = taken_back {
-            let name = stored.name.as_str();
+        if let Err(error) = &taken_back {
             tracing::error!(kind = K::COLLECTION, name, %error, "a change that failed could not be taken back");
         }
+        taken_back.is_ok()
     }
 
     /// Like the service's: the moment in ticks, never the same twice. A change that changes nothing gets a new one too.
@@ -282,7 +308,13 @@ impl Definitions {
     }
 }
 
-/// Whether a row may be on disk although storing it failed. Then what belongs to it stays until the next start knows.
+/// The number in an ETag of ours.
+fn ticks_of(etag: &str) -> i64 {
+    etag.strip_prefix("0x").and_then(|digits| i64::from_str_radix(digits, 16).ok()).unwrap_or_default()
+}
+
+/// Whether a change may be on disk although it failed: the store does not know (see [`StoreError::Io`]). What clients are
+/// told, and write, from then on must not be undone by the next start.
 fn may_be_stored(error: &StoreError) -> bool {
     match error {
         StoreError::Io(_) | StoreError::Corrupt { .. } => true,

@@ -31,7 +31,11 @@ impl Kind for SynonymMaps {
         &mut definition.name
     }
 
-    fn open(_definitions: &Definitions, _map: &SynonymMap, _internal: &Value) -> Result<(), OpenError> {
+    fn open(
+        _definitions: &Definitions,
+        _map: &SynonymMap,
+        _internal: &Map<String, Value>,
+    ) -> Result<(), OpenError> {
         Ok(())
     }
 

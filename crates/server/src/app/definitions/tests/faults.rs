@@ -40,9 +40,9 @@ fn goes_wrong(
     fuse.arm(step, fault);
     let result = change(&running);
     let burnt = fuse.disarm();
+    let seen = contents(&running);
+    assert_eq!(seen != old, result.is_ok(), "{place}: what clients see is not what they were told");
     if fault.goes_on() {
-        let seen = contents(&running);
-        assert_eq!(seen != old, result.is_ok(), "{place}: what clients see is not what they were told");
         all_work(&running, place);
     }
     drop(running);
@@ -57,6 +57,9 @@ fn goes_wrong(
     };
     let contents = contents(&found);
     assert!(contents == old || contents == new, "{place}: {contents:?} is neither old nor new");
+    if fault.goes_on() {
+        assert_eq!(contents, seen, "{place}: the start found something else than clients saw and wrote to");
+    }
     assert!(result.is_err() || contents == new, "{place}: what was acknowledged is gone");
     let folders: BTreeSet<String> = found.parts.engine.generations().unwrap().into_iter().collect();
     let known = found.list::<Indexes>().iter().map(|entry| generation(entry)).collect();

@@ -37,7 +37,7 @@ impl Kind for Brittle {
     fn open(
         _definitions: &Definitions,
         _definition: &Definition,
-        _internal: &Value,
+        _internal: &Map<String, Value>,
     ) -> Result<(), OpenError> {
         Ok(())
     }
