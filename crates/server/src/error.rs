@@ -255,6 +255,12 @@ pub(crate) fn wrong_content_type(given: &str) -> Error {
     Error::new(StatusCode::UNSUPPORTED_MEDIA_TYPE, "", message)
 }
 
+/// The body is compressed.
+pub(crate) fn wrong_content_encoding(given: &str) -> Error {
+    let message = format!("The content encoding '{given}' is not supported. Send the body as it is.");
+    Error::new(StatusCode::UNSUPPORTED_MEDIA_TYPE, "", message)
+}
+
 /// The body is over its limit; SDKs answer 413 by halving their batch (`api.md` §1.8).
 pub(crate) fn body_too_large() -> Error {
     Error::new(StatusCode::PAYLOAD_TOO_LARGE, "", "The request body is larger than 16 MB.")

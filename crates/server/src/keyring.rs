@@ -116,7 +116,10 @@ impl Keyring {
         // Before reading: what changes meanwhile is a change.
         keyring.seen = keyring.look(vault);
         let (keys, origins) = keyring.load(|path| Ok(KeyFile::load_or_create(path, random)?))?;
-        keyring.seen = [keyring.seen[0], digest_of(&keyring.key_file), keyring.seen[2]];
+        if keyring.seen[1].is_none() {
+            // We may have made it just now.
+            keyring.seen[1] = digest_of(&keyring.key_file);
+        }
         if let Err(error) = origins.note_in(data_dir) {
             tracing::warn!(%error, "where the keys come from could not be noted for `lazuli keys`");
         }

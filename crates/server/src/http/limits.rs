@@ -58,6 +58,7 @@ pub(crate) async fn read_body(
         return Ok(Bytes::new());
     }
     check_content_type(headers)?;
+    check_content_encoding(headers)?;
     let buffer = BytesMut::with_capacity(usize::try_from(announced).unwrap_or(0));
     let read = tokio::time::timeout(patience.body, read_frames(buffer, body, patience.body_pause));
     read.await.map_err(|_| error::body_too_slow())?
@@ -108,5 +109,13 @@ fn check_content_type(headers: &HeaderMap) -> Result<(), Error> {
         Ok(())
     } else {
         Err(error::wrong_content_type(given))
+    }
+}
+
+/// Compressed bodies are not known to be taken by the service; read as they are they would only look like broken JSON.
+fn check_content_encoding(headers: &HeaderMap) -> Result<(), Error> {
+    match headers.get(header::CONTENT_ENCODING).map(|given| given.to_str().unwrap_or_default().trim()) {
+        Some(given) if !given.eq_ignore_ascii_case("identity") => Err(error::wrong_content_encoding(given)),
+        Some(_) | None => Ok(()),
     }
 }

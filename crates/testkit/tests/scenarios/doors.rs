@@ -18,7 +18,7 @@ fn raw(service: &Service, request: &str) -> String {
     stream.write_all(request.as_bytes()).unwrap();
     let mut answer = Vec::new();
     stream.read_to_end(&mut answer).unwrap();
-    String::from_utf8(answer).unwrap()
+    String::from_utf8_lossy(&answer).into_owned()
 }
 
 #[test]
@@ -65,6 +65,55 @@ fn successes_are_chunked_and_errors_have_a_length() {
     assert!(answer.contains("content-length: ") && !answer.contains("transfer-encoding"), "{answer}");
 }
 
+/// Every line of each kind of answer, in any order: what is not in `wire.md` §1 is not sent.
+#[test]
+fn answers_have_these_headers_and_no_others() {
+    let service = Service::start().unwrap();
+    fixtures::set_up(&service.client(), "numbers").unwrap();
+    let names = |method: &str, target: &str, more: &str| {
+        let answer = raw(
+            &service,
+            &format!(
+                "{method} {target}?api-version=2026-04-01 HTTP/1.1\r\nHost: h\r\napi-key: testkit-admin-key\r\n\
+                 Connection: close\r\n{more}\r\n"
+            ),
+        );
+        let head = answer.split("\r\n\r\n").next().unwrap().to_owned();
+        let mut names: Vec<String> =
+            head.lines().skip(1).map(|line| line.split(':').next().unwrap().to_owned()).collect();
+        names.retain(|name| !matches!(name.as_str(), "date" | "connection" | "request-id" | "elapsed-time"));
+        names.sort();
+        names.join(" ")
+    };
+    let success = "content-type odata-version preference-applied strict-transport-security \
+                   strict-transport-security transfer-encoding";
+    let error =
+        "cache-control content-language content-length content-type expires pragma strict-transport-security";
+    assert_eq!(names("GET", "/indexes", ""), success);
+    assert_eq!(names("GET", "/indexes('numbers')", ""), success.replace("odata", "etag odata"));
+    assert_eq!(names("GET", "/indexes('numbers')/docs/$count", ""), success);
+    let packed = format!("content-encoding {success} vary");
+    assert_eq!(names("GET", "/indexes('numbers')/docs('1')", "Accept-Encoding: gzip\r\n"), packed);
+    assert_eq!(names("GET", "/indexes('none')", ""), error);
+    assert_eq!(names("GET", "/indexes('none')", "Accept-Encoding: gzip\r\nOrigin: https://a\r\n"), error);
+    assert_eq!(names("PATCH", "/indexes", ""), format!("allow {error}"));
+    assert_eq!(
+        names("GET", "/indexes('none')/docs('1')", ""),
+        "content-language content-length content-type strict-transport-security"
+    );
+    assert_eq!(
+        names("GET", "/indexes('numbers')/docs('none')", ""),
+        "content-language preference-applied strict-transport-security transfer-encoding"
+    );
+    let echoes =
+        "x-ms-client-request-id: 00000000000000000000000000000001\r\nreturn-client-request-id: true\r\n";
+    assert_eq!(
+        names("DELETE", "/indexes('numbers')", echoes),
+        "client-request-id preference-applied strict-transport-security strict-transport-security \
+         x-ms-client-request-id"
+    );
+}
+
 #[test]
 fn what_is_not_http_is_turned_away_and_the_service_goes_on() {
     let service = Service::start().unwrap();
@@ -96,6 +145,8 @@ fn bodies_and_targets_have_limits() {
         .body("a=b")
         .header("Content-Type", "application/x-www-form-urlencoded");
     assert_eq!(client.send(&form).unwrap().status, 415);
+    let packed = Request::new("POST", "/indexes").body("x").header("Content-Encoding", "gzip");
+    assert_eq!(client.send(&packed).unwrap().status, 415);
 }
 
 /// SDKs answer 413 by halving their batch, so they have to get to see it, over TLS as well.
