@@ -300,6 +300,8 @@ pub(crate) fn json(error: &JsonError) -> Error {
     match error {
         JsonError::Syntax(cause) => Error::bad_request("", message).logged(cause),
         JsonError::UnknownProperty { .. }
+        | JsonError::UnknownNestedProperty { .. }
+        | JsonError::DuplicateProperty { .. }
         | JsonError::UnknownParameter { .. }
         | JsonError::WrongLiteral { .. }
         | JsonError::UnexpectedNode { .. }

@@ -4,6 +4,7 @@ use serde::de::{Deserializer, IgnoredAny, MapAccess, Visitor};
 use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
 
+use crate::errors::quoted;
 use crate::json::{parse_object, skip_byte_order_mark};
 use crate::{ApiVersion, JsonError};
 
@@ -59,7 +60,7 @@ impl<'de> Deserialize<'de> for Batch<'de> {
                     } else {
                         map.next_value::<IgnoredAny>()?;
                         if !name.contains('@') && batch.unknown.is_none() {
-                            batch.unknown = Some(name);
+                            batch.unknown = Some(quoted(&name));
                         }
                     }
                 }

@@ -25,9 +25,27 @@ pub struct ErrorDetail {
     pub details: Vec<ErrorDetail>,
 }
 
+/// Characters of a client's value that an error sentence repeats. The service repeats all of it; a megabyte of text in an
+/// error and in a log helps nobody.
+const QUOTED_CHARACTERS_MAX: usize = 1_000;
+
+/// A client's text as an error repeats it: cut off when it is very long.
+pub fn quoted(text: &str) -> String {
+    match text.char_indices().nth(QUOTED_CHARACTERS_MAX) {
+        Some((end, _)) => text.get(..end).unwrap_or_default().to_owned() + "…",
+        None => text.to_owned(),
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn long_texts_are_cut_off() {
+        assert_eq!(quoted(&"ä".repeat(1_000)), "ä".repeat(1_000));
+        assert_eq!(quoted(&"ä".repeat(1_001)), "ä".repeat(1_000) + "…");
+    }
 
     #[test]
     fn details_are_left_out_when_there_are_none() {

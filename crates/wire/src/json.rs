@@ -1,5 +1,7 @@
 //! Reading JSON bodies, and the sentences about what is wrong with one.
 
+mod unique;
+
 use std::fmt;
 use std::marker::PhantomData;
 
@@ -30,6 +32,26 @@ pub enum JsonError {
         type_name: String,
         /// The version of the request.
         version: ApiVersion,
+    },
+
+    /// … with an object or an array as its value, in whatever version (Azure/gpt-rag-ingestion#37,
+    /// Azure/azure-search-vector-samples#57; Microsoft's OData library reads such values as resources of their own).
+    #[error("Cannot find nested property '{property}' on the resource type '{type_name}'.")]
+    UnknownNestedProperty {
+        /// The member's name as it was sent.
+        property: String,
+        /// The type with its namespace.
+        type_name: String,
+    },
+
+    /// A member that stands twice in one object. The sentence is that of Microsoft's OData library.
+    #[error(
+        "Multiple properties with the name '{property}' were detected in a resource or a complex value. In OData, \
+         duplicate property names are not allowed."
+    )]
+    DuplicateProperty {
+        /// The member's name.
+        property: String,
     },
 
     /// A parameter that the operation does not have (`api.md` §1.2).
@@ -138,7 +160,7 @@ impl JsonError {
 ///
 /// Nesting deeper than 128 is a [`JsonError::Syntax`] (serde_json's recursion limit).
 pub fn parse_object(body: &[u8]) -> Result<Map<String, Value>, JsonError> {
-    let value: Value = serde_json::from_slice(skip_byte_order_mark(body)).map_err(JsonError::Syntax)?;
+    let value = unique::parse(skip_byte_order_mark(body))?;
     let otherwise = JsonError::unexpected_node(&value, "StartObject", None);
     if let Value::Object(members) = value { Ok(members) } else { Err(otherwise) }
 }

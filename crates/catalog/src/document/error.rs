@@ -7,10 +7,6 @@
 use crate::limits::{COMPLEX_ELEMENTS_MAX, TERM_BYTES_MAX};
 use crate::names::NameError;
 
-/// Characters of a client's value that an error sentence repeats. The service repeats all of it; a megabyte of text in an
-/// error and in a log helps nobody.
-const QUOTED_CHARACTERS_MAX: usize = 1_000;
-
 /// Why an action is refused. `Display` is the service's sentence without any prefix; [`DocumentError::report`] says which
 /// prefix belongs to it and whether the whole batch fails.
 #[derive(Debug, Clone, PartialEq, thiserror::Error)]
@@ -267,13 +263,5 @@ impl DocumentError {
             );
         }
         self.to_string()
-    }
-}
-
-/// A client's text as an error repeats it: cut off when it is very long.
-pub(super) fn quoted(text: &str) -> String {
-    match text.char_indices().nth(QUOTED_CHARACTERS_MAX) {
-        Some((end, _)) => text.get(..end).unwrap_or_default().to_owned() + "…",
-        None => text.to_owned(),
     }
 }

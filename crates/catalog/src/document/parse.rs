@@ -12,6 +12,7 @@
 
 use std::borrow::Cow;
 
+use lazuli_wire::errors::quoted;
 use serde::de::{DeserializeSeed, Deserializer, Error, IgnoredAny, MapAccess, Visitor};
 use serde_json::value::RawValue;
 
@@ -19,7 +20,7 @@ use crate::limits::COMPLEX_ELEMENTS_MAX;
 use crate::names::check_document_key;
 use crate::{Field, Schema, Value};
 
-use super::error::{DocumentError, Node, Report, quoted};
+use super::error::{DocumentError, Node, Report};
 use super::place::Place;
 use super::{Action, ActionKind, Partial, PartialDocument};
 

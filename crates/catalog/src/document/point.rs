@@ -7,13 +7,14 @@
 //! Members in any order; `crs` may be absent or null and must be WGS 84 otherwise; up to four coordinates are read and
 //! those after the first two (altitude, measure) ignored; other members (`bbox`) are ignored.
 
+use lazuli_wire::errors::quoted;
 use serde::Deserialize;
 use serde::de::MapAccess;
 use serde::de::value::MapAccessDeserializer;
 
 use crate::GeoPoint;
 
-use super::error::{DocumentError, quoted};
+use super::error::DocumentError;
 
 /// A point before it is checked.
 #[derive(Deserialize)]

@@ -7,12 +7,13 @@
 //! * a number with a fraction, even `.0`, is refused by `Edm.Int32`; `Edm.Int64` rounds it half to even;
 //! * `"NaN"`, `"INF"`, `"-INF"`, `"Infinity"` and `"-Infinity"` are doubles (`wire.md` §2).
 
+use lazuli_wire::errors::quoted;
 use lazuli_wire::number;
 
 use crate::{FieldType, Value, VectorType};
 
 use super::date;
-use super::error::{DocumentError, quoted};
+use super::error::DocumentError;
 use super::half;
 
 /// A JSON value that is neither null, object nor array.

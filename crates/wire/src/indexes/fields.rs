@@ -8,6 +8,7 @@ use crate::ApiVersion::{
     V2016_09_01Preview, V2017_11_11, V2019_05_06, V2024_03_01Preview, V2024_05_01Preview, V2024_07_01,
     V2025_05_01Preview, V2025_11_01Preview, V2026_05_01Preview,
 };
+use crate::errors::quoted;
 use crate::json::or_default;
 use crate::since::{ALWAYS, Kind, Member, Owner, Shape, Since, preview, stable};
 use crate::{ApiVersion, JsonError};
@@ -187,7 +188,8 @@ pub(super) fn check_types(fields: &[Field], prefix: &str, version: ApiVersion) -
         let path = format!("{prefix}{}", field.name);
         let known = TYPES.iter().find(|(name, _)| *name == field.field_type);
         if known.is_some_and(|(_, since)| !since.covers(version)) {
-            return Err(JsonError::UnknownFieldType { field: path, type_name: field.field_type.clone() });
+            let field_type = field.field_type.clone();
+            return Err(JsonError::UnknownFieldType { field: quoted(&path), type_name: field_type });
         }
         check_types(&field.fields, &format!("{path}/"), version)?;
     }

@@ -305,7 +305,11 @@ fn options_of_rescoring_move_between_a_compression_and_its_object() {
     ] {
         assert_eq!(converted(body, from, to, path), expected, "{from} to {to}");
     }
-    assert!(refusal(&new, V2024_09_01Preview).unwrap().starts_with("The property 'rescoringOptions'"));
+    assert!(
+        refusal(&new, V2024_09_01Preview)
+            .unwrap()
+            .starts_with("Cannot find nested property 'rescoringOptions'")
+    );
     assert!(refusal(&old, V2026_04_01).unwrap().starts_with("The property 'rerankWithOriginalVectors'"));
 
     let both = |enable: bool| {
@@ -351,13 +355,13 @@ fn what_a_version_does_not_have_is_refused() {
         |name: &str, value: Value| json!({"fields": [{"name": "f", "type": "Edm.String", name: value}]});
     for (version, body, expected) in [
         (V2024_07_01, json!({"description": null}), ("description", "IndexDefinition")),
-        (V2024_07_01, json!({"normalizers": []}), ("normalizers", "IndexDefinition")),
+        (V2024_07_01, json!({"normalizers": null}), ("normalizers", "IndexDefinition")),
         (V2026_04_01, json!({"permissionFilterOption": null}), ("permissionFilterOption", "IndexDefinition")),
         (V2020_06_30, json!({"vectorSearch": null}), ("vectorSearch", "IndexDefinition")),
         (V2020_06_30, json!({"semantic": null}), ("semantic", "IndexDefinition")),
-        (V2015_02_28, json!({"analyzers": []}), ("analyzers", "IndexDefinition")),
-        (V2017_11_11, field("fields", json!([])), ("fields", "SchemaField")),
-        (V2016_09_01, field("synonymMaps", json!([])), ("synonymMaps", "SchemaField")),
+        (V2015_02_28, json!({"analyzers": null}), ("analyzers", "IndexDefinition")),
+        (V2017_11_11, field("fields", json!(null)), ("fields", "SchemaField")),
+        (V2016_09_01, field("synonymMaps", json!(null)), ("synonymMaps", "SchemaField")),
         (V2024_03_01Preview, field("vectorEncoding", json!(null)), ("vectorEncoding", "SchemaField")),
         (
             V2023_10_01Preview,
@@ -365,7 +369,7 @@ fn what_a_version_does_not_have_is_refused() {
             ("vectorSearchConfiguration", "SchemaField"),
         ),
         (V2026_04_01, field("permissionFilter", json!(null)), ("permissionFilter", "SchemaField")),
-        (V2023_11_01, json!({"vectorSearch": {"vectorizers": []}}), ("vectorizers", "VectorSearch")),
+        (V2023_11_01, json!({"vectorSearch": {"vectorizers": null}}), ("vectorizers", "VectorSearch")),
         (
             V2025_09_01,
             json!({"vectorSearch": {"vectorizers": [{"amlParameters": null}]}}),
@@ -378,6 +382,30 @@ fn what_a_version_does_not_have_is_refused() {
         ),
     ] {
         assert_eq!(refusal(&body, version), Some(property(expected.0, expected.1, version)), "{body}");
+    }
+}
+
+#[test]
+fn objects_and_arrays_that_a_version_does_not_have_are_refused_in_other_words() {
+    for (version, body, expected) in [
+        // Azure/gpt-rag-ingestion#37, word for word.
+        (
+            V2023_11_01,
+            json!({"vectorSearch": {"algorithmConfigurations": [{"name": "h"}]}}),
+            "'algorithmConfigurations' on the resource type 'Microsoft.Azure.Search.V2023_11_01.VectorSearch'",
+        ),
+        (
+            V2024_07_01,
+            json!({"normalizers": []}),
+            "'normalizers' on the resource type 'Microsoft.Azure.Search.V2024_07_01.IndexDefinition'",
+        ),
+        (
+            V2026_04_01,
+            json!({"semantic": {"configurations": [{"prioritizedFields": {"contentFields": []}}]}}),
+            "'contentFields' on the resource type 'Microsoft.Azure.Search.V2026_04_01.PrioritizedFields'",
+        ),
+    ] {
+        assert_eq!(refusal(&body, version), Some(format!("Cannot find nested property {expected}.")));
     }
 }
 

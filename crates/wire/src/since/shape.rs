@@ -3,6 +3,7 @@
 use serde_json::{Map, Value};
 
 use super::Since;
+use crate::errors::quoted;
 use crate::{ApiVersion, JsonError};
 
 /// The members of one JSON object.
@@ -161,25 +162,26 @@ pub fn check(object: &Map<String, Value>, shape: &Shape, version: ApiVersion) ->
         let known = shape.members.iter().find(|member| member.name == name && member.since.covers(version));
         match known {
             Some(member) => check_value(value, member, version)?,
-            None => return Err(unknown(name, shape.owner, version)),
+            None => return Err(unknown(name, value, shape.owner, version)),
         }
     }
     Ok(())
 }
 
-fn unknown(name: &str, owner: Owner, version: ApiVersion) -> JsonError {
-    match owner {
-        Owner::Type(type_name) => JsonError::UnknownProperty {
-            property: name.to_owned(),
-            type_name: format!("{}.{type_name}", version.namespace()),
-            version,
-        },
-        Owner::Component(type_name) => JsonError::UnknownProperty {
-            property: name.to_owned(),
-            type_name: format!("Microsoft.Azure.Search.{type_name}"),
-            version,
-        },
-        Owner::Operation(operation) => JsonError::UnknownParameter { parameter: name.to_owned(), operation },
+fn unknown(name: &str, value: &Value, owner: Owner, version: ApiVersion) -> JsonError {
+    let property = quoted(name);
+    let type_name = match owner {
+        Owner::Type(type_name) => format!("{}.{type_name}", version.namespace()),
+        Owner::Component(type_name) => format!("Microsoft.Azure.Search.{type_name}"),
+        Owner::Operation(operation) => {
+            return JsonError::UnknownParameter { parameter: property, operation };
+        }
+    };
+    match value {
+        Value::Object(_) | Value::Array(_) => JsonError::UnknownNestedProperty { property, type_name },
+        Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) => {
+            JsonError::UnknownProperty { property, type_name, version }
+        }
     }
 }
 
@@ -225,7 +227,7 @@ fn check_variant(
     match variants.find(odata_type) {
         Some((since, shape)) if since.covers(version) => check(object, shape, version),
         Some(_) | None => {
-            Err(JsonError::UnknownType { type_name: odata_type.trim_start_matches('#').to_owned() })
+            Err(JsonError::UnknownType { type_name: quoted(odata_type.trim_start_matches('#')) })
         }
     }
 }
@@ -277,7 +279,7 @@ fn literal(
         Value::Object(_) | Value::Array(_) => {
             Err(JsonError::unexpected_node(value, "PrimitiveValue", Some(name)))
         }
-        Value::String(text) => Err(JsonError::WrongLiteral { literal: text.clone(), expected }),
+        Value::String(text) => Err(JsonError::WrongLiteral { literal: quoted(text), expected }),
         Value::Null | Value::Bool(_) | Value::Number(_) => {
             Err(JsonError::WrongLiteral { literal: value.to_string(), expected })
         }

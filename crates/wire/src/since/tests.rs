@@ -45,7 +45,7 @@ fn members_unknown_or_too_new_are_refused_by_name_and_type() {
     assert_eq!(index(json!({"fields": [{"name": "a"}, {"sortabel": 1}]})), new("sortabel", "SchemaField"));
     assert_eq!(index(json!({"fields": [{"fields": [{"Name": "a"}]}]})), new("Name", "SchemaField"));
     assert_eq!(
-        index(json!({"vectorSearch": {"algorithmConfigurations": []}})),
+        index(json!({"vectorSearch": {"algorithmConfigurations": null}})),
         new("algorithmConfigurations", "VectorSearch")
     );
     assert_eq!(
