@@ -1,6 +1,7 @@
 //! Up to 2024-07-01 and 2024-09-01-preview a compression had the options of rescoring among its own members. Later
-//! versions up to 2025-09-01 still take them, beside `rescoringOptions`, but no longer show them (`api.md` §3.1 and the
-//! service's own clients of each version).
+//! versions up to 2025-09-01 still take them, beside `rescoringOptions`, as the service's clients of these versions have
+//! both; they no longer show them (`SearchServiceGetIndex.json` in Azure/azure-rest-api-specs, 2024-09-01-preview against
+//! 2024-11-01-preview).
 
 use serde::Deserialize;
 

@@ -169,13 +169,16 @@ proptest! {
     /// Whatever passes the table fits the struct: every member with a value of every kind.
     #[test]
     fn no_body_panics(
+        version in prop::sample::select(ApiVersion::ALL.to_vec()),
         name in prop::sample::select(SHAPE.members.iter().map(|member| member.name).collect::<Vec<_>>()),
         value in prop::sample::select(vec![
             json!(null), json!(true), json!(7), json!(-7), json!(7.5), json!(1e300), json!(u64::MAX), json!("x"), json!([]),
-            json!(["x"]), json!([null]), json!([["x"]]), json!([{}]), json!({}),
+            json!(["x"]), json!([null]), json!([["x"]]), json!([{}]), json!({}), json!([{"kind": null, "vector": null}]),
+            json!([{"vector": [1, u64::MAX, 0.5], "k": 3, "threshold": {"value": 1}}]), json!([{"value": [1], "k": null}]),
+            json!({"value": [1, 2.5], "fields": null}), json!({"maxTextRecallSize": 1}),
         ]),
     ) {
-        if let Ok(request) = parse(&json!({ name: value }).to_string()) {
+        if let Ok(request) = SearchRequest::parse(json!({ name: value }).to_string().as_bytes(), version) {
             prop_assert_eq!(request.sent.len(), 1);
         }
     }
