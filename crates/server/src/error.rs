@@ -266,6 +266,15 @@ pub(crate) fn body_too_large() -> Error {
     Error::new(StatusCode::PAYLOAD_TOO_LARGE, "", "The request body is larger than 16 MB.")
 }
 
+/// Large bodies hold all the memory they may; SDKs try again.
+pub(crate) fn no_space_for_body() -> Error {
+    let message =
+        "Too many large requests and answers are on their way at the same time. Please try again later.";
+    Error::new(StatusCode::SERVICE_UNAVAILABLE, "", message)
+        .retry_after(1)
+        .logged("no memory for another large body")
+}
+
 /// The client stopped sending in the middle of a body.
 pub(crate) fn body_too_slow() -> Error {
     Error::new(StatusCode::REQUEST_TIMEOUT, "", "The request body did not arrive in time.")

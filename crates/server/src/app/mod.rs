@@ -24,6 +24,7 @@ use metrics_exporter_prometheus::PrometheusHandle;
 use self::definitions::Definitions;
 use self::quotas::Quotas;
 use crate::error::{self, Error};
+use crate::http::space::{SPACE_BYTES_MAX, Space};
 use crate::keys::Keys;
 use crate::metrics;
 use crate::settings::{Patience, Settings, Visibility as VisibilitySetting};
@@ -46,6 +47,8 @@ pub(crate) struct App {
     pub(crate) quotas: Arc<Quotas>,
     /// How long clients may take.
     pub(crate) patience: Patience,
+    /// How much large bodies may hold.
+    pub(crate) space: Space,
     /// `/metrics` is empty when another recorder was there first.
     pub(crate) metrics: Option<&'static PrometheusHandle>,
     /// Runs what only reads. Jobs may wait there for writes to become visible, so there are more threads than cores.
@@ -104,6 +107,7 @@ impl App {
             definitions: Arc::new(definitions),
             quotas,
             patience: settings.patience,
+            space: Space::new(SPACE_BYTES_MAX),
             metrics: metrics::install(),
             readers: Pool::new("reader", (4 * cores()).max(8)),
             parsers: Arc::new(Pool::new("parser", cores())),

@@ -1,6 +1,5 @@
 //! What an operation answers when it succeeds, and the headers that come with it (`wire.md` §1).
 
-use bytes::Bytes;
 use http::{HeaderMap, HeaderValue, Response, StatusCode, header};
 
 use super::accept::Metadata;
@@ -54,25 +53,25 @@ impl Answer {
             Content::Json(bytes) => {
                 headers.insert(header::CONTENT_TYPE, HeaderValue::from_static(metadata.content_type()));
                 odata(&mut headers);
-                Body::Chunked(Some(Bytes::from(bytes)))
+                Body::chunked(bytes)
             }
             Content::Count(count) => {
                 headers.insert(header::CONTENT_TYPE, HeaderValue::from_static("text/plain; charset=utf-8"));
                 odata(&mut headers);
-                Body::Chunked(Some(Bytes::from(count.to_string())))
+                Body::chunked(count.to_string())
             }
             Content::None => {
                 preference_applied(&mut headers);
                 strict_transport(&mut headers);
-                Body::None
+                Body::none()
             }
             Content::Empty => {
                 strict_transport(&mut headers);
-                Body::Sized(None)
+                Body::sized(Vec::new())
             }
             Content::Plain(content_type, bytes) => {
                 headers.insert(header::CONTENT_TYPE, HeaderValue::from_static(content_type));
-                Body::Sized(Some(Bytes::from(bytes)))
+                Body::sized(bytes)
             }
         };
         if let Some(etag) = self.etag.and_then(|etag| HeaderValue::try_from(format!("\"{etag}\"")).ok()) {

@@ -8,15 +8,63 @@ use std::task::{Context, Poll};
 use bytes::Bytes;
 use hyper::body::{Frame, SizeHint};
 
+use super::space::Taken;
+
 /// A body that is complete in memory.
 #[derive(Debug)]
-pub(crate) enum Body {
+pub(crate) struct Body {
+    /// Empty once it is handed over.
+    bytes: Bytes,
+    framing: Framing,
+    /// What it counts in the budget for large bodies.
+    _space: Taken,
+}
+
+/// How the client is told where the body ends.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Framing {
     /// No body at all.
     None,
     /// Sent with `Content-Length`.
-    Sized(Option<Bytes>),
+    Sized,
     /// Sent with `Transfer-Encoding: chunked`, even if it is empty.
-    Chunked(Option<Bytes>),
+    Chunked,
+}
+
+impl Body {
+    fn new(bytes: impl Into<Bytes>, framing: Framing) -> Body {
+        Body { bytes: bytes.into(), framing, _space: Taken::default() }
+    }
+
+    /// No body at all.
+    pub(crate) fn none() -> Body {
+        Body::new(Bytes::new(), Framing::None)
+    }
+
+    /// Sent with `Content-Length`.
+    pub(crate) fn sized(bytes: impl Into<Bytes>) -> Body {
+        Body::new(bytes, Framing::Sized)
+    }
+
+    /// Sent with `Transfer-Encoding: chunked`, even if it is empty.
+    pub(crate) fn chunked(bytes: impl Into<Bytes>) -> Body {
+        Body::new(bytes, Framing::Chunked)
+    }
+
+    /// The content, if it is sent chunked: successes of the service's operations.
+    pub(crate) fn as_chunked(&self) -> Option<&Bytes> {
+        (self.framing == Framing::Chunked).then_some(&self.bytes)
+    }
+
+    /// Bytes of memory.
+    pub(crate) fn length(&self) -> usize {
+        self.bytes.len()
+    }
+
+    /// The same, counted until it is sent.
+    pub(crate) fn holding(self, space: Taken) -> Body {
+        Body { _space: space, ..self }
+    }
 }
 
 impl hyper::body::Body for Body {
@@ -24,30 +72,26 @@ impl hyper::body::Body for Body {
     type Error = Infallible;
 
     fn poll_frame(
-        self: Pin<&mut Self>,
+        mut self: Pin<&mut Self>,
         _: &mut Context<'_>,
     ) -> Poll<Option<Result<Frame<Bytes>, Infallible>>> {
-        let bytes = match self.get_mut() {
-            Body::None => None,
-            Body::Sized(bytes) | Body::Chunked(bytes) => bytes.take().filter(|bytes| !bytes.is_empty()),
-        };
-        Poll::Ready(bytes.map(|bytes| Ok(Frame::data(bytes))))
+        let bytes = std::mem::take(&mut self.bytes);
+        Poll::Ready((!bytes.is_empty()).then(|| Ok(Frame::data(bytes))))
     }
 
     fn is_end_stream(&self) -> bool {
-        match self {
-            Body::None => true,
-            Body::Sized(bytes) => bytes.as_ref().is_none_or(Bytes::is_empty),
+        match self.framing {
+            Framing::None => true,
+            Framing::Sized => self.bytes.is_empty(),
             // Claiming the end here would let the HTTP layer answer `Content-Length: 0`.
-            Body::Chunked(_) => false,
+            Framing::Chunked => false,
         }
     }
 
     fn size_hint(&self) -> SizeHint {
-        match self {
-            Body::None => SizeHint::with_exact(0),
-            Body::Sized(bytes) => SizeHint::with_exact(bytes.as_ref().map_or(0, |bytes| bytes.len() as u64)),
-            Body::Chunked(_) => SizeHint::default(),
+        match self.framing {
+            Framing::None | Framing::Sized => SizeHint::with_exact(self.bytes.len() as u64),
+            Framing::Chunked => SizeHint::default(),
         }
     }
 }

@@ -1,6 +1,5 @@
 //! How a refusal looks on the wire (`wire.md` §1); what it says is in [`crate::error`].
 
-use bytes::Bytes;
 use http::{HeaderMap, HeaderValue, Response, header};
 use lazuli_wire::errors::{ErrorBody, ErrorDetail};
 
@@ -42,7 +41,7 @@ pub(crate) fn into_response(error: Refusal) -> Response<Body> {
         }
         Shape::Empty => {
             preference_applied(&mut headers);
-            Body::Chunked(None)
+            Body::chunked(Vec::new())
         }
     };
     let mut response = Response::new(body);
@@ -65,5 +64,5 @@ fn envelope(error: Refusal, headers: &mut HeaderMap) -> Body {
             details: details.into_iter().collect(),
         },
     };
-    Body::Sized(Some(Bytes::from(serde_json::to_vec(&body).unwrap_or_default())))
+    Body::sized(serde_json::to_vec(&body).unwrap_or_default())
 }

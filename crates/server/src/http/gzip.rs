@@ -2,7 +2,6 @@
 
 use std::io::{self, Write};
 
-use bytes::Bytes;
 use flate2::Compression;
 use flate2::write::GzEncoder;
 use http::{HeaderValue, Response, StatusCode, header};
@@ -19,8 +18,7 @@ pub(crate) async fn apply(pool: &Pool, response: &mut Response<Body>) {
     if response.status() != StatusCode::OK {
         return;
     }
-    let Body::Chunked(Some(plain)) = response.body() else { return };
-    let plain = plain.clone();
+    let Some(plain) = response.body().as_chunked().cloned() else { return };
     let packed = if plain.len() <= INLINE_BYTES_MAX {
         pack(&plain)
     } else {
@@ -28,7 +26,7 @@ pub(crate) async fn apply(pool: &Pool, response: &mut Response<Body>) {
     };
     match packed {
         Ok(packed) => {
-            *response.body_mut() = Body::Chunked(Some(Bytes::from(packed)));
+            *response.body_mut() = Body::chunked(packed);
             let headers = response.headers_mut();
             headers.insert(header::CONTENT_ENCODING, HeaderValue::from_static("gzip"));
             headers.append(header::VARY, HeaderValue::from_static("Accept-Encoding"));

@@ -8,6 +8,7 @@ use http::{HeaderMap, header};
 use http_body_util::BodyExt;
 use hyper::body::{Body as _, Incoming};
 
+use super::space::{Space, Taken};
 use crate::error::{self, Error};
 use crate::settings::Patience;
 
@@ -44,27 +45,36 @@ pub(crate) fn check_target(uri: &http::Uri) -> Result<(), Error> {
     if length > TARGET_BYTES_MAX { Err(error::target_too_long()) } else { Ok(()) }
 }
 
-/// Reads a request's body into one buffer.
+/// Reads a request's body into one buffer; what is large counts in the budget as it arrives.
 pub(crate) async fn read_body(
     headers: &HeaderMap,
     body: &mut Incoming,
     patience: &Patience,
-) -> Result<Bytes, Error> {
+    space: &Space,
+) -> Result<(Bytes, Taken), Error> {
     let announced = body.size_hint().lower();
     if announced > BODY_BYTES_MAX as u64 {
         return Err(error::body_too_large());
     }
     if body.is_end_stream() {
-        return Ok(Bytes::new());
+        return Ok((Bytes::new(), Taken::default()));
     }
     check_content_type(headers)?;
     check_content_encoding(headers)?;
+    let mut taken = Taken::default();
+    // Announced is not sent: the system gives memory for what is written to only.
     let buffer = BytesMut::with_capacity(usize::try_from(announced).unwrap_or(0));
-    let read = tokio::time::timeout(patience.body, read_frames(buffer, body, patience.body_pause));
-    read.await.map_err(|_| error::body_too_slow())?
+    let read = read_frames(buffer, body, patience.body_pause, |length| taken.grow(space, length));
+    let bytes = tokio::time::timeout(patience.body, read).await.map_err(|_| error::body_too_slow())??;
+    Ok((bytes, taken))
 }
 
-async fn read_frames(mut buffer: BytesMut, body: &mut Incoming, pause: Duration) -> Result<Bytes, Error> {
+async fn read_frames(
+    mut buffer: BytesMut,
+    body: &mut Incoming,
+    pause: Duration,
+    mut count: impl FnMut(usize) -> Result<(), Error>,
+) -> Result<Bytes, Error> {
     loop {
         let frame = tokio::time::timeout(pause, body.frame()).await.map_err(|_| error::body_too_slow())?;
         let Some(frame) = frame else { return Ok(buffer.freeze()) };
@@ -73,6 +83,7 @@ async fn read_frames(mut buffer: BytesMut, body: &mut Incoming, pause: Duration)
             if buffer.len() + data.len() > BODY_BYTES_MAX {
                 return Err(error::body_too_large());
             }
+            count(buffer.len() + data.len())?;
             buffer.extend_from_slice(&data);
         }
     }

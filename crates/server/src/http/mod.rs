@@ -14,6 +14,7 @@ pub(crate) mod limits;
 pub(crate) mod preconditions;
 pub(crate) mod prefer;
 pub(crate) mod query;
+pub(crate) mod space;
 pub(crate) mod trace;
 pub(crate) mod version;
 
@@ -33,6 +34,7 @@ use self::body::Body;
 use self::cors::Cors;
 use self::preconditions::Preconditions;
 use self::query::QueryString;
+use self::space::Taken;
 use self::trace::Trace;
 use crate::app::App;
 use crate::error::Error;
@@ -67,6 +69,8 @@ pub(crate) struct Call {
     pub(crate) captures: Captures,
     pub(crate) query: QueryString,
     pub(crate) body: Bytes,
+    /// What the body counts in the budget for large ones, as long as the operation works on it.
+    _space: Taken,
     /// `Prefer: return=representation`, if anything was preferred (`api.md` §1.4).
     pub(crate) prefers_representation: Option<bool>,
     /// `https://host:port`, for the URLs in answers.
@@ -93,10 +97,10 @@ pub(crate) async fn serve(app: Arc<App>, scheme: Scheme, request: Request<Incomi
     let trace = Trace::begin(request.method(), request.headers(), &*app.random, app.clock.monotonic());
     let (parts, mut body) = request.into_parts();
     let mut found = Found { route: "none", cors: None };
-    let outcome = catch(answer(&app, scheme, &parts, &mut body, &mut found)).await;
+    let outcome = catch(respond(&app, scheme, &parts, &mut body, &mut found)).await;
     limits::drain(&parts.headers, &mut body).await;
     let (mut response, cause) = match outcome {
-        Ok(answer) => (succeed(&app, &parts.headers, answer).await, None),
+        Ok(response) => (response, None),
         Err(error) => {
             let mut refusal = error.into_refusal();
             let cause = refusal.log.take().unwrap_or_else(|| refusal.message.clone());
@@ -118,13 +122,21 @@ struct Found {
     cors: Option<Cors>,
 }
 
-async fn succeed(app: &App, headers: &HeaderMap, answer: Answer) -> Response<Body> {
-    let answer = prefer::apply(prefer::representation(headers), answer);
-    let mut response = answer.into_response(Metadata::of(headers));
-    if accept::takes_gzip(headers) {
+/// The answer of a request that succeeds, as the client wants it.
+async fn respond(
+    app: &Arc<App>,
+    scheme: Scheme,
+    parts: &Parts,
+    body: &mut Incoming,
+    found: &mut Found,
+) -> Result<Response<Body>, Error> {
+    let answer = answer(app, scheme, parts, body, found).await?;
+    let answer = prefer::apply(prefer::representation(&parts.headers), answer);
+    let mut response = answer.into_response(Metadata::of(&parts.headers));
+    if accept::takes_gzip(&parts.headers) {
         gzip::apply(&app.parsers, &mut response).await;
     }
-    response
+    app.space.hold(response)
 }
 
 async fn answer(
@@ -151,7 +163,7 @@ async fn answer(
     let version = version_of(row.operation, &query)?;
     auth::check(&app.keys, row.scope, scheme, &parts.method, &parts.headers, &query)?;
     let preconditions = Preconditions::of(&parts.headers);
-    let body = limits::read_body(&parts.headers, body, &app.patience).await?;
+    let (body, space) = limits::read_body(&parts.headers, body, &app.patience, &app.space).await?;
     let call = Call {
         version,
         metadata: Metadata::of(&parts.headers),
@@ -159,6 +171,7 @@ async fn answer(
         captures,
         query,
         body,
+        _space: space,
         prefers_representation: prefer::representation(&parts.headers),
         base: base(scheme, &parts.uri, &parts.headers),
         target: parts.uri.path_and_query().map_or_else(String::new, |target| target.as_str().to_owned()),

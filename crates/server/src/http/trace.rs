@@ -130,7 +130,7 @@ mod tests {
             .insert("x-ms-client-request-id", HeaderValue::from_static("b699f5a01b2c4d3e8f40a1b2c3d4e5f6"));
         let end = |headers: &HeaderMap| {
             let trace = Trace::begin(&Method::GET, headers, &SeededRandom::new(1), Duration::ZERO);
-            let mut response = Response::new(Body::None);
+            let mut response = Response::new(Body::none());
             trace.end(&mut response, "test", None, Duration::from_millis(7));
             response.into_parts().0.headers
         };
