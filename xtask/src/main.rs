@@ -14,7 +14,7 @@ const USAGE: &str = "cargo xtask <chore>
   crash [--rounds N] [--seed S]               kill the server under load, restart it, compare with what it acknowledged
   syncs                                       a sync of the disk between every write and its answer (needs strace)
   crowd [--indexes N] [--open-files N]        many small indexes: start, memory, open files
-  sdk                                         the official SDKs' journeys over HTTPS (needs Python and Node)
+  sdk [--only python|js|java]…                the official SDKs' journeys over HTTPS (needs Python, Node, a JDK with Maven)
   bench [--quick] [--only ROW]…               the speed table; keeps it in bench/RESULTS.md
 ";
 
@@ -45,8 +45,10 @@ fn run() -> Result<()> {
         }
         Some("crowd") => crowd::run(flags),
         Some("sdk") => {
+            let mut flags = flags;
+            let only = flags.values("--only")?;
             flags.finish()?;
-            sdk::run(sdk::Missing::Fails)
+            sdk::run(sdk::Missing::Fails, &only)
         }
         Some("bench") => workspace::run_bench(flags.rest()),
         Some(other) => bail!("there is no chore `{other}`\n\n{USAGE}"),

@@ -10,6 +10,7 @@ use std::process::Command;
 
 use anyhow::{Context, Result, bail};
 
+use crate::python;
 use crate::service::{ADMIN_KEY, Launch, Service};
 use crate::workspace::{self, run as run_command};
 
@@ -25,27 +26,71 @@ pub enum Missing {
     IsSkipped,
 }
 
+/// The trust store that Java is given; what it holds is public.
+const TRUST_STORE_PASSWORD: &str = "lazuli";
+
 /// A client that is ready to go.
 struct Traveller {
     name: String,
     /// The command up to the journey's `fill` or `again`.
     command: Vec<PathBuf>,
+    /// Where the CA is to be put into a trust store first, for who reads no PEM.
+    trust_store: Option<PathBuf>,
 }
 
-/// Which languages this machine lacks.
+/// A language that has an official SDK.
+struct Language {
+    /// What `--only` calls it.
+    name: &'static str,
+    /// What has to be on the machine.
+    needs: &'static str,
+    is_here: fn() -> bool,
+    travellers: fn() -> Result<Vec<Traveller>>,
+}
+
+const LANGUAGES: [Language; 3] = [
+    Language {
+        name: "python",
+        needs: "Python 3 with venv",
+        is_here: python::is_here,
+        travellers: || PYTHON_VERSIONS.into_iter().map(python_traveller).collect(),
+    },
+    Language {
+        name: "js",
+        needs: "Node with npm",
+        is_here: || ["node", "npm"].into_iter().all(workspace::has),
+        travellers: || Ok(vec![js_traveller()?]),
+    },
+    Language {
+        name: "java",
+        needs: "a JDK with Maven",
+        is_here: || ["java", "javac", "keytool", "mvn"].into_iter().all(workspace::has),
+        travellers: || Ok(vec![java_traveller()?]),
+    },
+];
+
+/// What this machine lacks.
 pub fn missing() -> Vec<&'static str> {
-    let has_venv = workspace::has("python3") && python(&["-c", "import ensurepip, venv"]).is_ok();
-    let has_node = workspace::has("node") && workspace::has("npm");
-    [("Python 3 with venv", has_venv), ("Node with npm", has_node)]
-        .into_iter()
-        .filter(|(_, there)| !there)
-        .map(|(name, _)| name)
-        .collect()
+    LANGUAGES.iter().filter(|language| !(language.is_here)()).map(|language| language.needs).collect()
 }
 
-/// Every journey this machine can make.
-pub fn run(missing: Missing) -> Result<()> {
-    let travellers = travellers(missing)?;
+/// Every journey this machine can make; of `only` these languages if any are named.
+pub fn run(missing: Missing, only: &[String]) -> Result<()> {
+    if let Some(unknown) = only.iter().find(|name| LANGUAGES.iter().all(|language| language.name != *name)) {
+        bail!(
+            "there is no journey in `{unknown}`; there are {}",
+            LANGUAGES.map(|language| language.name).join(", ")
+        );
+    }
+    let mut travellers = Vec::new();
+    for language in LANGUAGES.iter().filter(|one| only.is_empty() || only.iter().any(|name| name == one.name))
+    {
+        if (language.is_here)() {
+            travellers.extend((language.travellers)()?);
+        } else if missing == Missing::Fails {
+            bail!("not on this machine: {}", language.needs);
+        }
+    }
     if travellers.is_empty() {
         return Ok(());
     }
@@ -61,36 +106,11 @@ pub fn run(missing: Missing) -> Result<()> {
     Ok(())
 }
 
-fn travellers(missing: Missing) -> Result<Vec<Traveller>> {
-    let lacking = self::missing();
-    if missing == Missing::Fails && !lacking.is_empty() {
-        bail!("not on this machine: {}", lacking.join(", "));
-    }
-    let mut travellers = Vec::new();
-    if !lacking.iter().any(|name| name.starts_with("Python")) {
-        for version in PYTHON_VERSIONS {
-            travellers.push(python_traveller(version)?);
-        }
-    }
-    if !lacking.iter().any(|name| name.starts_with("Node")) {
-        travellers.push(js_traveller()?);
-    }
-    Ok(travellers)
-}
-
 fn python_traveller(version: &str) -> Result<Traveller> {
-    let folder = workspace::target().join(format!("sdk/python-{version}"));
-    let interpreter = folder.join("bin/python");
-    let installed = folder.join("installed");
-    if !installed.exists() {
-        run_command(Command::new("python3").args(["-m", "venv", "--clear"]).arg(&folder))?;
-        let package = format!("azure-search-documents=={version}");
-        let pip = ["-m", "pip", "install", "--quiet", "--disable-pip-version-check", &package];
-        run_command(Command::new(&interpreter).args(pip))?;
-        fs::write(&installed, version)?;
-    }
-    let journey = workspace::root().join("tests/sdk/python/journey.py");
-    Ok(Traveller { name: format!("python-{version}"), command: vec![interpreter, journey] })
+    let source = workspace::root().join("tests/sdk/python");
+    let name = format!("python-{version}");
+    let interpreter = python::environment(&name, &source.join(format!("requirements-{version}.txt")))?;
+    Ok(Traveller { name, command: vec![interpreter, source.join("journey.py")], trust_store: None })
 }
 
 fn js_traveller() -> Result<Traveller> {
@@ -98,7 +118,8 @@ fn js_traveller() -> Result<Traveller> {
     let source = workspace::root().join("tests/sdk/js");
     fs::create_dir_all(&folder)?;
     // The journey runs from where its packages are: that is how Node finds them.
-    for file in ["package.json", "package-lock.json", "journey.mjs"] {
+    let files = ["package.json", "package-lock.json", "journey.mjs", "definitions.mjs", "common.mjs"];
+    for file in files {
         fs::copy(source.join(file), folder.join(file)).with_context(|| format!("tests/sdk/js/{file}"))?;
     }
     let wanted = fs::read(source.join("package-lock.json"))?;
@@ -111,13 +132,76 @@ fn js_traveller() -> Result<Traveller> {
     Ok(Traveller {
         name: "js-13".to_owned(),
         command: vec![PathBuf::from("node"), folder.join("journey.mjs")],
+        trust_store: None,
     })
+}
+
+/// Maven fetches the jars once, into a repository under the target folder; afterwards only `java` is started.
+fn java_traveller() -> Result<Traveller> {
+    let folder = workspace::target().join("sdk/java");
+    let source = workspace::root().join("tests/sdk/java");
+    let (jars, classes, installed) =
+        (folder.join("jars"), folder.join("classes"), folder.join("installed.xml"));
+    let wanted = fs::read(source.join("pom.xml"))?;
+    if fs::read(&installed).ok().as_ref() != Some(&wanted) {
+        if jars.exists() {
+            fs::remove_dir_all(&jars)?;
+        }
+        let mut maven = Command::new("mvn");
+        maven.args(["--quiet", "--batch-mode", "dependency:copy-dependencies", "--file"]);
+        maven.arg(source.join("pom.xml")).arg(option("-DoutputDirectory=", &jars));
+        maven.arg(option("-Dmaven.repo.local=", &workspace::target().join("sdk/maven")));
+        run_command(&mut maven)?;
+        fs::write(&installed, &wanted)?;
+    }
+    let class_path = jars.join("*");
+    let mut compiler = Command::new("javac");
+    compiler.arg("-d").arg(&classes).arg("-cp").arg(&class_path).arg(source.join("Journey.java"));
+    run_command(&mut compiler)?;
+
+    let trust_store = folder.join("trust.p12");
+    let class_path = std::env::join_paths([class_path, classes])?;
+    let command = vec![
+        PathBuf::from("java"),
+        PathBuf::from("-cp"),
+        PathBuf::from(class_path),
+        option("-Djavax.net.ssl.trustStore=", &trust_store),
+        PathBuf::from(format!("-Djavax.net.ssl.trustStorePassword={TRUST_STORE_PASSWORD}")),
+        PathBuf::from("Journey"),
+    ];
+    Ok(Traveller { name: "java-11".to_owned(), command, trust_store: Some(trust_store) })
+}
+
+/// An argument that ends in a path.
+fn option(name: &str, path: &Path) -> PathBuf {
+    let mut text = std::ffi::OsString::from(name);
+    text.push(path);
+    PathBuf::from(text)
+}
+
+/// Makes a trust store that holds nothing but the CA.
+fn trust(ca: &Path, store: &Path) -> Result<()> {
+    if store.exists() {
+        fs::remove_file(store)?;
+    }
+    let mut keytool = Command::new("keytool");
+    keytool.args(["-importcert", "-noprompt", "-alias", "lazuli", "-storetype", "PKCS12"]);
+    keytool.args(["-storepass", TRUST_STORE_PASSWORD]).arg("-file").arg(ca).arg("-keystore").arg(store);
+    let output = keytool.output().context("cannot start keytool")?;
+    if output.status.success() {
+        Ok(())
+    } else {
+        bail!("keytool: {}", String::from_utf8_lossy(&output.stdout))
+    }
 }
 
 fn travel(traveller: &Traveller, service: &Service, data_dir: &Path, phase: &str) -> Result<()> {
     let mut words = traveller.command.iter();
     let mut command = Command::new(words.next().context("an empty command")?);
     let ca = data_dir.join("tls/ca.pem");
+    if let Some(store) = &traveller.trust_store {
+        trust(&ca, store)?;
+    }
     command
         .args(words)
         .arg(phase)
@@ -125,6 +209,7 @@ fn travel(traveller: &Traveller, service: &Service, data_dir: &Path, phase: &str
         .env("LAZULI_ADMIN_KEY", ADMIN_KEY)
         .env("LAZULI_QUERY_KEY", "lazuli-dev-query-key")
         .env("LAZULI_CA", &ca)
+        .env("PYTHONDONTWRITEBYTECODE", "1")
         .env("NODE_EXTRA_CA_CERTS", &ca)
         .env("LAZULI_PREFIX", traveller.name.replace('.', "-"))
         .env("LAZULI_SAMPLE", workspace::root().join("crates/cli/sample"));
@@ -134,9 +219,4 @@ fn travel(traveller: &Traveller, service: &Service, data_dir: &Path, phase: &str
     println!("sdk: {} {phase}", traveller.name);
     let status = command.status().with_context(|| format!("cannot start {}", traveller.name))?;
     if status.success() { Ok(()) } else { bail!("the journey of {} broke off ({phase})", traveller.name) }
-}
-
-fn python(arguments: &[&str]) -> Result<()> {
-    let output = Command::new("python3").args(arguments).output()?;
-    if output.status.success() { Ok(()) } else { bail!("python3 {arguments:?}: {}", output.status) }
 }

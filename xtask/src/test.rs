@@ -1,6 +1,6 @@
 //! `cargo xtask test`: everything that must hold, in one command; `.ci/run` calls it with `--ci`.
 //!
-//! A step that needs a tool which is not there (Python, Node, strace, cargo-deny) is skipped with a message, so that
+//! A step that needs a tool which is not there (Python, Node, Java, strace, cargo-deny) is skipped with a message, so that
 //! the command passes on a machine with nothing but Rust. Under `--ci` nothing may be skipped for that reason.
 //! All steps run even if one fails; the table at the end says where the minutes went.
 
@@ -166,10 +166,10 @@ fn disk_syncs(place: Place) -> Result<Outcome> {
 fn sdk_journeys(place: Place) -> Result<Outcome> {
     let lacking = sdk::missing();
     match place {
-        Place::Ci => passed(sdk::run(sdk::Missing::Fails)),
-        Place::Here if lacking.is_empty() => passed(sdk::run(sdk::Missing::Fails)),
+        Place::Ci => passed(sdk::run(sdk::Missing::Fails, &[])),
+        Place::Here if lacking.is_empty() => passed(sdk::run(sdk::Missing::Fails, &[])),
         Place::Here => {
-            sdk::run(sdk::Missing::IsSkipped)?;
+            sdk::run(sdk::Missing::IsSkipped, &[])?;
             Ok(Outcome::Skipped(format!("not on this machine: {}", lacking.join(", "))))
         }
     }

@@ -7,14 +7,11 @@
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import { AzureKeyCredential, GeographyPoint, SearchClient, SearchIndexClient } from "@azure/search-documents";
+import { GeographyPoint } from "@azure/search-documents";
+import { all, documentsOf, fails, hits, indexes, named, query, statuses } from "./common.mjs";
+import * as definitions from "./definitions.mjs";
 
-const { LAZULI_URL, LAZULI_ADMIN_KEY, LAZULI_QUERY_KEY, LAZULI_PREFIX, LAZULI_SAMPLE, LAZULI_SHARED_DATA } = process.env;
-const admin = new AzureKeyCredential(LAZULI_ADMIN_KEY);
-const query = new AzureKeyCredential(LAZULI_QUERY_KEY);
-const named = (index) => `${LAZULI_PREFIX}-${index}`;
-const documentsOf = (index, key = admin) => new SearchClient(LAZULI_URL, named(index), key);
-const indexes = new SearchIndexClient(LAZULI_URL, admin);
+const { LAZULI_PREFIX, LAZULI_SAMPLE, LAZULI_SHARED_DATA } = process.env;
 
 // --- the journey's own index
 
@@ -249,27 +246,6 @@ async function indexesAreDeleted() {
 
 // --- helpers
 
-async function all(iterator) {
-  const items = [];
-  for await (const item of iterator) items.push(item);
-  return items;
-}
-
-async function hits(client, text, options) {
-  return (await all((await client.search(text, options)).results)).map((result) => result.document);
-}
-
-function statuses(answer, expected) {
-  assert.deepEqual(answer.results.map((result) => result.statusCode), expected);
-}
-
-async function fails(promise, status) {
-  const error = await promise.then(() => assert.fail(`no error, expected ${status}`), (error) => error);
-  assert.equal(error.name, "RestError", String(error.stack));
-  assert.equal(error.statusCode, status, error.message);
-  return error;
-}
-
 /** What standard.lucene makes of plain Latin text. */
 function words(text) {
   return text.toLowerCase().match(/[\p{L}\p{N}_]+(?:['’][\p{L}\p{N}_]+)*/gu) ?? [];
@@ -288,8 +264,9 @@ const journeys = {
     statisticsAreTold,
     museumsAreFilled,
     ...shared(hotelsAreFilled),
+    ...definitions.fill,
   ],
-  again: [placesAreStillThere, statisticsAreTold, museumsAreFound, ...shared(hotelsAreFound), indexesAreDeleted],
+  again: [...definitions.again, placesAreStillThere, statisticsAreTold, museumsAreFound, ...shared(hotelsAreFound), indexesAreDeleted],
 };
 
 const [, , phase] = process.argv;

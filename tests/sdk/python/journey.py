@@ -9,17 +9,14 @@ answer of Lazuli's.
 
 import csv
 import json
-import os
 import re
 import sys
 from datetime import datetime, timezone
-from pathlib import Path
 
 import azure.search.documents
+import definitions
 from azure.core.credentials import AzureKeyCredential
 from azure.core.exceptions import HttpResponseError, ResourceNotFoundError
-from azure.search.documents import SearchClient
-from azure.search.documents.indexes import SearchIndexClient
 from azure.search.documents.indexes.models import (
     ComplexField,
     HnswAlgorithmConfiguration,
@@ -31,29 +28,7 @@ from azure.search.documents.indexes.models import (
     VectorSearch,
     VectorSearchProfile,
 )
-
-URL = os.environ["LAZULI_URL"]
-ADMIN = AzureKeyCredential(os.environ["LAZULI_ADMIN_KEY"])
-QUERY = AzureKeyCredential(os.environ["LAZULI_QUERY_KEY"])
-PREFIX = os.environ["LAZULI_PREFIX"]
-SAMPLE = Path(os.environ["LAZULI_SAMPLE"])
-SHARED = Path(os.environ["LAZULI_SHARED_DATA"]) if "LAZULI_SHARED_DATA" in os.environ else None
-
-# Two ways to trust the CA of a local Lazuli: an argument of the client, or requests' own variable.
-if azure.search.documents.__version__.startswith("12."):
-    TRUST = {"connection_verify": os.environ["LAZULI_CA"]}
-else:
-    os.environ["REQUESTS_CA_BUNDLE"] = os.environ["LAZULI_CA"]
-    TRUST = {}
-
-
-def documents_of(index, credential=ADMIN):
-    return SearchClient(URL, f"{PREFIX}-{index}", credential, **TRUST)
-
-
-def indexes(credential=ADMIN):
-    return SearchIndexClient(URL, credential, **TRUST)
-
+from common import PREFIX, QUERY, SAMPLE, SHARED, contains, documents_of, equal, indexes, raises
 
 # --- the journey's own index -------------------------------------------------------------------------------------
 
@@ -431,22 +406,6 @@ def statuses(results, expected):
     equal([result.status_code for result in results], expected)
 
 
-def equal(actual, expected, what=""):
-    assert actual == expected, f"{what}: expected {expected!r}, got {actual!r}"
-
-
-def contains(where, what):
-    assert what in where, f"expected {what!r} in {where!r}"
-
-
-def raises(kind, call, *arguments):
-    try:
-        call(*arguments)
-    except kind as error:
-        return error
-    raise AssertionError(f"{kind.__name__} was not raised")
-
-
 FILL = [
     places_are_created,
     documents_are_written,
@@ -457,8 +416,9 @@ FILL = [
     pages_are_turned,
     statistics_are_told,
     museums_are_filled,
+    *definitions.FILL,
 ]
-AGAIN = [places_are_still_there, statistics_are_told, museums_are_found]
+AGAIN = [*definitions.AGAIN, places_are_still_there, statistics_are_told, museums_are_found]
 if SHARED:
     FILL += [hotels_are_filled, books_are_filled]
     AGAIN += [hotels_are_found, books_are_found]
