@@ -5,7 +5,7 @@ use std::process::ExitCode;
 
 use anyhow::{Result, bail};
 use xtask::flags::Flags;
-use xtask::{crash, crowd, sdk, syncs, test, tidy, workspace};
+use xtask::{crash, crowd, openapi, sdk, syncs, test, tidy, workspace};
 
 const USAGE: &str = "cargo xtask <chore>
 
@@ -15,6 +15,7 @@ const USAGE: &str = "cargo xtask <chore>
   syncs                                       a sync of the disk between every write and its answer (needs strace)
   crowd [--indexes N] [--open-files N]        many small indexes: start, memory, open files
   sdk [--only python|js|java]…                the official SDKs' journeys over HTTPS (needs Python, Node, a JDK with Maven)
+  openapi [--seconds N] [--seed S]            generated requests against the description in docs/openapi (needs Python)
   bench [--quick] [--only ROW]…               the speed table; keeps it in bench/RESULTS.md
 ";
 
@@ -50,6 +51,7 @@ fn run() -> Result<()> {
             flags.finish()?;
             sdk::run(sdk::Missing::Fails, &only)
         }
+        Some("openapi") => openapi::run(flags),
         Some("bench") => workspace::run_bench(flags.rest()),
         Some(other) => bail!("there is no chore `{other}`\n\n{USAGE}"),
         None => bail!("which chore?\n\n{USAGE}"),

@@ -11,7 +11,7 @@ use std::time::{Duration, Instant};
 use anyhow::{Context, Result, bail, ensure};
 
 use crate::flags::Flags;
-use crate::{crash, crowd, sdk, syncs, tidy, workspace};
+use crate::{crash, crowd, openapi, python, sdk, syncs, tidy, workspace};
 
 /// The version that CI installs; any other that is on the machine will do elsewhere.
 const CARGO_DENY: &str = "cargo-deny@0.20.2";
@@ -36,7 +36,7 @@ enum Outcome {
 
 type Step = (&'static str, fn(Place) -> Result<Outcome>);
 
-const STEPS: [Step; 10] = [
+const STEPS: [Step; 11] = [
     ("fmt", |_| passed(cargo(&["fmt", "--all", "--check"]))),
     ("tidy", |_| passed(tidy::run())),
     ("clippy", |_| {
@@ -48,6 +48,7 @@ const STEPS: [Step; 10] = [
     ("syncs", disk_syncs),
     ("crowd", |_| passed(crowd::with_indexes(crowd::INDEXES, crowd::OPEN_FILES))),
     ("sdk", sdk_journeys),
+    ("openapi", generated_requests),
     ("size", size),
 ];
 
@@ -173,6 +174,13 @@ fn sdk_journeys(place: Place) -> Result<Outcome> {
             Ok(Outcome::Skipped(format!("not on this machine: {}", lacking.join(", "))))
         }
     }
+}
+
+fn generated_requests(place: Place) -> Result<Outcome> {
+    if place == Place::Here && !python::is_here() {
+        return Ok(Outcome::Skipped("Python 3 with venv is not installed".to_owned()));
+    }
+    passed(openapi::usual())
 }
 
 /// Prints how big the program is; growth is seen here first.
