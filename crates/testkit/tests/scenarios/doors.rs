@@ -10,6 +10,8 @@ use lazuli_server::{DEV_ADMIN_KEY, DEV_QUERY_KEY};
 use lazuli_testkit::{Request, Service, fixtures};
 use serde_json::json;
 
+use super::hostile::{http2, http2_request, run};
+
 /// Sends bytes as they are and reads until the other side closes.
 fn raw(service: &Service, request: &str) -> String {
     let address = service.client().base().trim_start_matches("http://").to_owned();
@@ -276,10 +278,19 @@ fn no_key_is_ever_logged() {
             {
                 client.send(&Request { key: Some(key.to_owned()), ..request.clone() }).unwrap();
                 let target = format!("{}?api-key={key}", request.target);
-                client.send(&Request { key: None, target, ..request }).unwrap();
+                client.send(&Request { key: None, target, ..request.clone() }).unwrap();
+                let token =
+                    Request { key: None, ..request }.header("Authorization", &format!("Bearer {key}"));
+                client.send(&token).unwrap();
             }
         }
     }
+    run(async {
+        let mut client = http2(service.client().base()).await.ready().await.unwrap();
+        let request =
+            http2_request(&service).header("authorization", "Bearer a-wrong-secret").body(()).unwrap();
+        client.send_request(request, true).unwrap().0.await.unwrap();
+    });
     let logged = String::from_utf8(log.0.lock().unwrap().clone()).unwrap();
     assert!(logged.contains("request refused"), "the log of this test should not be empty");
     for secret in [lazuli_testkit::ADMIN_KEY, lazuli_testkit::QUERY_KEY, "a-wrong-secret"] {

@@ -14,7 +14,7 @@ const BODY_BYTES: usize = 16 << 20;
 
 /// A service that loses its patience quickly.
 fn hasty() -> Service {
-    let short = Duration::from_millis(500);
+    let short = Duration::from_secs(1);
     let patience =
         Patience { handshake: short, head: short, body_pause: short, idle: short, ..Patience::default() };
     Service::with(Given { patience: Some(patience), ..Given::default() }).unwrap()
@@ -199,7 +199,7 @@ fn what_is_no_tls_is_turned_away() {
 }
 
 /// A connection that speaks HTTP/2 from its first byte.
-async fn http2(base: &str) -> SendRequest<bytes::Bytes> {
+pub(super) async fn http2(base: &str) -> SendRequest<bytes::Bytes> {
     let address = base.rsplit("//").next().unwrap();
     let stream = tokio::net::TcpStream::connect(address).await.unwrap();
     let (client, connection) = h2::client::handshake(stream).await.unwrap();
@@ -207,13 +207,13 @@ async fn http2(base: &str) -> SendRequest<bytes::Bytes> {
     client
 }
 
-fn http2_request(service: &Service) -> http::request::Builder {
+pub(super) fn http2_request(service: &Service) -> http::request::Builder {
     let target = format!("{}/indexes?api-version=2026-04-01", service.client().base());
     http::Request::builder().uri(target).header("api-key", lazuli_testkit::ADMIN_KEY)
 }
 
 /// Runs an HTTP/2 client beside the service, which has a runtime of its own.
-fn run(client: impl Future<Output = ()>) {
+pub(super) fn run(client: impl Future<Output = ()>) {
     tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap().block_on(client);
 }
 
