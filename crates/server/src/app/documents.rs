@@ -43,11 +43,7 @@ pub(crate) async fn write(
             return Err(error::not_yet(&what));
         }
         let parsed = parse(app, &schema, &body, &actions, version).await?;
-        if app.quotas.limit_uploads()
-            && parsed.iter().flatten().any(|action| action.kind != ActionKind::Delete)
-        {
-            check_room(app, entry).await?;
-        }
+        check_room(app, entry, &parsed).await?;
         match append(entry, schema, parsed).await {
             Err(EngineError::SchemaChanged) => {}
             Err(error) => return Err(error::engine(&error, entry.name(), service)),
@@ -61,8 +57,12 @@ pub(crate) async fn write(
     Err(error::engine(&EngineError::SchemaChanged, entry.name(), service))
 }
 
-/// Refuses what adds or changes documents when the tier allows no more.
-async fn check_room(app: &App, entry: &Arc<Entry<Indexes>>) -> Result<(), Error> {
+/// Refuses a batch with more than deletions when the tier allows no more documents.
+async fn check_room(app: &App, entry: &Arc<Entry<Indexes>>, parsed: &[Parsed]) -> Result<(), Error> {
+    let makes_room = |action: &Action| action.kind == ActionKind::Delete;
+    if !app.quotas.limit_uploads() || parsed.iter().flatten().all(makes_room) {
+        return Ok(());
+    }
     let (quotas, definitions, entry) = (app.quotas.clone(), app.definitions.clone(), entry.clone());
     // Indexes may have to be opened for this, so it is no job for the readers' pool.
     change(move || quotas.check_upload(&definitions, &entry)).await

@@ -9,7 +9,7 @@ use lazuli_catalog::FieldType;
 use lazuli_catalog::tiers::{self, RatedOperation, Tier};
 use lazuli_platform::clock::Clock;
 
-use super::definitions::{Definitions, Entry, Indexes};
+use super::definitions::{Definitions, Entry, Indexes, Kind};
 use super::statistics;
 use crate::error::{self, Error};
 
@@ -54,6 +54,14 @@ impl Quotas {
         }
         times.push_back(now);
         Ok(())
+    }
+
+    /// Refuses one more definition of a kind that has `count`.
+    pub(crate) fn check_count<K: Kind>(&self, count: u64, name: &str, service: &str) -> Result<(), Error> {
+        match K::quota(&self.limits) {
+            Some(max) if count >= max => Err(error::quota_exceeded(&K::NOUNS, name, service, max)),
+            Some(_) | None => Ok(()),
+        }
     }
 
     /// Whether uploads can be refused at all; if not, nothing has to be measured.

@@ -231,7 +231,7 @@ impl Definitions {
     ) -> Result<Arc<Entry<K>>, Error> {
         let name = K::name(&mut new).clone();
         if existing.is_none() {
-            self.check_quota::<K>(&name, asked)?;
+            self.parts.quotas.check_count::<K>(self.count::<K>(), &name, &asked.service)?;
         }
         let secrets = self.take_secrets(&mut new, &name, existing)?;
         let Prepared { definition, life, mut internal, settle } = K::prepare(self, &new, existing, asked)?;
@@ -260,15 +260,6 @@ impl Definitions {
         let entry = Arc::new(Entry { definition, etag: row.etag.clone(), life, secrets, row });
         K::entries(self).insert(entry.clone());
         Ok(entry)
-    }
-
-    fn check_quota<K: Kind>(&self, name: &str, asked: &Asked) -> Result<(), Error> {
-        match K::quota(self.parts.quotas.limits()) {
-            Some(max) if self.count::<K>() >= max => {
-                Err(error::quota_exceeded(&K::NOUNS, name, &asked.service, max))
-            }
-            Some(_) | None => Ok(()),
-        }
     }
 
     /// Takes the secrets out of a new definition and seals them.
