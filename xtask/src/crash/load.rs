@@ -47,7 +47,7 @@ pub(crate) struct Worker {
 }
 
 /// How a request ended when no answer came.
-enum Broken {
+pub(crate) enum Broken {
     /// The connection is gone: the server was killed, or died.
     Connection(io::Error),
     /// The answer is wrong.
@@ -93,23 +93,8 @@ impl Worker {
     /// Writes and reads until the connection breaks. That is an error unless `killing` says that it was us.
     pub(crate) fn run(&mut self, address: SocketAddr, random: Random, killing: &AtomicBool) -> Result<()> {
         self.random = random;
-        let mut client = match Client::connect(address, ADMIN_KEY) {
-            Ok(client) => client,
-            Err(_) if killing.load(Ordering::SeqCst) => return Ok(()),
-            Err(error) => return Err(error).context("cannot connect"),
-        };
-        loop {
-            match self.step(&mut client) {
-                Ok(()) => {}
-                Err(Broken::Connection(_)) if killing.load(Ordering::SeqCst) => return Ok(()),
-                Err(Broken::Connection(error)) => {
-                    return Err(error).context("the connection broke before the kill");
-                }
-                Err(Broken::Answer(error)) => {
-                    return Err(error.context(format!("worker {} on {}", self.number, self.index)));
-                }
-            }
-        }
+        let who = format!("worker {} on {}", self.number, self.index);
+        until_killed(address, killing, &who, |client| self.step(client))
     }
 
     fn step(&mut self, client: &mut Client<TcpStream>) -> Result<(), Broken> {
@@ -245,6 +230,30 @@ impl Worker {
             }
         }
         Ok(())
+    }
+}
+
+/// Repeats a step until the connection breaks. That is an error unless `killing` says that it was us.
+pub(crate) fn until_killed(
+    address: SocketAddr,
+    killing: &AtomicBool,
+    who: &str,
+    mut step: impl FnMut(&mut Client<TcpStream>) -> Result<(), Broken>,
+) -> Result<()> {
+    let mut client = match Client::connect(address, ADMIN_KEY) {
+        Ok(client) => client,
+        Err(_) if killing.load(Ordering::SeqCst) => return Ok(()),
+        Err(error) => return Err(error).context("cannot connect"),
+    };
+    loop {
+        match step(&mut client) {
+            Ok(()) => {}
+            Err(Broken::Connection(_)) if killing.load(Ordering::SeqCst) => return Ok(()),
+            Err(Broken::Connection(error)) => {
+                return Err(error).context("the connection broke before the kill");
+            }
+            Err(Broken::Answer(error)) => return Err(error.context(who.to_owned())),
+        }
     }
 }
 

@@ -4,12 +4,14 @@
 //! merge, delete, search and add fields, kills it with SIGKILL somewhere in the middle (now and then during start-up or
 //! while it stops, now and then it may stop in peace), starts it again and asks for everything: lookup of every key,
 //! `$count`, all documents, every version by a word that only it has. What was acknowledged must be there. A batch
-//! without an answer may have happened or not, but as a whole.
+//! without an answer may have happened or not, but as a whole. Beside them others define, change and delete indexes and
+//! an alias, for which the same holds.
 //!
 //! The load follows from the seed; the moment of the kill relative to it does not, so a failure replays in most cases
 //! and not in all. The data directory of a failed round is kept.
 
 mod check;
+mod definitions;
 mod load;
 mod model;
 
@@ -23,6 +25,7 @@ use crate::flags::Flags;
 use crate::random::Random;
 use crate::service::{Launch, Service};
 use crate::workspace;
+use definitions::Definer;
 use load::Worker;
 
 /// Rounds when no number is given: what the test command runs.
@@ -30,6 +33,13 @@ pub const ROUNDS: u64 = 50;
 
 const INDEXES: u64 = 2;
 const WORKERS_PER_INDEX: u64 = 3;
+const DEFINERS: u64 = 2;
+
+/// Everybody who uses the server, with what they know.
+struct Clients {
+    workers: Vec<Worker>,
+    definers: Vec<Definer>,
+}
 
 /// Runs `--rounds N` with `--seed S`.
 pub fn run(mut flags: Flags) -> Result<()> {
@@ -48,21 +58,27 @@ pub fn rounds_with_seed(rounds: u64, seed: u64) -> Result<()> {
     println!("crash: {rounds} rounds, seed {seed}");
     let binary = workspace::build_lazuli()?;
     let launch = Launch::new(&binary, &workspace::scratch("crash")?.join("data"));
-    let mut workers: Vec<Worker> = (0..INDEXES * WORKERS_PER_INDEX)
-        .map(|number| Worker::new(&format!("crash{}", number % INDEXES), number, number < INDEXES))
-        .collect();
+    let worker = |number| Worker::new(&format!("crash{}", number % INDEXES), number, number < INDEXES);
+    let mut clients = Clients {
+        workers: (0..INDEXES * WORKERS_PER_INDEX).map(worker).collect(),
+        definers: (0..DEFINERS).map(Definer::new).collect(),
+    };
     create_indexes(&launch)?;
     let since = Instant::now();
     for round in 0..rounds {
-        one_round(&launch, &mut workers, round, seed).with_context(|| {
+        one_round(&launch, &mut clients, round, seed).with_context(|| {
             format!(
                 "round {round} of seed {seed}; the data directory is kept in {}",
                 launch.data_dir.display()
             )
         })?;
     }
-    let writes: u64 = workers.iter().map(|worker| worker.writes).sum();
-    println!("crash: {writes} acknowledged actions survived {rounds} rounds in {:.0?}", since.elapsed());
+    let writes: u64 = clients.workers.iter().map(|worker| worker.writes).sum();
+    let changes: u64 = clients.definers.iter().map(|definer| definer.changes).sum();
+    println!(
+        "crash: {writes} acknowledged actions and {changes} changes of definitions survived {rounds} rounds in {:.0?}",
+        since.elapsed()
+    );
     Ok(())
 }
 
@@ -78,7 +94,7 @@ fn create_indexes(launch: &Launch) -> Result<()> {
     service.kill()
 }
 
-fn one_round(launch: &Launch, workers: &mut [Worker], round: u64, seed: u64) -> Result<()> {
+fn one_round(launch: &Launch, clients: &mut Clients, round: u64, seed: u64) -> Result<()> {
     let mut random = Random::part(seed, &[round]);
     let service = launch.start()?;
     let end = match random.below(10) {
@@ -86,7 +102,7 @@ fn one_round(launch: &Launch, workers: &mut [Worker], round: u64, seed: u64) -> 
         1..4 => End::KillWhileStopping(Duration::from_millis(random.below(120))),
         _ => End::Kill,
     };
-    load_until(service, workers, round, seed, random.below(1500), end)?;
+    load_until(service, clients, round, seed, random.below(1500), end)?;
     while random.chance(20) {
         // Recovery is interrupted, too.
         let service = launch.spawn()?;
@@ -95,9 +111,12 @@ fn one_round(launch: &Launch, workers: &mut [Worker], round: u64, seed: u64) -> 
     }
     let service = launch.start()?;
     let mut client = service.client()?;
+    definitions::check(&mut client, &launch.data_dir, &mut clients.definers)
+        .context("definitions after the restart")?;
     for number in 0..INDEXES {
         let index = format!("crash{number}");
-        let mut own: Vec<&mut Worker> = workers.iter_mut().filter(|worker| worker.index == index).collect();
+        let mut own: Vec<&mut Worker> =
+            clients.workers.iter_mut().filter(|worker| worker.index == index).collect();
         check::check_index(&mut client, &mut own)
             .with_context(|| format!("index {index} after the restart"))?;
     }
@@ -115,10 +134,10 @@ enum End {
     Stop,
 }
 
-/// Lets all workers work for `ms` milliseconds, then ends the server under them.
+/// Lets all clients work for `ms` milliseconds, then ends the server under them.
 fn load_until(
     service: Service,
-    workers: &mut [Worker],
+    clients: &mut Clients,
     round: u64,
     seed: u64,
     ms: u64,
@@ -127,14 +146,16 @@ fn load_until(
     let killing = AtomicBool::new(false);
     let address = service.http;
     thread::scope(|scope| {
-        let running: Vec<_> = workers
-            .iter_mut()
-            .map(|worker| {
-                let random = Random::part(seed, &[round, worker.number + 1]);
-                let killing = &killing;
-                scope.spawn(move || worker.run(address, random, killing))
-            })
-            .collect();
+        let killing = &killing;
+        let mut running = Vec::new();
+        for worker in &mut clients.workers {
+            let random = Random::part(seed, &[round, worker.number + 1]);
+            running.push(scope.spawn(move || worker.run(address, random, killing)));
+        }
+        for (number, definer) in clients.definers.iter_mut().enumerate() {
+            let random = Random::part(seed, &[round, 100 + number as u64]);
+            running.push(scope.spawn(move || definer.run(address, random, killing)));
+        }
         thread::sleep(Duration::from_millis(ms));
         killing.store(true, Ordering::SeqCst);
         match end {
@@ -146,8 +167,8 @@ fn load_until(
             }
             End::Stop => drop(service.stop()?),
         }
-        for worker in running {
-            worker.join().map_err(|_| anyhow::anyhow!("a worker panicked"))??;
+        for client in running {
+            client.join().map_err(|_| anyhow::anyhow!("a client panicked"))??;
         }
         Ok(())
     })
