@@ -3,7 +3,7 @@
 //! A client with nothing but a query key can send 16 MB and stop, or ask for a large page and never read it, on a thousand
 //! connections at once. What it holds counts, until it is given up ([`Patience`](crate::settings::Patience)); when the
 //! budget is used up, large bodies are refused with a 503, which SDKs try again. The first 64 KB of every body are free, so
-//! ordinary searches never notice.
+//! ordinary searches never notice. Answers count where a query key is enough; those of admin keys may follow a change.
 
 use std::sync::Arc;
 
