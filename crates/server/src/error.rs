@@ -311,6 +311,7 @@ pub(crate) fn json(error: &JsonError) -> Error {
         JsonError::UnknownProperty { .. }
         | JsonError::UnknownNestedProperty { .. }
         | JsonError::DuplicateProperty { .. }
+        | JsonError::TooMany { .. }
         | JsonError::UnknownParameter { .. }
         | JsonError::WrongLiteral { .. }
         | JsonError::UnexpectedNode { .. }

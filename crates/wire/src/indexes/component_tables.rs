@@ -1,4 +1,5 @@
-//! The types of components and their options, in the order in which the service writes them (`api.md` §3.3).
+//! The types of components and their options (`api.md` §3.3), in the order of the service's own clients. Answers were seen
+//! of custom analyzers and normalizers, and of a tokenizer and filters with one option; they have that order.
 //!
 //! Defaults, ranges and what refers to what are the catalogue's.
 

@@ -46,6 +46,15 @@ pub enum JsonError {
         property: String,
     },
 
+    /// More than any request needs. Our sentence; the service has limits on fields, profiles and so on only.
+    #[error("The request body has more than {max} {what}.")]
+    TooMany {
+        /// `values` or `objects`.
+        what: &'static str,
+        /// How many there may be.
+        max: usize,
+    },
+
     /// A parameter that the operation does not have (`api.md` §1.2).
     #[error(
         "parameters : The parameter '{parameter}' in the request payload is not a valid parameter for the operation \

@@ -2,7 +2,7 @@
 
 mod error;
 mod pairs;
-mod unique;
+mod tree;
 
 use serde::Serialize;
 use serde::de::{Deserialize, DeserializeOwned, Deserializer};
@@ -16,9 +16,10 @@ pub use pairs::Pairs;
 
 /// Reads a body that must be one JSON object; a byte-order mark in front is skipped.
 ///
-/// Nesting deeper than 128 is a [`JsonError::Syntax`] (serde_json's recursion limit).
+/// Nesting deeper than 128 is a [`JsonError::Syntax`] (serde_json's recursion limit). There may be a million values, a
+/// hundred thousand of them objects.
 pub fn parse_object(body: &[u8]) -> Result<Map<String, Value>, JsonError> {
-    let value = unique::parse(skip_byte_order_mark(body))?;
+    let value = tree::parse(skip_byte_order_mark(body))?;
     let otherwise = JsonError::unexpected_node(&value, "StartObject", None);
     if let Value::Object(members) = value { Ok(members) } else { Err(otherwise) }
 }
