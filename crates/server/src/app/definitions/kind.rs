@@ -121,8 +121,11 @@ pub(crate) struct Entry<K: Kind> {
     pub(crate) life: K::Life,
     /// Its secrets, sealed.
     pub(crate) secrets: Secrets,
-    /// The row it was read from or stored as.
-    pub(super) row: Row,
+    pub(super) name: String,
+    /// What is stored beside it and shown to nobody, as JSON.
+    pub(super) internal: String,
+    /// When it was last changed, in milliseconds since 1970-01-01T00:00:00Z.
+    pub(super) changed_millis: i64,
 }
 
 /// The definitions of one kind that are in force, by name.
@@ -155,7 +158,7 @@ impl<K: Kind> Entries<K> {
 
     pub(super) fn insert(&self, entry: Arc<Entry<K>>) {
         let mut entries = self.0.write().unwrap_or_else(PoisonError::into_inner);
-        entries.insert(entry.row.name.clone(), entry);
+        entries.insert(entry.name.clone(), entry);
     }
 
     pub(super) fn remove(&self, name: &str) {
@@ -166,6 +169,18 @@ impl<K: Kind> Entries<K> {
 impl<K: Kind> Entry<K> {
     /// The definition's name.
     pub(crate) fn name(&self) -> &str {
-        &self.row.name
+        &self.name
+    }
+
+    /// As it is stored.
+    pub(super) fn row(&self) -> Result<Row, serde_json::Error> {
+        Ok(Row {
+            kind: K::COLLECTION.to_owned(),
+            name: self.name.clone(),
+            etag: self.etag.clone(),
+            body: serde_json::to_string(&self.definition)?,
+            internal: self.internal.clone(),
+            changed_millis: self.changed_millis,
+        })
     }
 }

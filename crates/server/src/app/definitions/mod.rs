@@ -115,10 +115,11 @@ impl Definitions {
             let internal: Map<String, Value> = serde_json::from_str(&row.internal)?;
             let life = K::open(self, &definition, &internal)?;
             let (secrets, row) = self.resealed::<K>(internal, row)?;
+            let Row { name, etag, internal, changed_millis, .. } = row;
             // Whatever the clock says now, a new ETag must not be one that clients have already.
-            *last_ticks = ticks_of(&row.etag).max(*last_ticks);
-            let etag = row.etag.clone();
-            K::entries(self).insert(Arc::new(Entry { definition, etag, life, secrets, row }));
+            *last_ticks = ticks_of(&etag).max(*last_ticks);
+            let entry = Entry { definition, etag, life, secrets, name, internal, changed_millis };
+            K::entries(self).insert(Arc::new(entry));
         }
         Ok(())
     }
@@ -236,18 +237,20 @@ impl Definitions {
         let secrets = self.take_secrets(&mut new, &name, existing)?;
         let Prepared { definition, life, mut internal, settle } = K::prepare(self, &new, existing, asked)?;
         secrets.store(&mut internal);
-        let row = Row {
-            kind: K::COLLECTION.to_owned(),
-            name,
+        let entry = Entry {
+            definition,
             etag: self.next_etag(last_ticks),
-            body: serde_json::to_string(&definition).map_err(error::internal)?,
+            life,
+            secrets,
+            name,
             internal: serde_json::to_string(&internal).map_err(error::internal)?,
             changed_millis: self.parts.clock.unix_millis(),
         };
+        let row = entry.row().map_err(error::internal)?;
         if let Err(error) = self.rows.put(&row) {
             let as_before = !may_be_stored(&error) || self.take_back(existing, &row.name);
             if existing.is_none() && as_before {
-                K::bury(self, &life);
+                K::bury(self, &entry.life);
             }
             return Err(error::store(&error));
         }
@@ -257,7 +260,7 @@ impl Definitions {
         }
         let what = if existing.is_some() { "definition updated" } else { "definition created" };
         tracing::info!(kind = K::COLLECTION, name = row.name, "{what}");
-        let entry = Arc::new(Entry { definition, etag: row.etag.clone(), life, secrets, row });
+        let entry = Arc::new(entry);
         K::entries(self).insert(entry.clone());
         Ok(entry)
     }
@@ -277,8 +280,9 @@ impl Definitions {
     /// Makes the catalogue again what it was before a change that failed; false if that fails too. Then the next start finds
     /// the definition as it was or as it should have become, whole in both cases.
     fn take_back<K: Kind>(&self, existing: Option<&Entry<K>>, name: &str) -> bool {
-        let taken_back = match existing {
-            Some(existing) => self.rows.put(&existing.row),
+        let taken_back = match existing.map(Entry::row) {
+            Some(Ok(before)) => self.rows.put(&before),
+            Some(Err(error)) => Err(StoreError::WorkFailed(error.into())),
             None => self.rows.delete(K::COLLECTION, name),
         };
         if let Err(error) = &taken_back {

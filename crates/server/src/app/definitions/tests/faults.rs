@@ -71,8 +71,8 @@ fn goes_wrong(
 /// What is defined: collection, name, body.
 fn contents(definitions: &Definitions) -> Vec<(String, String, String)> {
     fn of<K: Kind>(definitions: &Definitions) -> impl Iterator<Item = (String, String, String)> {
-        let entries = definitions.list::<K>().into_iter();
-        entries.map(|entry| (entry.row.kind.clone(), entry.row.name.clone(), entry.row.body.clone()))
+        let rows = definitions.list::<K>().into_iter().map(|entry| entry.row().unwrap());
+        rows.map(|row| (row.kind, row.name, row.body))
     }
     let definitions =
         of::<Indexes>(definitions).chain(of::<Aliases>(definitions)).chain(of::<SynonymMaps>(definitions));
@@ -80,7 +80,7 @@ fn contents(definitions: &Definitions) -> Vec<(String, String, String)> {
 }
 
 fn generation(entry: &Entry<Indexes>) -> String {
-    let internal: Value = serde_json::from_str(&entry.row.internal).unwrap();
+    let internal: Value = serde_json::from_str(&entry.internal).unwrap();
     internal["generation"].as_str().unwrap().to_owned()
 }
 
