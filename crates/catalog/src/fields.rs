@@ -4,13 +4,13 @@ use std::collections::HashSet;
 
 use lazuli_wire::ApiVersion;
 use lazuli_wire::indexes::{self, VectorSearch};
-use lazuli_wire::since::{ALWAYS, Since, stable};
 
 use crate::analyzers;
 use crate::components::Components;
 use crate::error::{DefinitionError, FieldProblem};
 use crate::limits::{COMPLEX_COLLECTIONS_MAX, FIELD_DEPTH_MAX, VECTOR_DIMENSIONS};
 use crate::names::check_field_name;
+use crate::paths::Paths;
 use crate::schema::{FieldType, VectorType};
 use crate::vectors::{self, HAMMING};
 
@@ -31,10 +31,21 @@ pub(crate) struct Surroundings<'a> {
     pub(crate) vector_search: Option<&'a VectorSearch>,
     /// Where strings find the index's own analyzers and normalizers.
     pub(crate) components: &'a Components,
+    /// The fields of the index that is to be updated.
+    pub(crate) stored: Option<&'a Paths<'a>>,
     /// The request's version, which may lack types.
     pub(crate) version: ApiVersion,
     /// Fields of an index, sub-fields included.
     pub(crate) fields_max: usize,
+}
+
+impl Surroundings<'_> {
+    /// Whether the version has the field's type, or the stored index such a field.
+    fn has_type(&self, field: &indexes::Field, path: &str) -> bool {
+        let before = self.stored.and_then(|stored| stored.find(path));
+        before.is_some_and(|before| before.field.field_type == field.field_type)
+            || indexes::type_since(&field.field_type).covers(self.version)
+    }
 }
 
 /// What all fields of an index share.
@@ -94,7 +105,7 @@ fn complete_field(
     parent: &Parent<'_>,
     context: &mut Context<'_>,
 ) -> Result<indexes::Field, DefinitionError> {
-    let (field_type, collection) = match check_place(field, parent, context.surroundings.version) {
+    let (field_type, collection) = match check_place(field, &path, parent, context.surroundings) {
         Ok(field_type) => field_type,
         Err(problem) => return Err(DefinitionError::Field { field: path, problem }),
     };
@@ -123,8 +134,9 @@ fn complete_field(
 /// The rules every field obeys, whatever its type; returns the type.
 fn check_place(
     field: &indexes::Field,
+    path: &str,
     parent: &Parent<'_>,
-    version: ApiVersion,
+    surroundings: Surroundings<'_>,
 ) -> Result<(FieldType, bool), FieldProblem> {
     if parent.depth > FIELD_DEPTH_MAX {
         return Err(FieldProblem::TooDeep { max: FIELD_DEPTH_MAX });
@@ -133,8 +145,7 @@ fn check_place(
         return Err(FieldProblem::NoType);
     }
     let type_name = || field.field_type.clone();
-    let found = FieldType::from_type_name(&field.field_type)
-        .filter(|(field_type, _)| since(*field_type).covers(version));
+    let found = FieldType::from_type_name(&field.field_type).filter(|_| surroundings.has_type(field, path));
     let (field_type, collection) =
         found.ok_or_else(|| FieldProblem::UnknownType { type_name: type_name() })?;
     if field.key == Some(true) && field_type != FieldType::Complex {
@@ -152,26 +163,6 @@ fn check_place(
         return Err(FieldProblem::SimpleWithFields { type_name: type_name() });
     }
     Ok((field_type, collection))
-}
-
-/// The versions that have a type (`api.md` §1.2).
-fn since(field_type: FieldType) -> Since {
-    match field_type {
-        FieldType::Complex => stable(ApiVersion::V2019_05_06).preview(ApiVersion::V2019_05_06Preview),
-        FieldType::Vector(VectorType::Single) => {
-            stable(ApiVersion::V2023_11_01).preview(ApiVersion::V2023_07_01Preview)
-        }
-        FieldType::Vector(
-            VectorType::Half | VectorType::Int16 | VectorType::SByte | VectorType::PackedBit,
-        ) => stable(ApiVersion::V2024_07_01).preview(ApiVersion::V2024_03_01Preview),
-        FieldType::String
-        | FieldType::Boolean
-        | FieldType::Int32
-        | FieldType::Int64
-        | FieldType::Double
-        | FieldType::DateTimeOffset
-        | FieldType::GeographyPoint => ALWAYS,
-    }
 }
 
 /// A complex field has a name, a type and sub-fields; everything else stands on the sub-fields.

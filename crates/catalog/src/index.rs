@@ -93,7 +93,7 @@ pub fn bind(
     existing: Option<Existing<'_>>,
     rules: &Rules<'_>,
 ) -> Result<Bound, DefinitionError> {
-    let definition = complete(new, rules)?;
+    let definition = complete(new, existing.map(|existing| existing.definition), rules)?;
     check_synonym_maps(&definition, existing, rules)?;
     let ids = match existing {
         None => FieldIds::default(),
@@ -144,16 +144,25 @@ pub fn approximated(definition: &indexes::Index) -> Vec<Approximated> {
 
 /// Checks everything that does not depend on an existing index, and fills in the defaults.
 ///
-/// First comes what fields refer to, then fields, then what refers to fields.
-fn complete(new: &indexes::Index, rules: &Rules<'_>) -> Result<indexes::Index, DefinitionError> {
+/// First comes what fields refer to, then fields, then what refers to fields. What the request's version does not know is
+/// refused unless `stored` has it already: whoever got a definition may send it back.
+fn complete(
+    new: &indexes::Index,
+    stored: Option<&indexes::Index>,
+    rules: &Rules<'_>,
+) -> Result<indexes::Index, DefinitionError> {
     names::check_index_name(&new.name)?;
     refuse_not_yet(new)?;
     let components = components::complete(new)?;
     let vector_search = new.vector_search.as_ref();
-    let vector_search = vector_search.map(|search| vectors::complete(search, rules.version)).transpose()?;
+    let stored_search = stored.and_then(|stored| stored.vector_search.as_ref());
+    let vector_search =
+        vector_search.map(|search| vectors::complete(search, stored_search, rules.version)).transpose()?;
+    let stored_fields = stored.map(|stored| Paths::new(&stored.fields));
     let surroundings = fields::Surroundings {
         vector_search: vector_search.as_ref(),
         components: &components,
+        stored: stored_fields.as_ref(),
         version: rules.version,
         fields_max: usize::try_from(rules.tier.quotas().fields_per_index).unwrap_or(usize::MAX),
     };
@@ -161,8 +170,11 @@ fn complete(new: &indexes::Index, rules: &Rules<'_>) -> Result<indexes::Index, D
     check_key(&new.name, &fields)?;
     let paths = Paths::new(&fields);
     let default_profile = new.default_scoring_profile.clone().filter(|name| !name.is_empty());
+    let stored_profiles = stored.map_or(&[][..], |stored| &stored.scoring_profiles);
+    let surroundings =
+        scoring::Surroundings { paths: &paths, stored: stored_profiles, version: rules.version };
     let scoring_profiles =
-        scoring::complete(&new.scoring_profiles, default_profile.as_deref(), &paths, rules.version)?;
+        scoring::complete(&new.scoring_profiles, default_profile.as_deref(), surroundings)?;
     let suggesters = suggesters::complete(&new.suggesters, &paths)?;
     let semantic = new.semantic.as_ref().map(|semantic| semantic::complete(semantic, &paths)).transpose()?;
     new.cors_options.as_ref().map(cors::check).transpose()?;

@@ -19,14 +19,22 @@ const PRODUCT: &str = "product";
 const PRODUCT_SINCE: Since = stable(ApiVersion::V2026_04_01).preview(ApiVersion::V2025_11_01Preview);
 const INTERPOLATIONS: [&str; 4] = ["linear", "constant", "quadratic", "logarithmic"];
 
+/// What scoring profiles depend on.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Surroundings<'a> {
+    /// Finds the completed fields.
+    pub(crate) paths: &'a Paths<'a>,
+    /// The profiles of the index that is to be updated.
+    pub(crate) stored: &'a [ScoringProfile],
+    /// The request's version.
+    pub(crate) version: ApiVersion,
+}
+
 /// Checks all profiles and that the default one is among them, and fills in what the service shows (`wire.md` §10).
-/// `paths` finds the completed fields, `version` is
-/// the request's.
 pub(crate) fn complete(
     profiles: &[ScoringProfile],
     default_profile: Option<&str>,
-    paths: &Paths<'_>,
-    version: ApiVersion,
+    surroundings: Surroundings<'_>,
 ) -> Result<Vec<ScoringProfile>, DefinitionError> {
     let count = profiles.len();
     if count > SCORING_PROFILES_MAX {
@@ -39,7 +47,7 @@ pub(crate) fn complete(
         if !names.insert(profile.name.as_str()) {
             return Err(ScoringProblem::Duplicate { name: profile.name.clone() }.into());
         }
-        completed.push(complete_profile(profile, paths, version)?);
+        completed.push(complete_profile(profile, surroundings)?);
     }
     if let Some(name) = default_profile.filter(|name| !names.contains(name)) {
         return Err(ScoringProblem::UnknownDefault { name: name.to_owned() }.into());
@@ -49,9 +57,9 @@ pub(crate) fn complete(
 
 fn complete_profile(
     profile: &ScoringProfile,
-    paths: &Paths<'_>,
-    version: ApiVersion,
+    surroundings: Surroundings<'_>,
 ) -> Result<ScoringProfile, ScoringProblem> {
+    let paths = surroundings.paths;
     let name = || profile.name.clone();
     for (path, weight) in profile.text.iter().flat_map(|text| &text.weights.0) {
         check_weight(&profile.name, path, *weight, paths)?;
@@ -65,7 +73,7 @@ fn complete_profile(
         profile.functions.iter().map(|function| complete_function(&profile.name, function, paths));
     let functions = functions.collect::<Result<Vec<_>, _>>()?;
     let aggregation = match &profile.function_aggregation {
-        Some(word) => Some(check_version(in_words(&AGGREGATIONS, word)?, version)?),
+        Some(word) => Some(check_version(in_words(&AGGREGATIONS, word)?, &profile.name, surroundings)?),
         // The service shows an aggregation only where there is something to aggregate (azure-sdk-for-net issue 16570).
         None if functions.is_empty() => None,
         None => Some("sum"),
@@ -80,9 +88,15 @@ fn in_words(words: &[&'static str], word: &str) -> Result<&'static str, ScoringP
     found.copied().ok_or_else(|| ScoringProblem::UnknownWord { word: word.to_owned() })
 }
 
-/// An aggregation that the request's version does not have is unknown to it.
-fn check_version(word: &'static str, version: ApiVersion) -> Result<&'static str, ScoringProblem> {
-    if word == PRODUCT && !PRODUCT_SINCE.covers(version) {
+/// An aggregation that the request's version does not have is unknown to it, except in a profile that has it.
+fn check_version(
+    word: &'static str,
+    profile: &str,
+    Surroundings { stored, version, .. }: Surroundings<'_>,
+) -> Result<&'static str, ScoringProblem> {
+    let before = stored.iter().find(|before| before.name == profile);
+    let is_kept = before.is_some_and(|before| before.function_aggregation.as_deref() == Some(word));
+    if word == PRODUCT && !is_kept && !PRODUCT_SINCE.covers(version) {
         return Err(ScoringProblem::UnknownWord { word: word.to_owned() });
     }
     Ok(word)

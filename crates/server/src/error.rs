@@ -318,10 +318,6 @@ pub(crate) fn json(error: &JsonError) -> Error {
         | JsonError::NoType
         | JsonError::UnknownType { .. }
         | JsonError::Null { .. } => Error::bad_request("", message),
-        // As the catalogue refuses a type that no version has.
-        JsonError::UnknownFieldType { .. } => {
-            in_definition(error).detail("InvalidField", format!("{error} Parameters: definition"))
-        }
         JsonError::Contradiction(_) => in_definition(error),
     }
 }

@@ -29,6 +29,13 @@ impl SynonymMap {
         json::parse(body, &SHAPE, version)
     }
 
+    /// Makes an update of `stored` whole: what the request's version cannot say stays as it is ([`since::carry`]).
+    pub fn carry_over(&mut self, stored: &Self, version: ApiVersion) {
+        let mut members = json::members_of(self);
+        since::carry(&mut members, &json::members_of(stored), &SHAPE, version);
+        *self = json::filled(&members);
+    }
+
     /// The members of an answer in the service's order, without those that `version` does not have.
     ///
     /// `@odata.context` and `@odata.etag` stand in front of them and are the server's business.

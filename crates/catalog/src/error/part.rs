@@ -297,9 +297,9 @@ pub enum VectorProblem {
 
     #[error(
         "The vector search algorithm configuration '{name}' has the metric '{metric}' which is not supported. Supported \
-         metrics are 'cosine', 'euclidean', 'dotProduct' and 'hamming'."
+         metrics are {supported}."
     )]
-    UnknownMetric { name: String, metric: String },
+    UnknownMetric { name: String, metric: String, supported: &'static str },
 
     #[error(
         "The vector search algorithm configuration '{name}' has the parameter '{parameter}' set to {value}. It must be \

@@ -2,14 +2,46 @@
 
 use std::ops::RangeInclusive;
 
+use lazuli_wire::ApiVersion;
 use lazuli_wire::indexes::{ExhaustiveKnnParameters, HnswParameters, VectorAlgorithm};
 
-use super::{ALGORITHM, HAMMING};
+use super::{ALGORITHM, HAMMING, metric_of};
 use crate::error::VectorProblem;
 use crate::limits::{HNSW_EF_CONSTRUCTION, HNSW_EF_SEARCH, HNSW_M};
+use lazuli_wire::since::{Since, stable};
 
-/// Exactly the parameters of its kind are set, in their ranges.
-pub(super) fn complete(algorithm: &VectorAlgorithm) -> Result<VectorAlgorithm, VectorProblem> {
+const EXHAUSTIVE: &str = "exhaustiveKnn";
+
+/// The versions with an exhaustive scan: those with profiles.
+const EXHAUSTIVE_SINCE: Since = stable(ApiVersion::V2023_11_01).preview(ApiVersion::V2023_10_01Preview);
+
+/// The versions with vectors of bits, which [`HAMMING`] compares.
+const HAMMING_SINCE: Since = stable(ApiVersion::V2024_07_01).preview(ApiVersion::V2024_05_01Preview);
+
+/// Exactly the parameters of its kind are set, in their ranges. Kind and metric are those of the `version`, or those that the
+/// algorithm of this name has had `before`.
+pub(super) fn complete(
+    algorithm: &VectorAlgorithm,
+    before: Option<&VectorAlgorithm>,
+    version: ApiVersion,
+) -> Result<VectorAlgorithm, VectorProblem> {
+    let completed = complete_in_newest(algorithm)?;
+    let had = |value: fn(&VectorAlgorithm) -> Option<&str>| {
+        before.is_some_and(|before| value(before) == value(&completed))
+    };
+    let name = || completed.name.clone();
+    if completed.kind == EXHAUSTIVE && !EXHAUSTIVE_SINCE.covers(version) && !had(|it| Some(&it.kind)) {
+        let (kind, supported) = (completed.kind.clone(), "'hnsw'");
+        return Err(VectorProblem::UnknownKind { part: ALGORITHM, name: name(), kind, supported });
+    }
+    if metric_of(&completed) == Some(HAMMING) && !HAMMING_SINCE.covers(version) && !had(metric_of) {
+        let supported = "'cosine', 'euclidean' and 'dotProduct'";
+        return Err(VectorProblem::UnknownMetric { name: name(), metric: HAMMING.to_owned(), supported });
+    }
+    Ok(completed)
+}
+
+fn complete_in_newest(algorithm: &VectorAlgorithm) -> Result<VectorAlgorithm, VectorProblem> {
     let (name, kind) = (algorithm.name.clone(), algorithm.kind.clone());
     let other = |property| VectorProblem::OtherParameters {
         part: ALGORITHM,
@@ -26,7 +58,7 @@ pub(super) fn complete(algorithm: &VectorAlgorithm) -> Result<VectorAlgorithm, V
             let hnsw_parameters = Some(complete_hnsw(&name, &parameters)?);
             Ok(VectorAlgorithm { hnsw_parameters, ..algorithm.clone() })
         }
-        "exhaustiveKnn" => {
+        EXHAUSTIVE => {
             if algorithm.hnsw_parameters.is_some() {
                 return Err(other("hnswParameters"));
             }
@@ -63,6 +95,9 @@ fn complete_metric(name: &str, metric: Option<String>) -> Result<String, VectorP
     let metric = metric.unwrap_or_else(|| "cosine".to_owned());
     match metric.as_str() {
         "cosine" | "euclidean" | "dotProduct" | HAMMING => Ok(metric),
-        _ => Err(VectorProblem::UnknownMetric { name: name.to_owned(), metric }),
+        _ => {
+            let supported = "'cosine', 'euclidean', 'dotProduct' and 'hamming'";
+            Err(VectorProblem::UnknownMetric { name: name.to_owned(), metric, supported })
+        }
     }
 }

@@ -4,7 +4,7 @@
 use std::collections::HashSet;
 
 use lazuli_wire::ApiVersion;
-use lazuli_wire::indexes::{Compression, VectorProfile, VectorSearch};
+use lazuli_wire::indexes::{Compression, VectorAlgorithm, VectorProfile, VectorSearch};
 
 use crate::error::{DefinitionError, VectorProblem};
 use crate::limits::VECTOR_PARTS_MAX;
@@ -25,14 +25,27 @@ pub(crate) const HAMMING: &str = "hamming";
 
 /// Checks names, kinds, parameters and references, and fills in the defaults the service shows (`wire.md` §7).
 ///
-/// `version` is the request's: vectorizers need a model's name since 2024-05-01-preview.
-pub(crate) fn complete(search: &VectorSearch, version: ApiVersion) -> Result<VectorSearch, DefinitionError> {
+/// `version` is the request's. What it does not know is refused, and what it requires must be there, except where `stored` is
+/// the same: clients did not do that, and could not send back what they got.
+pub(crate) fn complete(
+    search: &VectorSearch,
+    stored: Option<&VectorSearch>,
+    version: ApiVersion,
+) -> Result<VectorSearch, DefinitionError> {
     check_names(ALGORITHM, search.algorithms.iter().map(|algorithm| &algorithm.name))?;
     check_names(PROFILE, search.profiles.iter().map(|profile| &profile.name))?;
     check_names(VECTORIZER, search.vectorizers.iter().map(|vectorizer| &vectorizer.name))?;
     check_names(COMPRESSION, search.compressions.iter().map(|compression| &compression.name))?;
-    let algorithms = search.algorithms.iter().map(algorithms::complete);
-    let vectorizers = search.vectorizers.iter().map(|vectorizer| vectorizers::complete(vectorizer, version));
+    let nothing = VectorSearch::default();
+    let stored = stored.unwrap_or(&nothing);
+    let algorithms = search.algorithms.iter().map(|algorithm| {
+        let before = stored.algorithms.iter().find(|before| before.name == algorithm.name);
+        algorithms::complete(algorithm, before, version)
+    });
+    let vectorizers = search.vectorizers.iter().map(|vectorizer| {
+        let before = stored.vectorizers.iter().find(|before| before.name == vectorizer.name);
+        vectorizers::complete(vectorizer, before, version)
+    });
     let compressions = search.compressions.iter().map(compressions::complete);
     let completed = VectorSearch {
         algorithms: algorithms.collect::<Result<_, _>>()?,
@@ -49,6 +62,11 @@ pub(crate) fn metric_of_profile<'a>(search: Option<&'a VectorSearch>, profile: &
     let search = search?;
     let profile = search.profiles.iter().find(|candidate| candidate.name == profile)?;
     let algorithm = search.algorithms.iter().find(|candidate| candidate.name == profile.algorithm)?;
+    metric_of(algorithm)
+}
+
+/// The metric of a completed algorithm.
+fn metric_of(algorithm: &VectorAlgorithm) -> Option<&str> {
     let hnsw = algorithm.hnsw_parameters.as_ref().and_then(|parameters| parameters.metric.as_deref());
     let exhaustive =
         algorithm.exhaustive_knn_parameters.as_ref().and_then(|parameters| parameters.metric.as_deref());

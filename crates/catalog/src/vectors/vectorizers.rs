@@ -2,6 +2,7 @@
 
 use lazuli_wire::ApiVersion;
 use lazuli_wire::indexes::Vectorizer;
+use lazuli_wire::since::{Since, preview, stable};
 
 use super::VECTORIZER;
 use crate::duration::Duration;
@@ -15,13 +16,27 @@ const AML: &str = "aml";
 /// The longest time a call may take, that of the Web API skill (`api.md` §4.2).
 const TIMEOUT_SECONDS_MAX: i64 = 230;
 
-/// Exactly the parameters of its kind are set, and those that are required (`api.md` §3.1).
+/// The kinds and the versions that have them (`api.md` §3.1).
+const KINDS: [(&str, Since); 4] = [
+    (AZURE_OPEN_AI, stable(ApiVersion::V2024_07_01).preview(ApiVersion::V2023_10_01Preview)),
+    (CUSTOM_WEB_API, stable(ApiVersion::V2024_07_01).preview(ApiVersion::V2023_10_01Preview)),
+    (AI_SERVICES_VISION, preview(ApiVersion::V2024_05_01Preview)),
+    (AML, stable(ApiVersion::V2026_04_01).preview(ApiVersion::V2024_05_01Preview)),
+];
+
+/// Exactly the parameters of its kind are set, and those that are required (`api.md` §3.1). `before` is the stored vectorizer
+/// of this name.
 ///
 /// What was not sent stays null: which defaults the service shows is not known.
-pub(super) fn complete(vectorizer: &Vectorizer, version: ApiVersion) -> Result<Vectorizer, VectorProblem> {
-    check_kind(vectorizer)?;
+pub(super) fn complete(
+    vectorizer: &Vectorizer,
+    before: Option<&Vectorizer>,
+    version: ApiVersion,
+) -> Result<Vectorizer, VectorProblem> {
+    let before = before.filter(|before| before.kind == vectorizer.kind);
+    check_kind(vectorizer, before, version)?;
     match vectorizer.kind.as_str() {
-        AZURE_OPEN_AI => check_azure_open_ai(vectorizer, version)?,
+        AZURE_OPEN_AI => check_azure_open_ai(vectorizer, before, version)?,
         CUSTOM_WEB_API => return complete_web_api(vectorizer),
         AI_SERVICES_VISION => check_vision(vectorizer)?,
         _ => return complete_aml(vectorizer),
@@ -30,7 +45,11 @@ pub(super) fn complete(vectorizer: &Vectorizer, version: ApiVersion) -> Result<V
 }
 
 /// The kind is known and only its own parameters are there.
-fn check_kind(vectorizer: &Vectorizer) -> Result<(), VectorProblem> {
+fn check_kind(
+    vectorizer: &Vectorizer,
+    before: Option<&Vectorizer>,
+    version: ApiVersion,
+) -> Result<(), VectorProblem> {
     let parameters = [
         (AZURE_OPEN_AI, "azureOpenAIParameters", vectorizer.azure_open_ai_parameters.is_some()),
         (CUSTOM_WEB_API, "customWebApiParameters", vectorizer.custom_web_api_parameters.is_some()),
@@ -42,8 +61,8 @@ fn check_kind(vectorizer: &Vectorizer) -> Result<(), VectorProblem> {
         (AML, "amlParameters", vectorizer.aml_parameters.is_some()),
     ];
     let (part, name, kind) = (VECTORIZER, vectorizer.name.clone(), vectorizer.kind.clone());
-    if !parameters.iter().any(|(known, ..)| *known == kind) {
-        let supported = "'azureOpenAI', 'customWebApi', 'aiServicesVision' and 'aml'";
+    if before.is_none() && !KINDS.iter().any(|(known, since)| *known == kind && since.covers(version)) {
+        let supported = supported_in(version);
         return Err(VectorProblem::UnknownKind { part, name, kind, supported });
     }
     match parameters.iter().find(|(owner, _, is_set)| *is_set && *owner != kind) {
@@ -52,12 +71,30 @@ fn check_kind(vectorizer: &Vectorizer) -> Result<(), VectorProblem> {
     }
 }
 
-fn check_azure_open_ai(vectorizer: &Vectorizer, version: ApiVersion) -> Result<(), VectorProblem> {
+/// The kinds of a version in a sentence.
+fn supported_in(version: ApiVersion) -> &'static str {
+    let has = |kind| KINDS.iter().any(|(known, since)| *known == kind && since.covers(version));
+    match (has(AI_SERVICES_VISION), has(AML)) {
+        (true, _) => "'azureOpenAI', 'customWebApi', 'aiServicesVision' and 'aml'",
+        (false, true) => "'azureOpenAI', 'customWebApi' and 'aml'",
+        (false, false) => "'azureOpenAI' and 'customWebApi'",
+    }
+}
+
+fn check_azure_open_ai(
+    vectorizer: &Vectorizer,
+    before: Option<&Vectorizer>,
+    version: ApiVersion,
+) -> Result<(), VectorProblem> {
     let parameters = vectorizer.azure_open_ai_parameters.clone().unwrap_or_default();
     // The service speaks of `uri` here too (azure-sdk-for-js issue 31893).
     required(vectorizer, "uri", parameters.resource_uri.as_ref())?;
     required(vectorizer, "deploymentId", parameters.deployment_id.as_ref())?;
-    if version >= ApiVersion::V2024_05_01Preview && is_blank(parameters.model_name.as_ref()) {
+    // One that was made before names were required goes on without.
+    let had_none = before.and_then(|before| before.azure_open_ai_parameters.as_ref());
+    let had_none = had_none.is_some_and(|before| is_blank(before.model_name.as_ref()));
+    let required = version >= ApiVersion::V2024_05_01Preview && !had_none;
+    if required && is_blank(parameters.model_name.as_ref()) {
         return Err(VectorProblem::VectorizerModel { name: vectorizer.name.clone(), version });
     }
     Ok(())

@@ -3,7 +3,7 @@
 //!
 //! Defaults, ranges and what refers to what are the catalogue's.
 
-use crate::ApiVersion::{V2016_09_01, V2017_11_11Preview, V2021_04_30Preview, V2025_09_01};
+use crate::ApiVersion::{V2016_09_01, V2021_04_30Preview, V2025_09_01};
 use crate::since::Kind::{Flag, Integer, Text, Texts};
 use crate::since::{Kind, Member, Owner, Shape, Since, Variants, stable};
 
@@ -12,9 +12,6 @@ pub(super) const SINCE: Since = stable(V2016_09_01);
 
 /// The versions in which it has normalizers.
 pub(super) const NORMALIZERS_SINCE: Since = stable(V2025_09_01).preview(V2021_04_30Preview);
-
-/// What newer versions call `…V2` and no longer have.
-const FIRST_EDITION: Since = SINCE.until(V2017_11_11Preview);
 
 /// All of them.
 pub(super) static ALL: [&Variants; 5] =
@@ -62,7 +59,8 @@ pub(super) static TOKENIZERS: Variants = components! {
     SINCE "MicrosoftLanguageStemmingTokenizer":
         ["maxTokenLength" Integer, "isSearchTokenizer" Flag, "language" Text],
     SINCE "NGramTokenizer": ["minGram" Integer, "maxGram" Integer, "tokenChars" Texts],
-    FIRST_EDITION "PathHierarchyTokenizer":
+    // Not in today's SDKs, but indexes that have it are still shown and updated by them.
+    SINCE "PathHierarchyTokenizer":
         ["delimiter" Text, "replacement" Text, "bufferSize" Integer, "reverse" Flag, "skip" Integer],
     SINCE "PathHierarchyTokenizerV2":
         ["delimiter" Text, "replacement" Text, "maxTokenLength" Integer, "reverse" Flag, "skip" Integer],

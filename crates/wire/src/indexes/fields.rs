@@ -1,17 +1,18 @@
 //! Fields of an index.
 
+use std::collections::HashMap;
+
 use serde::ser::SerializeStruct;
 use serde::{Deserialize, Serialize, Serializer};
 
 use super::{component_tables, vectors};
+use crate::ApiVersion;
 use crate::ApiVersion::{
     V2016_09_01Preview, V2017_11_11, V2019_05_06, V2024_03_01Preview, V2024_05_01Preview, V2024_07_01,
     V2025_05_01Preview, V2025_11_01Preview, V2026_05_01Preview,
 };
-use crate::errors::quoted;
-use crate::json::or_default;
-use crate::since::{ALWAYS, Kind, Member, Owner, Shape, Since, preview, stable};
-use crate::{ApiVersion, JsonError};
+use crate::json::{self, or_default};
+use crate::since::{self, ALWAYS, Kind, Member, Owner, Shape, Since, preview, stable};
 
 /// A field of an index, or a sub-field of a complex one.
 ///
@@ -180,18 +181,37 @@ const TYPES: [(&str, Since); 13] = [
     ("Collection(Edm.Byte)", PACKED_BITS),
 ];
 
-/// Refuses fields of types newer than the version. Whether a type exists at all is the catalogue's to say.
+/// The versions that have a type of fields. Whether there is such a type at all is the catalogue's to say.
 ///
-/// `GET` shows such a field in every version nevertheless: the documents have it.
-pub(super) fn check_types(fields: &[Field], prefix: &str, version: ApiVersion) -> Result<(), JsonError> {
-    for field in fields {
-        let path = format!("{prefix}{}", field.name);
-        let known = TYPES.iter().find(|(name, _)| *name == field.field_type);
-        if known.is_some_and(|(_, since)| !since.covers(version)) {
-            let field_type = field.field_type.clone();
-            return Err(JsonError::UnknownFieldType { field: quoted(&path), type_name: field_type });
+/// `GET` shows a field of a newer type in every version nevertheless: the documents have it.
+pub fn type_since(field_type: &str) -> Since {
+    TYPES.iter().find(|(name, _)| *name == field_type).map_or(ALWAYS, |(_, since)| *since)
+}
+
+/// [`super::Index::carry_over`] for the fields of one level.
+pub(super) fn carry_over(new: &mut [Field], stored: &[Field], version: ApiVersion) {
+    let stored: HashMap<&str, &Field> = stored.iter().map(|field| (field.name.as_str(), field)).collect();
+    for field in new {
+        match stored.get(field.name.as_str()) {
+            Some(old) if old.field_type == field.field_type => field.carry_over(old, version),
+            // Another type is a change that is refused.
+            Some(_) | None => {}
         }
-        check_types(&field.fields, &format!("{path}/"), version)?;
     }
-    Ok(())
+}
+
+impl Field {
+    fn carry_over(&mut self, stored: &Self, version: ApiVersion) {
+        if !self.is_complex() {
+            let mut members = json::members_of(self);
+            since::carry(&mut members, &json::members_of(stored), &SHAPE, version);
+            // What is sent as sub-fields of a simple field is not among its members, and still to be refused.
+            let fields = std::mem::take(&mut self.fields);
+            *self = Self { fields, ..json::filled(&members) };
+        } else if COMPLEX_TYPES.covers(version) {
+            carry_over(&mut self.fields, &stored.fields, version);
+        } else {
+            self.fields.clone_from(&stored.fields);
+        }
+    }
 }

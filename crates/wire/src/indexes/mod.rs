@@ -28,7 +28,7 @@ use ApiVersion::{
 
 pub use components::Component;
 pub use cors::CorsOptions;
-pub use fields::Field;
+pub use fields::{Field, type_since};
 pub use scoring::{Distance, Freshness, Magnitude, ScoringFunction, ScoringProfile, Tag, TextWeights};
 pub use semantic::{PrioritizedFields, SemanticConfiguration, SemanticField, SemanticSearch};
 pub use similarity::{BM25, CLASSIC, Similarity};
@@ -97,11 +97,40 @@ impl Index {
     /// Reads the body of a create or update request: checks its members against the version, then fills the struct.
     pub fn parse(body: &[u8], version: ApiVersion) -> Result<Self, JsonError> {
         let mut index: Self = json::parse(body, &SHAPE, version)?;
-        fields::check_types(&index.fields, "", version)?;
         if vectors::FIRST.covers(version) {
             v2023_07_01_preview::to_newest(&mut index);
         }
         Ok(index)
+    }
+
+    /// Makes an update of `stored` whole: what the request's version cannot say stays as it is ([`since::carry`]).
+    pub fn carry_over(&mut self, stored: &Self, version: ApiVersion) {
+        let made = match &self.vector_search {
+            Some(search) if vectors::FIRST.covers(version) => Some(search.profiles.clone()),
+            Some(_) | None => None,
+        };
+        fields::carry_over(&mut self.fields, &stored.fields, version);
+        let sent = std::mem::take(self);
+        // Fields are carried over already; of components a version has all or nothing, and those of the request stay as sent.
+        let without_fields = |index: &Self| Self { fields: Vec::new(), ..index.clone() };
+        let mut members = json::members_of(&without_fields(&sent));
+        since::carry(&mut members, &json::members_of(&without_fields(stored)), &SHAPE, version);
+        *self = Self { fields: sent.fields, ..json::filled(&members) };
+        if component_tables::SINCE.covers(version) {
+            self.analyzers = sent.analyzers;
+            self.tokenizers = sent.tokenizers;
+            self.token_filters = sent.token_filters;
+            self.char_filters = sent.char_filters;
+        }
+        if component_tables::NORMALIZERS_SINCE.covers(version) {
+            self.normalizers = sent.normalizers;
+        }
+        if let Some(made) = made {
+            v2023_07_01_preview::keep_profiles(self, made, stored);
+        }
+        if let Some(semantic) = &mut self.semantic {
+            semantic.forget_lost_default(version);
+        }
     }
 
     /// The members of an answer in the service's order, without those that `version` does not have.

@@ -2,6 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
+use crate::ApiVersion;
 use crate::ApiVersion::{
     V2021_04_30Preview, V2023_07_01Preview, V2023_11_01, V2025_03_01Preview, V2025_05_01Preview, V2025_09_01,
 };
@@ -17,6 +18,16 @@ pub struct SemanticSearch {
     /// Configurations.
     #[serde(deserialize_with = "or_default")]
     pub configurations: Vec<SemanticConfiguration>,
+}
+
+impl SemanticSearch {
+    /// Where the version has configurations but cannot name a default, the default goes with its configuration.
+    pub(super) fn forget_lost_default(&mut self, version: ApiVersion) {
+        if SINCE.covers(version) && !DEFAULT_SINCE.covers(version) {
+            let is_there = |name: &String| self.configurations.iter().any(|known| known.name == *name);
+            self.default_configuration = self.default_configuration.take().filter(is_there);
+        }
+    }
 }
 
 /// A semantic configuration.
@@ -61,11 +72,14 @@ pub struct SemanticField {
 /// The versions that have `semantic`.
 pub(super) const SINCE: Since = stable(V2023_11_01).preview(V2021_04_30Preview);
 
+/// The versions in which it has a `defaultConfiguration`.
+const DEFAULT_SINCE: Since = stable(V2023_11_01).preview(V2023_07_01Preview);
+
 /// [`SemanticSearch`].
 pub(super) static SHAPE: Shape = Shape {
     owner: Owner::Type("SemanticSettings"),
     members: &[
-        Member::new("defaultConfiguration", stable(V2023_11_01).preview(V2023_07_01Preview), Kind::Text),
+        Member::new("defaultConfiguration", DEFAULT_SINCE, Kind::Text),
         Member::new("configurations", SINCE, Kind::Objects(&CONFIGURATION)),
     ],
 };

@@ -119,15 +119,6 @@ pub enum JsonError {
         type_name: String,
     },
 
-    /// A field of a type that the version does not have; the sentence is that of a type no version has.
-    #[error("The field '{field}' has the type '{type_name}' which is not a supported data type.")]
-    UnknownFieldType {
-        /// The field's path.
-        field: String,
-        /// The type as it was sent.
-        type_name: String,
-    },
-
     /// The same thing said twice, in an old member and in the one that replaces it, and not alike. Our sentence.
     #[error("{0}")]
     Contradiction(String),

@@ -1,14 +1,17 @@
 //! Which member exists since which api-version, and of which JSON shape it is (design.md §4.1).
 //!
 //! Definitions are stored in the newest shape. On the way in [`check`] refuses a member that the request's version does
-//! not have, on the way out [`render`] leaves it off and puts the others in the service's order. The tables stand beside
+//! not have, on the way out [`render`] leaves it off and puts the others in the service's order; when a client of that version
+//! sends the answer back, [`carry`] puts in again what was left off. The tables stand beside
 //! the structs they describe: `indexes::SHAPE`, `synonym_maps::SHAPE`, …; this module has the vocabulary.
 
+mod carry;
 pub mod operations;
 mod shape;
 
 use crate::ApiVersion;
 
+pub use carry::carry;
 pub use shape::{Kind, Member, Owner, Shape, Source, Variants, check, render};
 
 /// The versions that have something.

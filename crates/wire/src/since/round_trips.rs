@@ -87,6 +87,25 @@ fn definitions_come_back_whole_and_in_the_order_of_the_table() {
     check(&aliases::SHAPE, |body, version| Alias::parse(body, version).unwrap().members(version));
 }
 
+#[test]
+fn an_answer_of_any_version_sent_back_loses_nothing() {
+    let whole = Value::Object(sample(&indexes::SHAPE, ApiVersion::NEWEST)).to_string();
+    let whole = Index::parse(whole.as_bytes(), ApiVersion::NEWEST).unwrap();
+    let map = Value::Object(sample(&synonym_maps::SHAPE, ApiVersion::NEWEST)).to_string();
+    let map = SynonymMap::parse(map.as_bytes(), ApiVersion::NEWEST).unwrap();
+    for version in ApiVersion::ALL {
+        let answer = Value::Object(whole.members(version)).to_string();
+        let mut again = Index::parse(answer.as_bytes(), version).unwrap();
+        again.carry_over(&whole, version);
+        assert_eq!(again, whole, "{version}");
+
+        let answer = Value::Object(map.members(version)).to_string();
+        let mut again = SynonymMap::parse(answer.as_bytes(), version).unwrap();
+        again.carry_over(&map, version);
+        assert_eq!(again, map, "{version}");
+    }
+}
+
 /// Every member alone makes another request than none at all.
 fn check_request<T: PartialEq + std::fmt::Debug>(shape: &Shape, parse: impl Fn(&[u8], ApiVersion) -> T) {
     for version in ApiVersion::ALL {

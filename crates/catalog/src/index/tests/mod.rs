@@ -11,6 +11,7 @@ use crate::schema::{FieldType, VectorType};
 mod arbitrary;
 mod echoes;
 mod gates;
+mod old_clients;
 mod part_updates;
 mod parts;
 mod refusals;

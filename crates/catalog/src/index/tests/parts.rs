@@ -158,7 +158,12 @@ fn scoring_profiles_are_checked() {
 #[test]
 fn types_and_aggregations_newer_than_the_request_are_unknown() {
     let check = |version: ApiVersion, definition: Value, expected: Option<&str>| {
-        let new: indexes::Index = serde_json::from_value(definition).unwrap();
+        let mut new: indexes::Index = serde_json::from_value(definition).unwrap();
+        // An algorithm for vectors of bits, which is newer than some of these.
+        if let Some(search) = &mut new.vector_search {
+            search.algorithms.truncate(1);
+            search.profiles.truncate(1);
+        }
         let refusal = bind(&new, None, &Rules { version, ..rules() }).err().map(|error| error.to_string());
         assert_eq!(refusal.as_deref(), expected, "{version}");
     };

@@ -364,7 +364,7 @@ fn vector_search_is_checked() {
         (
             vectorizer(json!({"kind": "ollama"})),
             "The vector search vectorizer 'v' has the kind 'ollama' which is not supported. Supported kinds are \
-             'azureOpenAI', 'customWebApi', 'aiServicesVision' and 'aml'.",
+             'azureOpenAI', 'customWebApi' and 'aml'.",
         ),
         (
             vectorizer(json!({"kind": "aml", "customWebApiParameters": {"uri": "https://a"}})),

@@ -32,7 +32,12 @@ fn no_secret_stays_in_a_definition() {
     let secrets = take_secrets(&mut new);
     assert_eq!(secrets.keys().collect::<Vec<_>>(), PATHS);
     assert!(secrets.values().all(|secret| secret == "hush"));
-    let shown = Value::Object(bind(&new, None, &rules()).unwrap().definition.members(ApiVersion::NEWEST));
+    let shown = Value::Object(
+        bind(&new, None, &Rules { version: ApiVersion::NEWEST, ..rules() })
+            .unwrap()
+            .definition
+            .members(ApiVersion::NEWEST),
+    );
     assert_eq!(shown["vectorSearch"]["vectorizers"][0]["azureOpenAIParameters"]["apiKey"], "<redacted>");
     assert!(!shown.to_string().contains("hush"));
     assert_eq!(take_secrets(&mut new).len(), 0, "a marker is no secret");

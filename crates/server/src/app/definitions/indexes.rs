@@ -7,7 +7,7 @@ use lazuli_catalog::index::{self, Approximated, Existing, Rules};
 use lazuli_catalog::tiers::Quotas;
 use lazuli_catalog::{DefinitionError, Schema};
 use lazuli_engine::Index;
-use lazuli_wire::indexes;
+use lazuli_wire::{ApiVersion, indexes};
 use serde_json::{Map, Value};
 
 use super::kind::{Entries, Entry, Kind, Nouns, Prepared};
@@ -67,6 +67,10 @@ impl Kind for Indexes {
 
     fn quota(quotas: &Quotas) -> Option<u64> {
         quotas.indexes
+    }
+
+    fn carry_over(new: &mut indexes::Index, existing: &Entry<Indexes>, version: ApiVersion) {
+        new.carry_over(&existing.definition, version);
     }
 
     fn take_secrets(new: &mut indexes::Index, existing: Option<&Entry<Indexes>>) -> BTreeMap<String, String> {

@@ -7,6 +7,7 @@ use std::sync::{Arc, PoisonError, RwLock};
 
 use lazuli_catalog::tiers::Quotas;
 use lazuli_store::Definition as Row;
+use lazuli_wire::ApiVersion;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 use serde_json::{Map, Value};
@@ -47,6 +48,9 @@ pub(crate) trait Kind: Sized + 'static {
 
     /// How many of its definitions the tier allows.
     fn quota(quotas: &Quotas) -> Option<u64>;
+
+    /// Puts into an update what the request's version cannot say, as it is in `existing`.
+    fn carry_over(_new: &mut Self::Definition, _existing: &Entry<Self>, _version: ApiVersion) {}
 
     /// Takes the secrets out of a new definition: their paths and values. Where the client leaves one as it is, the value is
     /// the sealed text of `existing`.

@@ -234,6 +234,9 @@ impl Definitions {
         if existing.is_none() {
             self.parts.quotas.check_count::<K>(self.count::<K>(), &name, &asked.service)?;
         }
+        if let Some(existing) = existing {
+            K::carry_over(&mut new, existing, asked.version);
+        }
         let secrets = self.take_secrets(&mut new, &name, existing)?;
         let Prepared { definition, life, mut internal, settle } = K::prepare(self, &new, existing, asked)?;
         secrets.store(&mut internal);

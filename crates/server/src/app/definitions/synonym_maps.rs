@@ -5,6 +5,7 @@
 
 use lazuli_catalog::synonym_maps;
 use lazuli_catalog::tiers::Quotas;
+use lazuli_wire::ApiVersion;
 use lazuli_wire::indexes::Field;
 use lazuli_wire::synonym_maps::SynonymMap;
 use serde_json::{Map, Value};
@@ -41,6 +42,10 @@ impl Kind for SynonymMaps {
 
     fn quota(quotas: &Quotas) -> Option<u64> {
         quotas.synonym_maps
+    }
+
+    fn carry_over(new: &mut SynonymMap, existing: &Entry<SynonymMaps>, version: ApiVersion) {
+        new.carry_over(&existing.definition, version);
     }
 
     fn prepare(

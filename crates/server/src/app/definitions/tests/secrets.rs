@@ -71,6 +71,19 @@ fn a_secret_is_sealed_and_kept_until_another_comes() {
 }
 
 #[test]
+fn a_client_that_cannot_see_a_secret_does_not_lose_it() {
+    let folder = tempfile::tempdir().unwrap();
+    let definitions = open(folder.path(), &Fuse::default());
+    let entry = definitions.create::<Indexes>(with_key(KEY.into()), &asked()).unwrap();
+    for version in ApiVersion::ALL {
+        let got = Value::Object(entry.definition.members(version)).to_string();
+        let new = indexes::Index::parse(got.as_bytes(), version).unwrap();
+        definitions.create_or_update::<Indexes>("hotels", new, &Asked { version, ..asked() }).unwrap();
+        check(&definitions, KEY);
+    }
+}
+
+#[test]
 fn a_new_first_key_seals_everything_anew_at_the_next_start() {
     let folder = tempfile::tempdir().unwrap();
     let definitions = open(folder.path(), &Fuse::default());
