@@ -5,7 +5,7 @@ use std::path::PathBuf;
 
 use clap::{Args, Subcommand, ValueEnum};
 use lazuli_platform::random::OsRandom;
-use lazuli_server::key_file::{AdminKey, KeyFile, edit};
+use lazuli_server::key_file::{self, AdminKey, KeyFile, KeyFileError};
 use lazuli_server::{KeyOrigin, KeyOrigins, key_file_in};
 
 use crate::logs::{say, warn};
@@ -72,12 +72,12 @@ pub(crate) fn run(arguments: &KeysArguments) -> anyhow::Result<()> {
             warn_if_unused(arguments, Kind::Query);
         }
         Action::AddQuery { name } => {
-            let (_, key) = edit(&path, &OsRandom, |file| file.add_query(name, &OsRandom))?;
+            let key = edit(arguments, |file| file.add_query(name, &OsRandom))?;
             say(&key);
             warn_if_unused(arguments, Kind::Query);
         }
         Action::RemoveQuery { name_or_key } => {
-            edit(&path, &OsRandom, |file| file.remove_query(name_or_key))?;
+            edit(arguments, |file| file.remove_query(name_or_key))?;
             warn_if_unused(arguments, Kind::Query);
         }
         Action::Regenerate { which } => {
@@ -85,7 +85,7 @@ pub(crate) fn run(arguments: &KeysArguments) -> anyhow::Result<()> {
                 Which::Primary => AdminKey::Primary,
                 Which::Secondary => AdminKey::Secondary,
             };
-            let (_, key) = edit(&path, &OsRandom, |file| Ok(file.regenerate(which, &OsRandom)))?;
+            let key = edit(arguments, |file| Ok(file.regenerate(which, &OsRandom)))?;
             say(&key);
             warn_if_unused(arguments, Kind::Admin);
         }
@@ -93,9 +93,30 @@ pub(crate) fn run(arguments: &KeysArguments) -> anyhow::Result<()> {
     Ok(())
 }
 
+/// Changes the file. One that a service took its keys from and that is gone is not made anew here: all keys but the one asked
+/// for would be replaced in silence, and the service would take them up.
+fn edit<T>(
+    arguments: &KeysArguments,
+    change: impl FnOnce(&mut KeyFile) -> Result<T, KeyFileError>,
+) -> anyhow::Result<T> {
+    let path = key_file_in(&arguments.data_dir);
+    anyhow::ensure!(path.exists() || !is_lost(arguments), "{}", no_file(arguments));
+    Ok(key_file::edit(&path, &OsRandom, change)?.1)
+}
+
+/// Whether a file that is not there was there when the service was last started.
+fn is_lost(arguments: &KeysArguments) -> bool {
+    KeyOrigins::noted_in(&arguments.data_dir)
+        .is_some_and(|origins| [origins.admin_keys, origins.query_keys].contains(&KeyOrigin::KeyFile))
+}
+
 fn no_file(arguments: &KeysArguments) -> String {
     let path = key_file_in(&arguments.data_dir);
     match KeyOrigins::noted_in(&arguments.data_dir) {
+        Some(_) if is_lost(arguments) => format!(
+            "The key file {} is gone: put it back, or start the service again, which makes new keys.",
+            path.display()
+        ),
         Some(_) => format!("There is no {}: the service was given its keys when it started.", path.display()),
         None => format!("There is no {}: the first start of the service makes it.", path.display()),
     }
@@ -150,6 +171,23 @@ mod tests {
             };
         }
         assert!(Arguments::try_parse_from(["lazuli", "keys", "regenerate", "third"]).is_err());
+    }
+
+    #[test]
+    fn a_lost_file_is_not_made_anew() {
+        let folder = tempfile::tempdir().unwrap();
+        let noted = r#"{"adminKeys":"keyFile","queryKeys":"settingsFile"}"#;
+        fs_err::write(folder.path().join("keys.source.json"), noted).unwrap();
+        for action in [
+            Action::List,
+            Action::AddQuery { name: "website".to_owned() },
+            Action::RemoveQuery { name_or_key: "website".to_owned() },
+            Action::Regenerate { which: Which::Secondary },
+        ] {
+            let error = run(&KeysArguments { data_dir: folder.path().to_owned(), action }).unwrap_err();
+            assert!(error.to_string().contains("is gone: put it back"), "{error}");
+        }
+        assert!(!key_file_in(folder.path()).exists());
     }
 
     #[test]

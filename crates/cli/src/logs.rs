@@ -33,7 +33,7 @@ pub(crate) fn warn(line: &str) {
     let _ = writeln!(std::io::stderr(), "warning: {line}");
 }
 
-/// Writes why the program ends.
+/// Writes why the program ends. Our errors have what caused them in their own sentences.
 pub(crate) fn say_error(error: &anyhow::Error) {
-    let _ = writeln!(std::io::stderr(), "error: {error:#}");
+    let _ = writeln!(std::io::stderr(), "error: {error}");
 }

@@ -93,8 +93,12 @@ impl KeyFile {
             Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(None),
             Err(error) => return Err(failed(error)),
         };
-        let file: KeyFile = serde_json::from_slice(&text).map_err(|error| failed(error.into()))?;
-        file.check().map_err(|what| failed(io::Error::new(io::ErrorKind::InvalidData, what)))?;
+        let invalid = |what| failed(io::Error::new(io::ErrorKind::InvalidData, what));
+        // serde's own words quote what they found, which may be a key.
+        let file: KeyFile = serde_json::from_slice(&text).map_err(|error| {
+            invalid(format!("it is no such file (line {}, column {})", error.line(), error.column()))
+        })?;
+        file.check().map_err(invalid)?;
         Ok(Some(file))
     }
 
@@ -115,6 +119,11 @@ impl KeyFile {
     pub fn add_query(&mut self, name: &str, random: &dyn Random) -> Result<String, KeyFileError> {
         if self.query_keys.len() >= QUERY_KEYS_MAX {
             return refused(format!("There are {QUERY_KEYS_MAX} query keys already, which is the most."));
+        }
+        if name.chars().any(char::is_control) {
+            return refused(
+                "The name of a query key cannot have line ends or other control characters.".to_owned(),
+            );
         }
         if name.is_empty() || self.query_keys.iter().any(|query| query.name.as_deref() == Some(name)) {
             return refused(format!("'{name}' cannot be the name of a new query key: it is empty or taken."));
@@ -232,6 +241,7 @@ mod tests {
         let website = QueryKey { name: Some("website".to_owned()), key: added.clone() };
         assert_eq!(after.query_keys, [before.query_keys[0].clone(), website]);
         assert!(edit(&path, &random, |file| file.add_query("website", &random)).is_err());
+        assert!(edit(&path, &random, |file| file.add_query("a\nadmin  primary  k", &random)).is_err());
         assert!(edit(&path, &random, |file| file.remove_query("nobody")).is_err());
         edit(&path, &random, |file| file.remove_query("website")).unwrap();
         let (last, ()) = edit(&path, &random, |file| file.remove_query(&before.query_keys[0].key)).unwrap();
@@ -261,7 +271,10 @@ mod tests {
             file.query_keys.iter().map(|query| (query.name.as_deref(), query.key.as_str())).collect();
         assert_eq!(read, [(None, "q"), (Some("n"), "r"), (None, "s")]);
         for (text, part) in [
-            ("{", "EOF"),
+            ("{", "it is no such file (line 1, column 1)"),
+            (r#"{"adminKeys":"secret","queryKeys":[]}"#, "it is no such file (line 1, column 21)"),
+            (r#"{"secret":1,"adminKeys":["a"],"queryKeys":[]}"#, "it is no such file (line 1, column 9)"),
+            (r#"{"adminKeys":["a"],"queryKeys":[{"secret":1}]}"#, "it is no such file (line 1, column"),
             (r#"{"adminKeys":[],"queryKeys":[]}"#, "0 admin keys"),
             (r#"{"adminKeys":["a","b","c"],"queryKeys":[]}"#, "3 admin keys"),
             (r#"{"adminKeys":["secret with blank"],"queryKeys":[]}"#, "no header can carry"),

@@ -34,8 +34,8 @@ pub struct KeysInForce {
     pub file: Option<PathBuf>,
 }
 
-/// Where the keys of a running service came from when it started: what `lazuli keys` has to know to say whether an edit of
-/// `keys.json` matters. Lies beside it as `keys.source.json`.
+/// Where the keys of a running service come from: what `lazuli keys` has to know to say whether an edit of `keys.json` matters.
+/// Lies beside it as `keys.source.json`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct KeyOrigins {
@@ -92,11 +92,23 @@ pub(crate) enum KeyringError {
 pub(crate) struct Keyring {
     given: Credentials,
     settings_file: Option<PathBuf>,
-    key_file: PathBuf,
+    data_dir: PathBuf,
     dev: bool,
-    /// Digests of the settings file, `keys.json` and the vault's key file.
-    seen: [Option<[u8; 32]>; 3],
+    seen: Seen,
+    /// What is noted for `lazuli keys`.
+    noted: Option<KeyOrigins>,
 }
+
+/// Digests of the files; none for one that is not there or cannot be read.
+#[derive(Clone, Copy, Default)]
+struct Seen {
+    settings_file: Option<Digest>,
+    key_file: Option<Digest>,
+    secrets_key: Option<Digest>,
+}
+
+/// SHA-256.
+type Digest = [u8; 32];
 
 impl Keyring {
     /// Reads the keys for the first time, generating what nobody gave.
@@ -109,20 +121,19 @@ impl Keyring {
         let mut keyring = Keyring {
             given: settings.credentials.clone(),
             settings_file: settings.settings_file.clone(),
-            key_file: key_file_in(data_dir),
+            data_dir: data_dir.to_owned(),
             dev: settings.dev,
-            seen: [None; 3],
+            seen: Seen::default(),
+            noted: None,
         };
         // Before reading: what changes meanwhile is a change.
         keyring.seen = keyring.look(vault);
         let (keys, origins) = keyring.load(|path| Ok(KeyFile::load_or_create(path, random)?))?;
-        if keyring.seen[1].is_none() {
+        if keyring.seen.key_file.is_none() {
             // We may have made it just now.
-            keyring.seen[1] = digest_of(&keyring.key_file);
+            keyring.seen.key_file = digest_of(&key_file_in(data_dir));
         }
-        if let Err(error) = origins.note_in(data_dir) {
-            tracing::warn!(%error, "where the keys come from could not be noted for `lazuli keys`");
-        }
+        keyring.note(origins);
         Ok((keyring, keys))
     }
 
@@ -130,19 +141,20 @@ impl Keyring {
     pub(crate) fn refresh(&mut self, keys: &Keys, vault: &Vault) {
         let now = self.look(vault);
         let before = std::mem::replace(&mut self.seen, now);
-        if before[..2] != now[..2] {
+        if (before.settings_file, before.key_file) != (now.settings_file, now.key_file) {
             let loaded =
                 self.load(|path| KeyFile::load(path)?.ok_or_else(|| KeyringError::Gone(path.to_owned())));
             match loaded {
-                Ok((changed, _)) => {
+                Ok((changed, origins)) => {
                     keys.replace(&changed);
+                    self.note(origins);
                     let (admin, query) = (changed.admin.len(), changed.query.len());
                     tracing::info!(admin, query, "the keys in force were read again");
                 }
                 Err(error) => tracing::error!(%error, "the keys were not changed"),
             }
         }
-        if before[2] != now[2] {
+        if before.secrets_key != now.secrets_key {
             match vault.reload() {
                 Ok(()) => tracing::info!("the keys of the secrets were read again"),
                 Err(error) => tracing::error!(%error, "the keys of the secrets were not changed"),
@@ -150,9 +162,25 @@ impl Keyring {
         }
     }
 
-    fn look(&self, vault: &Vault) -> [Option<[u8; 32]>; 3] {
-        let settings_file = self.settings_file.as_deref().and_then(digest_of);
-        [settings_file, digest_of(&self.key_file), digest_of(vault.path())]
+    fn look(&self, vault: &Vault) -> Seen {
+        Seen {
+            settings_file: self.settings_file.as_deref().and_then(digest_of),
+            key_file: digest_of(&key_file_in(&self.data_dir)),
+            secrets_key: digest_of(vault.path()),
+        }
+    }
+
+    /// Notes for `lazuli keys` where the keys come from, if that is not what was noted before.
+    fn note(&mut self, origins: KeyOrigins) {
+        if self.noted == Some(origins) {
+            return;
+        }
+        match origins.note_in(&self.data_dir) {
+            Ok(()) => self.noted = Some(origins),
+            Err(error) => {
+                tracing::warn!(%error, "where the keys come from could not be noted for `lazuli keys`");
+            }
+        }
     }
 
     fn load(
@@ -169,14 +197,15 @@ impl Keyring {
         let mut keys = KeysInForce { admin, query, bearer_tokens, file: None };
         let origins = KeyOrigins { admin_keys: admin_origin, query_keys: query_origin };
         if [admin_origin, query_origin].contains(&KeyOrigin::KeyFile) {
-            let file = key_file(&self.key_file)?;
+            let path = key_file_in(&self.data_dir);
+            let file = key_file(&path)?;
             if admin_origin == KeyOrigin::KeyFile {
                 keys.admin = file.admin_keys;
             }
             if query_origin == KeyOrigin::KeyFile {
                 keys.query = file.query_keys.into_iter().map(|query| query.key).collect();
             }
-            keys.file = Some(self.key_file.clone());
+            keys.file = Some(path);
         }
         if self.dev {
             keys.admin.push(DEV_ADMIN_KEY.to_owned());
@@ -198,7 +227,7 @@ fn first(given: &[String], from_settings: Vec<String>) -> (Vec<String>, KeyOrigi
 }
 
 /// `None` for a file that is not there or cannot be read.
-fn digest_of(path: &Path) -> Option<[u8; 32]> {
+fn digest_of(path: &Path) -> Option<Digest> {
     let content = fs_err::read(path).ok()?;
     digest(&SHA256, &content).as_ref().try_into().ok()
 }
@@ -296,6 +325,19 @@ mod tests {
         assert_eq!((keys.kind(b"x"), keys.kind(b"flag")), (None, Some(KeyKind::Admin)));
         assert_eq!((keys.kind(b"q-of-file"), keys.kind(b"q2")), (None, Some(KeyKind::Query)));
         assert!(keys.is_bearer_token(b"t"));
+    }
+
+    #[test]
+    fn where_keys_come_from_is_noted_anew_when_it_changes() {
+        let fixture = Fixture::new();
+        let settings_file = fixture.folder.path().join("lazuli.toml");
+        fs_err::write(&settings_file, "").unwrap();
+        let (mut keyring, _, keys) = fixture.open(Given::default().with_file(settings_file.clone()).unwrap());
+        let noted = || KeyOrigins::noted_in(fixture.folder.path()).map(|origins| origins.admin_keys);
+        assert_eq!(noted(), Some(KeyOrigin::KeyFile));
+        fs_err::write(&settings_file, "admin-keys = ['x']").unwrap();
+        keyring.refresh(&keys, &fixture.vault);
+        assert_eq!(noted(), Some(KeyOrigin::SettingsFile));
     }
 
     #[test]

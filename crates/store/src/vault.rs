@@ -146,16 +146,16 @@ impl Vault {
     /// stay in force.
     pub fn reload(&self) -> Result<(), VaultError> {
         let mut keys = self.lock();
-        let read = read(&self.source)?;
-        if read.is_empty() && !keys.is_empty() {
-            return Err(no_key(self.path()));
-        }
+        let read = self.read_again(&keys)?;
         *keys = read.into();
         Ok(())
     }
 
     /// Seals a secret for its context, such as `indexes/hotels/vectorizers/v/apiKey`. The answer is ASCII without quotes or
-    /// blanks, different every time. Makes the key file if there is none yet; blocks then.
+    /// blanks, different every time. Makes the key file if there never was one.
+    ///
+    /// Reads the file each time: what is sealed with a key that is in memory only is lost at the next start, so a file that
+    /// is gone or cannot be used is an error. Blocks.
     pub fn seal(&self, context: &str, plain: &str) -> Result<String, VaultError> {
         let keys = self.keys_to_seal()?;
         let Some(first) = keys.first() else { return Err(no_key(self.path())) };
@@ -199,10 +199,19 @@ impl Vault {
 
     fn keys_to_seal(&self) -> Result<Arc<[Key]>, VaultError> {
         let mut keys = self.lock();
-        if keys.is_empty() {
-            *keys = make(&self.source, &*self.random)?.into();
-        }
+        let read = self.read_again(&keys)?;
+        *keys = if read.is_empty() { make(&self.source, &*self.random)?.into() } else { read.into() };
         Ok(keys.clone())
+    }
+
+    /// The keys of the file as it is now. One that is gone is an error if there were keys in it.
+    fn read_again(&self, before: &[Key]) -> Result<Vec<Key>, VaultError> {
+        let read = read(&self.source)?;
+        if read.is_empty() && !before.is_empty() {
+            let source = io::Error::new(io::ErrorKind::NotFound, "it is gone");
+            return Err(VaultError::File { path: self.path().to_owned(), source });
+        }
+        Ok(read)
     }
 
     fn lock(&self) -> MutexGuard<'_, Arc<[Key]>> {
@@ -247,11 +256,6 @@ fn parse(text: &str) -> Result<Vec<Key>, String> {
 /// A new key in a file of ours.
 fn make(source: &KeySource, random: &dyn Random) -> Result<Vec<Key>, VaultError> {
     let KeySource::Ours(path) = source else { return Err(no_key(source.path())) };
-    // Somebody may have put it there since we looked.
-    let there = read(source)?;
-    if !there.is_empty() {
-        return Ok(there);
-    }
     let mut bytes = [0; KEY_BYTES];
     random.fill(&mut bytes);
     let text = format!(
@@ -373,6 +377,26 @@ mod tests {
         fs_err::write(after.path(), kept).unwrap();
         after.reload().unwrap();
         assert_eq!(after.unseal(CONTEXT, &sealed).unwrap().reveal(), "secret");
+    }
+
+    #[test]
+    fn nothing_is_sealed_with_a_key_that_only_memory_has() {
+        let folder = tempfile::tempdir().unwrap();
+        let vault = ours(&folder);
+        let sealed = vault.seal(CONTEXT, "secret").unwrap();
+        let kept = fs_err::read(vault.path()).unwrap();
+        fs_err::remove_file(vault.path()).unwrap();
+        for error in [vault.seal(CONTEXT, "new").map(drop).unwrap_err(), vault.reload().unwrap_err()] {
+            assert!(matches!(error, VaultError::File { .. }), "{error}");
+            assert!(error.to_string().ends_with("it is gone"), "{error}");
+        }
+        assert!(!vault.path().exists(), "a new key is never made in silence");
+        assert_eq!(vault.unseal(CONTEXT, &sealed).unwrap().reveal(), "secret");
+        // Another key in the file is what seals, even before anybody reloads.
+        fs_err::write(vault.path(), format!("{TWO}\n{}", String::from_utf8(kept).unwrap())).unwrap();
+        let new = vault.seal(CONTEXT, "new").unwrap();
+        assert_eq!(ours(&folder).unseal(CONTEXT, &new).unwrap().reveal(), "new");
+        assert_ne!(new.split(':').nth(1), sealed.split(':').nth(1));
     }
 
     #[test]

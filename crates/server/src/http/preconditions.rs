@@ -37,7 +37,12 @@ impl Preconditions {
 }
 
 impl Tags {
+    /// `None` only without the header: one that is empty or cannot be read is a condition that no resource meets. Who sends
+    /// `If-Match` with nothing in it has lost the ETag, and must not change what somebody else has changed.
     fn of(headers: &HeaderMap, name: HeaderName) -> Option<Tags> {
+        if !headers.contains_key(&name) {
+            return None;
+        }
         let mut these = Vec::new();
         for value in headers.get_all(name) {
             for tag in
@@ -49,7 +54,7 @@ impl Tags {
                 these.push(tag.strip_prefix("W/").unwrap_or(tag).trim_matches('"').to_owned());
             }
         }
-        if these.is_empty() { None } else { Some(Tags::These(these)) }
+        Some(Tags::These(these))
     }
 
     fn cover(&self, existing: Option<&str>) -> bool {
@@ -69,7 +74,7 @@ mod tests {
 
     fn check(name: HeaderName, value: &'static str, existing: Option<&str>, holds: bool) {
         let mut headers = HeaderMap::new();
-        headers.insert(&name, HeaderValue::from_static(value));
+        headers.insert(&name, HeaderValue::from_bytes(value.as_bytes()).unwrap());
         assert_eq!(
             Preconditions::of(&headers).check(existing).is_ok(),
             holds,
@@ -86,6 +91,9 @@ mod tests {
         check(header::IF_MATCH, "*", Some("0x1"), true);
         check(header::IF_MATCH, "*", None, false);
         check(header::IF_MATCH, "\"0x1\"", None, false);
+        for nothing in ["", " ", ",", "\"\"", "ÿ"] {
+            check(header::IF_MATCH, nothing, Some("0x1"), false);
+        }
     }
 
     #[test]
@@ -94,6 +102,7 @@ mod tests {
         check(header::IF_NONE_MATCH, "*", Some("0x1"), false);
         check(header::IF_NONE_MATCH, "\"0x1\"", Some("0x1"), false);
         check(header::IF_NONE_MATCH, "\"0x1\"", Some("0x2"), true);
+        check(header::IF_NONE_MATCH, "", Some("0x1"), true);
     }
 
     #[test]
