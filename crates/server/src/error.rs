@@ -70,6 +70,18 @@ pub(crate) enum Shape {
     Throttled,
 }
 
+/// Characters of a sentence. The service repeats whatever a client sent; a name of megabytes in an answer and in the log helps
+/// nobody.
+const MESSAGE_CHARACTERS_MAX: usize = 4_000;
+
+fn bounded(mut message: String) -> String {
+    if let Some((end, _)) = message.char_indices().nth(MESSAGE_CHARACTERS_MAX) {
+        message.truncate(end);
+        message.push('…');
+    }
+    message
+}
+
 impl Deref for Error {
     type Target = Refusal;
 
@@ -83,7 +95,7 @@ impl Error {
         Error(Box::new(Refusal {
             status,
             code,
-            message: message.into(),
+            message: bounded(message.into()),
             detail: None,
             shape: Shape::Envelope,
             retry_after_seconds: None,
@@ -98,7 +110,7 @@ impl Error {
     }
 
     fn detail(mut self, code: &'static str, message: impl Into<String>) -> Error {
-        self.0.detail = Some(Detail { code, message: message.into() });
+        self.0.detail = Some(Detail { code, message: bounded(message.into()) });
         self
     }
 
@@ -682,6 +694,16 @@ pub(crate) fn job(error: &JobError) -> Error {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn sentences_have_an_end_whatever_they_repeat() {
+        let error = index_exists(&"é".repeat(1_000_000));
+        let detail = error.detail.as_ref().expect("a detail");
+        for message in [&error.message, &detail.message] {
+            assert_eq!(message.chars().count(), MESSAGE_CHARACTERS_MAX + 1);
+            assert!(message.starts_with("Cannot create index 'éé") && message.ends_with("é…"));
+        }
+    }
 
     #[test]
     fn a_detail_repeats_the_sentence_without_its_decoration() {
