@@ -622,6 +622,11 @@ pub(crate) fn unknown_word(name: &str, value: &str, words: &str) -> Error {
     parameter(name, &format!("'{value}' is not a valid value for '{name}'. Valid values are {words}."), None)
 }
 
+/// A `sessionId` that the service keeps for itself (`query.md` §1.2). The sentence is ours.
+pub(crate) fn session_starts_with_underscore() -> Error {
+    parameter("sessionId", "The value of 'sessionId' cannot start with an underscore (_).", None)
+}
+
 /// A number beyond its bounds.
 pub(crate) fn out_of_range(name: &str, least: i64, most: i64) -> Error {
     let codes = Some(("InvalidRequestParameter", "ParameterValueOutOfRange"));

@@ -177,6 +177,9 @@ fn check_harmless(request: &SearchRequest) -> Result<(), Error> {
     if request.minimum_coverage.is_some_and(|coverage| !(0.0..=100.0).contains(&coverage)) {
         return Err(error::out_of_range("minimumCoverage", 0, 100));
     }
+    if request.session_id.as_deref().is_some_and(|id| id.starts_with('_')) {
+        return Err(error::session_starts_with_underscore());
+    }
     match request.scoring_statistics.as_deref().map(str::to_ascii_lowercase).as_deref() {
         None | Some("" | "local" | "global") => Ok(()),
         Some(other) => Err(error::unknown_word("scoringStatistics", other, "'local' and 'global'")),
