@@ -15,6 +15,9 @@ use crate::{ApiVersion, JsonError};
 pub fn split_batch(body: &[u8], version: ApiVersion) -> Result<Vec<&RawValue>, JsonError> {
     let batch: Batch<'_> =
         serde_json::from_slice(skip_byte_order_mark(body)).map_err(|error| batch_error(error, body))?;
+    if batch.has_two_values {
+        return Err(JsonError::DuplicateProperty { property: "value".to_owned() });
+    }
     if let Some(property) = batch.unknown {
         let type_name = format!("{}.IndexBatch", version.namespace());
         return Err(JsonError::UnknownProperty { property, type_name, version });
@@ -38,6 +41,7 @@ fn batch_error(error: serde_json::Error, body: &[u8]) -> JsonError {
 
 struct Batch<'a> {
     value: Vec<&'a RawValue>,
+    has_two_values: bool,
     unknown: Option<String>,
 }
 
@@ -53,9 +57,11 @@ impl<'de> Deserialize<'de> for Batch<'de> {
             }
 
             fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Batch<'de>, A::Error> {
-                let mut batch = Batch { value: Vec::new(), unknown: None };
+                let mut batch = Batch { value: Vec::new(), has_two_values: false, unknown: None };
+                let mut has_value = false;
                 while let Some(name) = map.next_key::<String>()? {
                     if name == "value" {
+                        batch.has_two_values |= std::mem::replace(&mut has_value, true);
                         batch.value = map.next_value()?;
                     } else {
                         map.next_value::<IgnoredAny>()?;
@@ -119,6 +125,8 @@ mod tests {
             ("{\"value\":7}", "An unexpected 'PrimitiveValue' node was found for property named 'value'"),
             ("{\"value\":{}}", "An unexpected 'StartObject' node was found for property named 'value'"),
             ("[]", "An unexpected 'StartArray' node was found when reading"),
+            ("{\"value\":[1],\"value\":[2]}", "Multiple properties with the name 'value' were detected"),
+            ("{\"value\":[1],\"value\":7}", "Multiple properties with the name 'value' were detected"),
             ("{\"value\":null}", "An unexpected 'PrimitiveValue' node was found for property named 'value'"),
             (
                 "{\"values\":[]}",

@@ -11,10 +11,10 @@ use crate::names::NameError;
 /// prefix belongs to it and whether the whole batch fails.
 #[derive(Debug, Clone, PartialEq, thiserror::Error)]
 pub enum DocumentError {
-    /// The text is not JSON, or the action is not an object. The reason is the JSON reader's.
+    /// The text is not JSON.
     #[error("{reason}")]
     Json {
-        /// What the reader expected and where (line and column within the action).
+        /// The sentence of [`lazuli_wire::JsonError::Syntax`].
         reason: String,
     },
     /// `@search.action` is none of the four actions.

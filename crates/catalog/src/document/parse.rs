@@ -10,8 +10,7 @@
 //!
 //! Errors of reading come before errors of checking (key, vector length), as the service reads the whole batch first.
 
-use std::borrow::Cow;
-
+use lazuli_wire::JsonError;
 use lazuli_wire::errors::quoted;
 use serde::de::{DeserializeSeed, Deserializer, Error, IgnoredAny, MapAccess, Visitor};
 use serde_json::value::RawValue;
@@ -48,6 +47,7 @@ pub(super) fn parse_stored(field: &Field, json: &[u8]) -> Result<Value, serde_js
     let mut context = Context {
         key: 0,
         only_key: false,
+        has_action: false,
         action: None,
         elements: 0,
         error: None,
@@ -66,7 +66,8 @@ fn read_action(schema: &Schema, json: &str, mut context: Context) -> Result<Acti
     let object = Object { fields: &schema.fields, owner: None, context: &mut context };
     let read = deserializer.deserialize_map(object).and_then(|members| deserializer.end().map(|()| members));
     let members = read.map_err(|error| {
-        context.error.take().unwrap_or_else(|| DocumentError::Json { reason: error.to_string() })
+        let reason = JsonError::Syntax(error).to_string();
+        context.error.take().unwrap_or(DocumentError::Json { reason })
     })?;
     let key = match members.get(schema.key) {
         Some(Partial::Whole(Value::String(key))) if !key.is_empty() => key.clone(),
@@ -92,7 +93,9 @@ pub(super) struct Context {
     key: usize,
     /// Skip every other field: this is a delete.
     only_key: bool,
-    /// `@search.action`, once read.
+    /// Whether there was an `@search.action`.
+    has_action: bool,
+    /// What it said, if anything.
     action: Option<ActionKind>,
     /// Objects in complex collections so far.
     pub(super) elements: usize,
@@ -110,6 +113,7 @@ impl Context {
         Context {
             key,
             only_key: false,
+            has_action: false,
             action: None,
             elements: 0,
             error: None,
@@ -191,8 +195,24 @@ impl<'de> Visitor<'de> for Object<'_> {
 }
 
 impl Object<'_> {
+    /// `null` says nothing, as if it were not there.
     fn read_action_kind<'de, A: MapAccess<'de>>(&mut self, map: &mut A) -> Result<(), A::Error> {
-        let name = map.next_value::<Cow<'de, str>>()?;
+        if std::mem::replace(&mut self.context.has_action, true) {
+            let property = "@search.action".to_owned();
+            return Err(self.context.fail(DocumentError::DuplicateProperty { property }));
+        }
+        let json = map.next_value::<&RawValue>()?.get();
+        let unexpected = |found| DocumentError::UnexpectedNode { found, expected: Node::PrimitiveValue };
+        let name: String = match json.as_bytes().first() {
+            Some(b'"') => serde_json::from_str(json).map_err(A::Error::custom)?,
+            Some(b'n') => return Ok(()),
+            Some(b'{') => return Err(self.context.fail(unexpected(Node::StartObject))),
+            Some(b'[') => return Err(self.context.fail(unexpected(Node::StartArray))),
+            Some(_) | None => {
+                let literal = quoted(json);
+                return Err(self.context.fail(DocumentError::Literal { literal, expected: "Edm.String" }));
+            }
+        };
         // The SDKs send these spellings; that others are taken in any case is unconfirmed (`query.md` §1.1).
         let kinds = [
             ("upload", ActionKind::Upload),

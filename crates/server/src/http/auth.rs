@@ -5,7 +5,7 @@
 //! | nothing | 401 |
 //! | a key that is none of ours | 403 |
 //! | a query key where an admin key is needed | 403 |
-//! | an admin key in the URL | 403, whatever it asks for |
+//! | an admin key in the URL | 403, whatever it asks for and whatever else is given |
 //! | a query key in the URL, not on GET | as nothing |
 //! | a bearer token that the operator has set, over HTTPS | as an admin key |
 //! | any other bearer token, or one over plain HTTP | 401 |
@@ -42,6 +42,10 @@ pub(crate) fn check(
     if scope == Scope::Open {
         return Ok(());
     }
+    let is_admin_key = |given: &str| keys.kind(given.as_bytes()) == Some(KeyKind::Admin);
+    if query.iter().any(|(name, given)| name.eq_ignore_ascii_case("api-key") && is_admin_key(given)) {
+        return Err(error::admin_key_in_url());
+    }
     let kind = if let Some(given) = headers.get("api-key") {
         keys.kind(given.as_bytes()).ok_or_else(error::wrong_key)?
     } else if let Some(given) = query.get("api-key") {
@@ -54,8 +58,26 @@ pub(crate) fn check(
     if scope == Scope::Admin && kind == KeyKind::Query { Err(error::query_key_not_enough()) } else { Ok(()) }
 }
 
+/// Refuses a document read that only some users may see the results of. Ignoring the user would show everything; what the
+/// definitions say about permissions is refused as well until it is enforced.
+pub(crate) fn check_user(scope: Scope, headers: &HeaderMap) -> Result<(), Error> {
+    if scope != Scope::Query {
+        return Ok(());
+    }
+    if headers.contains_key("x-ms-query-source-authorization") {
+        return Err(error::not_yet("Permissions of users ('x-ms-query-source-authorization') are"));
+    }
+    match headers.get("x-ms-enable-elevated-read") {
+        Some(value) if !value.as_bytes().eq_ignore_ascii_case(b"false") => {
+            Err(error::not_yet("Elevated reads ('x-ms-enable-elevated-read') are"))
+        }
+        Some(_) | None => Ok(()),
+    }
+}
+
 fn in_url(keys: &Keys, method: &Method, given: &str) -> Result<KeyKind, Error> {
     match keys.kind(given.as_bytes()) {
+        // Refused before already.
         Some(KeyKind::Admin) => Err(error::admin_key_in_url()),
         Some(KeyKind::Query) if method == Method::GET => Ok(KeyKind::Query),
         Some(KeyKind::Query) => Err(error::no_key()),
@@ -83,10 +105,14 @@ mod tests {
     use super::*;
     use crate::keyring::KeysInForce;
 
-    /// `given` is a key; or after `?` a query string, after `!` a value of `Authorization`.
+    /// `given` is a key; or after `?` a query string, after `!` a value of `Authorization`. After `+?` comes a query string
+    /// beside it.
     fn check_over(keys: &Keys, scheme: Scheme, scope: Scope, method: Method, given: &str, expected: u16) {
         let mut headers = HeaderMap::new();
-        let mut query = None;
+        let (given, mut query) = match given.split_once("+?") {
+            Some((given, raw)) => (given, Some(raw)),
+            None => (given, None),
+        };
         match given.split_at_checked(1) {
             Some(("?", raw)) => query = Some(raw),
             Some(("!", token)) => {
@@ -130,10 +156,30 @@ mod tests {
             check_one(Scope::Admin, method.clone(), "admin-1", 200);
             check_one(Scope::Query, method.clone(), "?api-key=admin-1", 403);
             check_one(Scope::Query, method.clone(), "?api-key=wrong", 403);
+            check_one(Scope::Admin, method.clone(), "admin-1+?api-key=admin-1", 403);
+            check_one(Scope::Query, method.clone(), "query-1+?x=1&API%2DKEY=admin-2", 403);
+            check_one(Scope::Query, method.clone(), "?api-key=query-1&api-key=admin-1", 403);
+            check_one(Scope::Admin, method.clone(), "admin-1+?api-key=query-1", 200);
         }
         check_one(Scope::Query, Method::GET, "?api-key=query-1", 200);
         check_one(Scope::Query, Method::POST, "?api-key=query-1", 401);
         check_one(Scope::Admin, Method::GET, "?api-key=query-1", 403);
+    }
+
+    #[test]
+    fn what_only_one_user_may_see_is_not_shown_to_all() {
+        let check_one = |scope, name: &'static str, value: &'static str, passes: bool| {
+            let headers = HeaderMap::from_iter([(
+                http::HeaderName::from_static(name),
+                HeaderValue::from_static(value),
+            )]);
+            assert_eq!(check_user(scope, &headers).is_ok(), passes, "{scope:?} {name}: {value}");
+        };
+        check_one(Scope::Query, "x-ms-query-source-authorization", "token", false);
+        check_one(Scope::Query, "x-ms-query-source-authorization", "", false);
+        check_one(Scope::Admin, "x-ms-query-source-authorization", "token", true);
+        check_one(Scope::Query, "x-ms-enable-elevated-read", "true", false);
+        check_one(Scope::Query, "x-ms-enable-elevated-read", "False", true);
     }
 
     #[test]

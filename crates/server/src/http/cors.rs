@@ -53,7 +53,11 @@ impl Cors {
         if options.allowed_origins.iter().any(|allowed| allowed == "*") {
             return Cors { allowed: Some(HeaderValue::from_static("*")), varies: false, preflight: None };
         }
-        let same = |allowed: &String| allowed.as_bytes().eq_ignore_ascii_case(origin.as_bytes());
+        // Definitions may have a slash behind an origin, as the service lets them; browsers send none.
+        let same = |allowed: &String| {
+            let allowed = allowed.strip_suffix('/').unwrap_or(allowed);
+            allowed.as_bytes().eq_ignore_ascii_case(origin.as_bytes())
+        };
         let allowed = options.allowed_origins.iter().any(same).then(|| origin.clone());
         Cors { allowed, varies: true, preflight: None }
     }
@@ -135,6 +139,7 @@ mod tests {
         check("*", "null", (Some("*"), false));
         check("https://a.example http://b:81", "http://b:81", (Some("http://b:81"), true));
         check("https://A.example", "https://a.example", (Some("https://a.example"), true));
+        check("https://a.example/", "https://a.example", (Some("https://a.example"), true));
         check("https://a.example", "http://a.example", (None, true));
         check("https://a.example", "https://a.example:444", (None, true));
         check("https://a.example", "null", (None, true));

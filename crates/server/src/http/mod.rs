@@ -86,11 +86,6 @@ impl Call {
         let host = self.base.split("://").nth(1).unwrap_or_default();
         host.split_once(".search.").map_or(SERVICE, |(name, _)| name)
     }
-
-    /// The query string as it was sent, with its `?`.
-    pub(crate) fn raw_query(&self) -> &str {
-        self.target.find('?').map_or("", |at| self.target.split_at(at).1)
-    }
 }
 
 /// Answers one request. Never fails: whatever happens becomes a response.
@@ -169,6 +164,7 @@ async fn answer(
     }
     let version = version_of(row.operation, &query)?;
     auth::check(&app.keys, row.scope, scheme, &parts.method, &parts.headers, &query)?;
+    auth::check_user(row.scope, &parts.headers)?;
     let preconditions = Preconditions::of(&parts.headers);
     let (body, space) = limits::read_body(&parts.headers, body, &app.patience, &app.space).await?;
     let call = Call {

@@ -30,6 +30,18 @@ impl QueryString {
     }
 }
 
+/// A query string as it was sent, with its `?`, but without some parameters; empty if nothing is left. Their names are
+/// compared as [`QueryString::get`] does, however they are escaped.
+pub(crate) fn without(raw: &str, parameters: &[&str]) -> String {
+    let stays = |pair: &&str| {
+        let name = pair.split_once('=').map_or(*pair, |(name, _)| name);
+        let name = decode_form(name).unwrap_or_default();
+        !parameters.iter().any(|parameter| name.eq_ignore_ascii_case(parameter))
+    };
+    let kept: Vec<&str> = raw.split('&').filter(stays).collect();
+    if kept.is_empty() { String::new() } else { format!("?{}", kept.join("&")) }
+}
+
 fn decode_form(text: &str) -> Result<String, NotText> {
     if text.contains('+') { decode(&text.replace('+', " ")) } else { decode(text) }
 }
@@ -37,6 +49,15 @@ fn decode_form(text: &str) -> Result<String, NotText> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn parameters_are_left_out_however_they_are_spelt() {
+        let check = |raw, expected| assert_eq!(without(raw, &["api-key", "$skip"]), expected, "{raw}");
+        check("api-version=1&search=a%20b", "?api-version=1&search=a%20b");
+        check("api-key=k&search=*&API-KEY=k&api%2Dkey=k&api%2dKey", "?search=*");
+        check("a=1&%24skip=5&$skip=6&b=api-key=k", "?a=1&b=api-key=k");
+        check("api-key=k", "");
+    }
 
     #[test]
     fn names_and_values_are_decoded() {

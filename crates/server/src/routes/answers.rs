@@ -6,6 +6,7 @@ use crate::error::{self, Error};
 use crate::http::Call;
 use crate::http::accept::Metadata;
 use crate::http::answer::Answer;
+use crate::http::query;
 
 /// The members an answer begins with; `context` is what follows the service's address in `@odata.context`.
 pub(crate) fn annotated(call: &Call, context: &str) -> Map<String, Value> {
@@ -23,10 +24,12 @@ pub(crate) fn rendered(members: &Map<String, Value>) -> Result<Answer, Error> {
 
 /// The URL of a request without some parameters of its query string, and always without a key.
 pub(crate) fn url_without(call: &Call, parameters: &[&str]) -> String {
-    let (path, query) = call.target.split_once('?').unwrap_or((&call.target, ""));
-    let kept = query.split('&').filter(|pair| {
-        let name = pair.split('=').next().unwrap_or_default().replace("%24", "$");
-        name != "api-key" && !parameters.contains(&name.as_str())
-    });
-    format!("{}{path}?{}", call.base, kept.collect::<Vec<_>>().join("&"))
+    let path = call.target.split_once('?').map_or(call.target.as_str(), |(path, _)| path);
+    format!("{}{path}{}", call.base, query_without(call, parameters))
+}
+
+/// The query string of a request as it was sent, with its `?`, without some parameters, and always without a key.
+pub(crate) fn query_without(call: &Call, parameters: &[&str]) -> String {
+    let raw = call.target.split_once('?').map_or("", |(_, query)| query);
+    query::without(raw, &[parameters, &["api-key"]].concat())
 }

@@ -6,7 +6,7 @@ use http::StatusCode;
 use lazuli_wire::{ApiVersion, JsonError};
 use serde_json::{Map, Value};
 
-use super::answers::{annotated, rendered};
+use super::answers::{annotated, query_without, rendered};
 use super::listing::Listing;
 use super::parameters::flag;
 use crate::app::definitions::{Asked, Entry, Kind, Put};
@@ -97,7 +97,7 @@ fn asked(call: &mut Call) -> Result<Asked, Error> {
 
 /// 201 with the definition and where it is.
 fn created<R: Resource>(call: &Call, entry: &Entry<R>) -> Result<Answer, Error> {
-    let location = format!("{}/{}('{}'){}", call.base, R::COLLECTION, entry.name(), call.raw_query());
+    let location = format!("{}/{}('{}'){}", call.base, R::COLLECTION, entry.name(), query_without(call, &[]));
     Ok(Answer { status: StatusCode::CREATED, location: Some(location), ..one(call, entry)? })
 }
 

@@ -58,7 +58,7 @@ pub(crate) async fn count(app: &App, call: Call) -> Result<Answer, Error> {
 pub(crate) async fn search_post(app: &App, call: Call) -> Result<Answer, Error> {
     let entry = find(app, &call)?;
     let request = SearchRequest::parse(&call.body, call.version).map_err(|error| error::json(&error))?;
-    let next = NextLink::Post(format!("{}{}", call.base, call.target));
+    let next = NextLink::Post(url_without(&call, &[]));
     search::search(app, entry, request, frame(&call, next)).await.map(Answer::json)
 }
 

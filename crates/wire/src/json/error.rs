@@ -127,6 +127,9 @@ pub enum JsonError {
 fn syntax(error: &serde_json::Error) -> &'static str {
     if error.is_eof() {
         "Unexpected end of input was found in JSON content. Not all object and array scopes were closed."
+    } else if error.to_string().starts_with("recursion limit exceeded") {
+        // Our sentence: serde_json's limit is one of ours.
+        "The JSON content is nested deeper than 127 levels."
     } else {
         "A token was not recognized in the JSON content."
     }

@@ -16,7 +16,7 @@ pub use pairs::Pairs;
 
 /// Reads a body that must be one JSON object; a byte-order mark in front is skipped.
 ///
-/// Nesting deeper than 128 is a [`JsonError::Syntax`] (serde_json's recursion limit). There may be a million values, a
+/// Nesting deeper than 127 is a [`JsonError::Syntax`] (serde_json's recursion limit). There may be a million values, a
 /// hundred thousand of them objects.
 pub fn parse_object(body: &[u8]) -> Result<Map<String, Value>, JsonError> {
     let value = tree::parse(skip_byte_order_mark(body))?;
@@ -111,6 +111,14 @@ mod tests {
     fn a_byte_order_mark_is_skipped_and_deep_nesting_is_refused() {
         assert!(parse_object("\u{FEFF}{}".as_bytes()).unwrap().is_empty());
         let deep = format!("{{\"a\":{}}}", "[".repeat(100_000));
-        assert!(matches!(parse_object(deep.as_bytes()), Err(JsonError::Syntax(_))));
+        assert_eq!(
+            parse_object(deep.as_bytes()).unwrap_err().to_string(),
+            "Invalid JSON. The JSON content is nested deeper than 127 levels."
+        );
+        let nested =
+            |levels: usize| format!("{{\"a\":{}{}}}", "[".repeat(levels - 1), "]".repeat(levels - 1));
+        assert!(
+            parse_object(nested(127).as_bytes()).is_ok() && parse_object(nested(128).as_bytes()).is_err()
+        );
     }
 }

@@ -50,6 +50,9 @@ const QUERY_NAMES: [(&str, &str); 8] = [
     ("scoringParameter", "scoringParameters"),
 ];
 
+/// What is no parameter of an operation. These names may be written in any case.
+const SKIPPED: [&str; 2] = ["api-version", "api-key"];
+
 /// The parameters of a query string, split and percent-decoded, as the members of the body that says the same.
 /// `api-version` and `api-key` are skipped.
 pub(crate) fn members<'a>(
@@ -59,7 +62,7 @@ pub(crate) fn members<'a>(
 ) -> Result<Map<String, Value>, ParameterError> {
     let mut members = Map::new();
     for (name, text) in parameters {
-        if !matches!(name, "api-version" | "api-key") {
+        if !SKIPPED.iter().any(|skipped| name.eq_ignore_ascii_case(skipped)) {
             add_parameter(&mut members, name, text, shape, version)?;
         }
     }

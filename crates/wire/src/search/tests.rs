@@ -44,7 +44,8 @@ fn wrong_bodies_are_refused() {
 #[test]
 fn a_query_string_says_the_same_as_a_body() {
     let from_query = query([
-        ("api-version", "2026-04-01"),
+        ("Api-Version", "2026-04-01"),
+        ("API-KEY", "k"),
         ("search", "wifi"),
         ("$top", "5"),
         ("$count", "true"),

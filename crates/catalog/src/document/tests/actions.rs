@@ -28,10 +28,33 @@ fn the_action_may_stand_anywhere_and_is_upload_when_absent() {
         (r#"{"id":"1","@search.action":"mergeOrUpload","rating":1}"#, ActionKind::MergeOrUpload),
         (r#"{"id":"1","@search.action":"MERGEORUPLOAD"}"#, ActionKind::MergeOrUpload),
         (r#" { "id" : "1" , "@search.action" : "del\u0065te" } "#, ActionKind::Delete),
+        (r#"{"@search.action":null,"id":"1"}"#, ActionKind::Upload),
     ];
     for (json, expected) in cases {
         let action = parse_action(&schema(), json).unwrap();
         assert_eq!((action.kind, action.key.as_str()), (expected, "1"), "{json}");
+    }
+}
+
+#[test]
+fn an_action_that_is_no_word_or_stands_twice_is_refused() {
+    let node = |found| {
+        format!(
+            "An unexpected '{found}' node was found when reading from the JSON reader. A 'PrimitiveValue' node was \
+             expected."
+        )
+    };
+    let twice = "Multiple properties with the name '@search.action' were detected in a resource or a complex value. In \
+                 OData, duplicate property names are not allowed.";
+    for (action, expected) in [
+        ("{}", node("StartObject")),
+        (r#"["upload"]"#, node("StartArray")),
+        ("5", "Cannot convert the literal '5' to the expected type 'Edm.String'.".to_owned()),
+        (r#""\ud800""#, "Invalid JSON. A token was not recognized in the JSON content.".to_owned()),
+        (r#""delete","@search.action":"upload""#, twice.to_owned()),
+        (r#"null,"@search.action":"delete""#, twice.to_owned()),
+    ] {
+        assert_eq!(sentence(&format!(r#"{{"id":"1","@search.action":{action}}}"#)), expected, "{action}");
     }
 }
 
@@ -249,6 +272,10 @@ fn what_is_no_object_or_no_json_is_refused() {
     for json in ["", "{", r#"{"id":"1"} x"#, r#"{"id":"\ud800"}"#, r#"{"id":"1","price":1e999}"#] {
         assert!(matches!(parse_action(&schema(), json), Err(DocumentError::Json { .. })), "{json}");
     }
+    assert_eq!(
+        sentence(r#"{"id":"\ud800"}"#),
+        "Invalid JSON. A token was not recognized in the JSON content."
+    );
 }
 
 #[test]
