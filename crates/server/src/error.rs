@@ -166,6 +166,11 @@ pub(crate) fn target_too_long() -> Error {
     Error::new(StatusCode::URI_TOO_LONG, "", "The request URL is longer than 8 KB.")
 }
 
+/// HTTP/1.1 without a host.
+pub(crate) fn no_host() -> Error {
+    Error::bad_request("", "The request needs exactly one 'Host' header.")
+}
+
 /// No route has this path.
 pub(crate) fn no_such_route(path: &str) -> Error {
     Error::new(StatusCode::NOT_FOUND, "", format!("There is nothing at the path '{path}'."))
@@ -179,8 +184,8 @@ pub(crate) fn route_not_in_version(segment: &str, version: ApiVersion) -> Error 
     Error::new(StatusCode::NOT_FOUND, "", message)
 }
 
-/// The path is known, the verb is not.
-pub(crate) fn wrong_verb(method: &http::Method, allow: String) -> Error {
+/// The path is known, the method is not.
+pub(crate) fn wrong_method(method: &http::Method, allow: String) -> Error {
     let message = format!("The method {method} is not supported at this path. Supported: {allow}.");
     let mut error = Error::new(StatusCode::METHOD_NOT_ALLOWED, "", message);
     error.0.allow = Some(allow);
@@ -263,7 +268,7 @@ pub(crate) fn origin_not_allowed(origin: &str) -> Error {
 
 /// The body is not announced as JSON.
 pub(crate) fn wrong_content_type(given: &str) -> Error {
-    let message = format!("The content type '{given}' is not supported. Send 'application/json'.");
+    let message = format!("The content type '{given}' is not supported. Send 'application/json' in UTF-8.");
     Error::new(StatusCode::UNSUPPORTED_MEDIA_TYPE, "", message)
 }
 
@@ -609,6 +614,14 @@ pub(crate) fn query(error: &QueryError) -> Error {
     }
 }
 
+/// An OData option of the query string that the operation does not have. The sentence is ours, after that of searches.
+pub(crate) fn option_not_here(name: &str) -> Error {
+    Error::bad_request(
+        "",
+        format!("The parameter '{name}' in the request URL is not a valid parameter for this operation."),
+    )
+}
+
 /// A parameter of the query string that other api-versions have. The sentence is ours.
 pub(crate) fn parameter_not_in_version(name: &str, version: ApiVersion) -> Error {
     Error::bad_request(
@@ -625,6 +638,12 @@ pub(crate) fn unknown_word(name: &str, value: &str, words: &str) -> Error {
 /// A `sessionId` that the service keeps for itself (`query.md` §1.2). The sentence is ours.
 pub(crate) fn session_starts_with_underscore() -> Error {
     parameter("sessionId", "The value of 'sessionId' cannot start with an underscore (_).", None)
+}
+
+/// A number below its bound; there is none above.
+pub(crate) fn too_small(name: &str, least: i64) -> Error {
+    let codes = Some(("InvalidRequestParameter", "ParameterValueOutOfRange"));
+    parameter(name, &format!("Value must be at least {least}."), codes)
 }
 
 /// A number beyond its bounds.

@@ -2,7 +2,7 @@
 //!
 //! A request comes in by a door ([`listen`]), is read and checked once for all operations ([`http`]), finds its row in
 //! the one table of routes ([`routes`]) and ends in a story ([`app`]). [`error`] holds every refusal there is. Only this
-//! crate knows HTTP, status codes, headers and api-versions.
+//! crate knows HTTP, status codes and headers; what each api-version has is in `lazuli_wire`.
 //!
 //! ```no_run
 //! # async fn example() -> Result<(), lazuli_server::StartError> {

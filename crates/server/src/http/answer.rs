@@ -23,27 +23,32 @@ pub(crate) enum Content {
     /// A bare number, as `$count` answers it.
     Count(u64),
     /// 204.
-    None,
-    /// 200 without a body: an allowed preflight.
-    Empty,
+    Nothing,
+    /// 200 with nothing in its body: an allowed preflight.
+    EmptyBody,
     /// One of our own pages (health, metrics, the CA): this content type, no OData headers.
     Plain(&'static str, Vec<u8>),
 }
 
 impl Answer {
+    /// 200 with this content.
+    pub(crate) fn ok(content: Content) -> Answer {
+        Answer { status: StatusCode::OK, content, etag: None, location: None }
+    }
+
     /// 200 with a JSON body.
     pub(crate) fn json(body: Vec<u8>) -> Answer {
-        Answer { status: StatusCode::OK, content: Content::Json(body), etag: None, location: None }
+        Answer::ok(Content::Json(body))
     }
 
     /// 204.
     pub(crate) fn no_content() -> Answer {
-        Answer { status: StatusCode::NO_CONTENT, content: Content::None, etag: None, location: None }
+        Answer { status: StatusCode::NO_CONTENT, ..Answer::ok(Content::Nothing) }
     }
 
     /// One of our own pages.
     pub(crate) fn plain(status: StatusCode, content_type: &'static str, body: impl Into<Vec<u8>>) -> Answer {
-        Answer { status, content: Content::Plain(content_type, body.into()), etag: None, location: None }
+        Answer { status, ..Answer::ok(Content::Plain(content_type, body.into())) }
     }
 
     /// Turns it into a response; the headers every answer has are added by [`super::trace`].
@@ -60,12 +65,12 @@ impl Answer {
                 odata(&mut headers);
                 Body::chunked(count.to_string())
             }
-            Content::None => {
+            Content::Nothing => {
                 preference_applied(&mut headers);
                 strict_transport(&mut headers);
                 Body::none()
             }
-            Content::Empty => {
+            Content::EmptyBody => {
                 strict_transport(&mut headers);
                 Body::sized(Vec::new())
             }

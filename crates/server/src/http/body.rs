@@ -6,6 +6,7 @@ use std::pin::Pin;
 use std::task::{Context, Poll};
 
 use bytes::Bytes;
+use http::{HeaderValue, Response, header};
 use hyper::body::{Frame, SizeHint};
 
 use super::space::Taken;
@@ -65,6 +66,15 @@ impl Body {
     pub(crate) fn holding(self, space: Taken) -> Body {
         Body { _space: space, ..self }
     }
+}
+
+/// The answer to a HEAD: what the same GET is answered, without its content (RFC 9110 §9.3.2).
+pub(crate) fn without_content(response: Response<Body>) -> Response<Body> {
+    let (mut parts, body) = response.into_parts();
+    if body.framing == Framing::Sized {
+        parts.headers.insert(header::CONTENT_LENGTH, HeaderValue::from(body.length()));
+    }
+    Response::from_parts(parts, Body::none())
 }
 
 impl hyper::body::Body for Body {

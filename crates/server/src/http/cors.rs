@@ -91,8 +91,8 @@ pub(crate) fn is_preflight(method: &Method, headers: &HeaderMap) -> bool {
         && headers.contains_key(header::ACCESS_CONTROL_REQUEST_METHOD)
 }
 
-/// Answers a preflight. That an index is missing, has no CORS options or has others is one and the same refusal: who has no
-/// key learns nothing about what is there.
+/// Answers a preflight. That an index is missing, has no CORS options or has others is one and the same refusal. (Names of
+/// indexes are no secret all the same: `docs/extensions.md` says what `/metrics` tells without a key.)
 pub(crate) fn preflight(app: &App, headers: &HeaderMap, path: Vec<Segment>) -> Result<(Answer, Cors), Error> {
     let origin = headers.get(header::ORIGIN);
     let origin_text = origin.and_then(|origin| origin.to_str().ok()).unwrap_or_default();
@@ -113,7 +113,7 @@ pub(crate) fn preflight(app: &App, headers: &HeaderMap, path: Vec<Segment>) -> R
         headers: headers.get(header::ACCESS_CONTROL_REQUEST_HEADERS).cloned(),
         max_age_seconds: options.max_age_in_seconds.unwrap_or(MAX_AGE_DEFAULT),
     });
-    Ok((Answer { content: Content::Empty, ..Answer::json(Vec::new()) }, cors))
+    Ok((Answer::ok(Content::EmptyBody), cors))
 }
 
 #[cfg(test)]

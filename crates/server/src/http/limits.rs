@@ -4,7 +4,8 @@
 use std::time::Duration;
 
 use bytes::{Bytes, BytesMut};
-use http::{HeaderMap, header};
+use http::request::Parts;
+use http::{HeaderMap, Version, header};
 use http_body_util::BodyExt;
 use hyper::body::{Body as _, Incoming};
 
@@ -14,7 +15,7 @@ use crate::settings::Patience;
 
 /// Largest request body (`api.md` §4.2); beyond it 413.
 pub(crate) const BODY_BYTES_MAX: usize = 16 * 1024 * 1024;
-/// Longest request target (`api.md` §4.2); beyond it 414.
+/// Longest request target (`api.md` §4.2); beyond it 414, and beyond [`HEADER_BYTES_MAX`] the HTTP layer's own 431.
 pub(crate) const TARGET_BYTES_MAX: usize = 8 * 1024;
 /// Most actions in one batch (`api.md` §4.2).
 pub(crate) const BATCH_ACTIONS_MAX: usize = 1000;
@@ -43,6 +44,12 @@ pub(crate) const DRAIN_TIMEOUT: Duration = Duration::from_secs(3);
 pub(crate) fn check_target(uri: &http::Uri) -> Result<(), Error> {
     let length = uri.path_and_query().map_or(0, |target| target.as_str().len());
     if length > TARGET_BYTES_MAX { Err(error::target_too_long()) } else { Ok(()) }
+}
+
+/// Refuses an HTTP/1.1 request without a host, or with several (RFC 9112 §3.2): URLs in answers would be made up.
+pub(crate) fn check_host(parts: &Parts) -> Result<(), Error> {
+    let hosts = parts.headers.get_all(header::HOST).iter().count();
+    if parts.version == Version::HTTP_11 && hosts != 1 { Err(error::no_host()) } else { Ok(()) }
 }
 
 /// Reads a request's body into one buffer; what is large counts in the budget as it arrives.
@@ -111,12 +118,16 @@ async fn drain_frames(body: &mut Incoming) {
     }
 }
 
-/// A body has to be JSON; clients that say nothing about it are believed (`api.md` §1.4).
+/// A body has to be JSON in UTF-8; clients that say nothing about it are believed (`api.md` §1.4).
 fn check_content_type(headers: &HeaderMap) -> Result<(), Error> {
     let Some(given) = headers.get(header::CONTENT_TYPE) else { return Ok(()) };
     let given = given.to_str().unwrap_or_default();
-    let essence = given.split(';').next().unwrap_or_default().trim();
-    if essence.eq_ignore_ascii_case("application/json") {
+    let mut parts = given.split(';').map(str::trim);
+    let is_json = parts.next().is_some_and(|essence| essence.eq_ignore_ascii_case("application/json"));
+    let mut parameters = parts.filter_map(|part| part.split_once('='));
+    let charset = parameters.find(|(name, _)| name.trim().eq_ignore_ascii_case("charset"));
+    let charset = charset.map_or("utf-8", |(_, charset)| charset.trim().trim_matches('"'));
+    if is_json && ["utf-8", "utf8"].iter().any(|known| charset.eq_ignore_ascii_case(known)) {
         Ok(())
     } else {
         Err(error::wrong_content_type(given))

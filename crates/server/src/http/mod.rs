@@ -1,7 +1,8 @@
 //! From a request to a response: what every operation has in common, one file each, in the order in which it happens.
 //!
-//! [`cors`] → [`version`] → [`auth`] → [`preconditions`] → [`limits`] → the operation → [`prefer`], [`gzip`] or, if it
-//! refused, [`error`] → [`trace`].
+//! Host and length of the target ([`limits`]) → [`cors`] → [`version`] → [`auth`] → [`preconditions`] → the body
+//! ([`limits`]) → the operation → [`gzip`] or, if it refused, reading the rest of the body and [`error`] → [`trace`], whose
+//! time includes all of this.
 
 pub(crate) mod accept;
 pub(crate) mod answer;
@@ -23,7 +24,7 @@ use std::sync::Arc;
 
 use bytes::Bytes;
 use http::request::Parts;
-use http::{HeaderMap, Request, Response, header};
+use http::{HeaderMap, Method, Request, Response, header};
 use hyper::body::Incoming;
 use lazuli_platform::pool;
 use lazuli_wire::ApiVersion;
@@ -34,6 +35,7 @@ use self::auth::Scope;
 use self::body::Body;
 use self::cors::Cors;
 use self::preconditions::Preconditions;
+use self::prefer::Preference;
 use self::query::QueryString;
 use self::space::Taken;
 use self::trace::Trace;
@@ -72,8 +74,7 @@ pub(crate) struct Call {
     pub(crate) body: Bytes,
     /// What the body counts in the budget for large ones, as long as the operation works on it.
     _space: Taken,
-    /// `Prefer: return=representation`, if anything was preferred (`api.md` §1.4).
-    pub(crate) prefers_representation: Option<bool>,
+    pub(crate) preference: Option<Preference>,
     /// `https://host:port`, for the URLs in answers.
     pub(crate) base: String,
     /// The request target as it was sent.
@@ -92,6 +93,7 @@ impl Call {
 pub(crate) async fn serve(app: Arc<App>, scheme: Scheme, request: Request<Incoming>) -> Response<Body> {
     let trace = Trace::begin(request.method(), request.headers(), &*app.random, app.clock.monotonic());
     let (parts, mut body) = request.into_parts();
+    let is_head = parts.method == Method::HEAD;
     let mut found = Found { route: "none", scope: Scope::Open, cors: None };
     let outcome = catch(respond(&app, scheme, &parts, &mut body, &mut found)).await;
     limits::drain(&parts.headers, &mut body).await;
@@ -107,7 +109,7 @@ pub(crate) async fn serve(app: Arc<App>, scheme: Scheme, request: Request<Incomi
         cors.apply(response.headers_mut());
     }
     trace.end(&mut response, found.route, cause.as_deref(), app.clock.monotonic());
-    response
+    if is_head { body::without_content(response) } else { response }
 }
 
 /// What is known once a route is found, for the answer and for refusals alike.
@@ -128,9 +130,9 @@ async fn respond(
     body: &mut Incoming,
     found: &mut Found,
 ) -> Result<Response<Body>, Error> {
-    let answer = answer(app, scheme, parts, body, found).await?;
-    let answer = prefer::apply(prefer::representation(&parts.headers), answer);
-    let mut response = answer.into_response(Metadata::of(&parts.headers));
+    let metadata = Metadata::of(&parts.headers);
+    let answer = answer(app, scheme, metadata, parts, body, found).await?;
+    let mut response = answer.into_response(metadata);
     if accept::takes_gzip(&parts.headers) {
         gzip::apply(&app.parsers, &mut response).await;
     }
@@ -144,10 +146,12 @@ async fn respond(
 async fn answer(
     app: &Arc<App>,
     scheme: Scheme,
+    metadata: Metadata,
     parts: &Parts,
     body: &mut Incoming,
     found: &mut Found,
 ) -> Result<Answer, Error> {
+    limits::check_host(parts)?;
     limits::check_target(&parts.uri)?;
     let path = path::split(parts.uri.path()).map_err(|_| crate::error::target_not_text())?;
     let query = QueryString::parse(parts.uri.query()).map_err(|_| crate::error::target_not_text())?;
@@ -169,13 +173,13 @@ async fn answer(
     let (body, space) = limits::read_body(&parts.headers, body, &app.patience, &app.space).await?;
     let call = Call {
         version,
-        metadata: Metadata::of(&parts.headers),
+        metadata,
         preconditions,
         captures,
         query,
         body,
         _space: space,
-        prefers_representation: prefer::representation(&parts.headers),
+        preference: Preference::of(&parts.headers),
         base: base(scheme, &parts.uri, &parts.headers),
         target: parts.uri.path_and_query().map_or_else(String::new, |target| target.as_str().to_owned()),
     };

@@ -59,6 +59,8 @@ impl Tags {
 
     fn cover(&self, existing: Option<&str>) -> bool {
         match (self, existing) {
+            // So a change of what is not there is a 412 under `If-Match` (RFC 9110 §13.1.1); whether the service answers 404 to
+            // such a DELETE is not known.
             (_, None) => false,
             (Tags::Any, Some(_)) => true,
             (Tags::These(tags), Some(existing)) => tags.iter().any(|tag| tag == existing),

@@ -14,6 +14,7 @@ use crate::app::{App, change};
 use crate::error::{self, Error};
 use crate::http::Call;
 use crate::http::answer::Answer;
+use crate::http::prefer::Preference;
 
 /// How a kind of definition looks on the wire.
 pub(crate) trait Resource: Kind<Definition: Default> {
@@ -50,9 +51,11 @@ pub(crate) async fn create_or_update<R: Resource>(app: &Arc<App>, mut call: Call
     let put = change(move || app.definitions.create_or_update::<R>(&name, new, &asked)).await?;
     match put {
         Put::Created(entry) => created(&call, &entry),
-        Put::Updated(entry) if call.prefers_representation == Some(true) => one(&call, &entry),
-        // An update answers nothing unless it is asked to (`api.md` §1.4).
-        Put::Updated(entry) => Ok(Answer { etag: etag(&entry), ..Answer::no_content() }),
+        Put::Updated(entry) => match call.preference {
+            Some(Preference::Representation) => one(&call, &entry),
+            // An update answers nothing unless it is asked to (`api.md` §1.4).
+            Some(Preference::Minimal) | None => Ok(Answer { etag: etag(&entry), ..Answer::no_content() }),
+        },
     }
 }
 

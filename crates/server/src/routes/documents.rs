@@ -7,6 +7,7 @@ use lazuli_wire::documents::IndexingResults;
 use lazuli_wire::search::{SearchRequest, comma_separated};
 
 use super::answers::url_without;
+use super::parameters::select;
 use crate::app::definitions::{Entry, Indexes};
 use crate::app::search::{Frame, NextLink};
 use crate::app::{App, documents, search};
@@ -31,7 +32,7 @@ pub(crate) async fn index(app: &App, call: Call) -> Result<Answer, Error> {
 /// `GET /indexes('name')/docs('key')`
 pub(crate) async fn lookup(app: &App, call: Call) -> Result<Answer, Error> {
     let entry = find(app, &call)?;
-    let select = call.query.get("$select").map(str::to_owned);
+    let select = select(&call.query).map(str::to_owned);
     let shown: Vec<&str> = comma_separated(select.as_deref().unwrap_or("*")).collect();
     let shown = if shown.is_empty() { "*".to_owned() } else { shown.join(",") };
     let (key, service) = (call.captures.key().to_owned(), call.service().to_owned());
@@ -51,7 +52,7 @@ pub(crate) async fn lookup(app: &App, call: Call) -> Result<Answer, Error> {
 pub(crate) async fn count(app: &App, call: Call) -> Result<Answer, Error> {
     let entry = find(app, &call)?;
     let count = documents::count(app, entry, call.service().to_owned()).await?;
-    Ok(Answer { content: Content::Count(count), ..Answer::json(Vec::new()) })
+    Ok(Answer::ok(Content::Count(count)))
 }
 
 /// `POST /indexes('name')/docs/search.post.search`

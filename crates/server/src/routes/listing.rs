@@ -8,7 +8,7 @@ use lazuli_wire::search::comma_separated;
 use serde_json::{Map, Value};
 
 use super::answers::url_without;
-use super::parameters::{flag, number};
+use super::parameters::{flag, number, select};
 use crate::error::{self, Error};
 use crate::http::Call;
 use crate::http::query::QueryString;
@@ -17,6 +17,9 @@ use crate::http::query::QueryString;
 const PAGE_MAX: usize = 1000;
 /// What the next page's URL says: the last name of this page, in hexadecimal digits so that nobody builds on it.
 const CONTINUATION: &str = "$skiptoken";
+
+/// OData's options that lists take; which of them a version has, [`Part`] knows.
+pub(super) const OPTIONS: [&str; 4] = ["$select", "$top", "$skip", "$count"];
 
 /// See the module.
 #[derive(Debug)]
@@ -51,8 +54,8 @@ pub(crate) struct Page<T> {
 impl Listing {
     /// Reads the query string. `known` tells which members the items have, and `type_name` what they are called.
     pub(crate) fn of(call: &Call, type_name: &str, known: impl Fn(&str) -> bool) -> Result<Listing, Error> {
-        let select = call.query.get("$select").or_else(|| call.query.get("select"));
-        let selected: Vec<String> = comma_separated(select.unwrap_or_default()).map(str::to_owned).collect();
+        let selected = comma_separated(select(&call.query).unwrap_or_default());
+        let selected: Vec<String> = selected.map(str::to_owned).collect();
         let all = selected.is_empty() || selected.iter().any(|name| name == "*");
         let unknown = selected.iter().find(|name| *name != "*" && !known(name));
         if let Some(unknown) = unknown {
@@ -119,11 +122,15 @@ impl Part {
             return Ok(Part::Numbered { skip, top: number(query, "$top")?, count });
         }
         match query.get("searchType") {
-            None | Some("" | "prefix") => {}
+            None | Some("") => {}
+            Some(word) if word.eq_ignore_ascii_case("prefix") => {}
             Some(other) => return Err(error::unknown_word("searchType", other, "'prefix'")),
         }
         let after = query.get(CONTINUATION).map(name_of).transpose()?;
-        let size = number(query, "pageSize")?.map(|size| size.clamp(1, PAGE_MAX));
+        let size = match number(query, "pageSize")? {
+            Some(0) => return Err(error::too_small("pageSize", 1)),
+            size => size.map(|size| size.min(PAGE_MAX)),
+        };
         // Names are written in lower case.
         let prefix = query.get("search").unwrap_or_default().to_ascii_lowercase();
         Ok(Part::Named { prefix, after, size })
@@ -219,6 +226,11 @@ mod tests {
             );
         }
         assert!(refused("searchType=infix", PAGED).is_some());
+        assert!(refused("searchType=Prefix", PAGED).is_none());
+        assert_eq!(
+            refused("pageSize=0", PAGED).as_deref(),
+            Some("Value must be at least 1.\r\nParameter name: pageSize")
+        );
         assert!(refused("$skiptoken=6g", PAGED).is_some());
         assert!(refused("pageSize=many", PAGED).is_some());
         assert!(refused("$skip=-1", NUMBERED).is_some());

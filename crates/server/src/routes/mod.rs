@@ -22,6 +22,7 @@ use lazuli_catalog::tiers::RatedOperation;
 use lazuli_wire::since::{ALWAYS, Since, operations};
 
 use self::definitions::Resource;
+use self::parameters::check_options;
 use crate::app::App;
 use crate::app::definitions::{Aliases, Indexes, SynonymMaps};
 use crate::error::{self, Error};
@@ -34,7 +35,7 @@ use crate::routes::service::Page;
 /// One row of the table.
 #[derive(Debug)]
 pub(crate) struct Row {
-    /// The verb, or none for all of them.
+    /// The method, or none for all of them.
     method: Option<Method>,
     /// See the module's comment. Also the name of the route in metrics and logs.
     pub(crate) pattern: &'static str,
@@ -47,6 +48,15 @@ pub(crate) struct Row {
 }
 
 impl Row {
+    fn takes(&self, method: &Method) -> bool {
+        self.method.as_ref().is_none_or(|own| own == method || (self.has_head() && method == Method::HEAD))
+    }
+
+    /// Our own pages: load balancers ask whether they are there. What the service answers to HEAD is not known.
+    fn has_head(&self) -> bool {
+        matches!(self.operation, Operation::Page(_))
+    }
+
     const fn since(mut self, since: Since) -> Row {
         self.since = since;
         self
@@ -193,16 +203,17 @@ const fn any(pattern: &'static str, operation: Operation) -> Row {
 /// The row for a request and what its `{…}` took, in order.
 pub(crate) fn find(method: &Method, path: Vec<Segment>) -> Result<(&'static Row, Captures), Error> {
     let fitting = || TABLE.iter().filter(|row| fits(row.pattern, &path));
-    if let Some(row) = fitting().find(|row| row.method.as_ref().is_none_or(|allowed| allowed == method)) {
+    if let Some(row) = fitting().find(|row| row.takes(method)) {
         return Ok((row, Captures::of(row.pattern, path)));
     }
-    let mut allow: Vec<&str> = fitting().filter_map(|row| row.method.as_ref()).map(Method::as_str).collect();
+    let methods = |row: &'static Row| [row.method.as_ref(), row.has_head().then_some(&Method::HEAD)];
+    let mut allow: Vec<&str> = fitting().flat_map(methods).flatten().map(Method::as_str).collect();
     allow.dedup();
     if allow.is_empty() {
         let words: Vec<&str> = path.iter().map(|segment| segment.text.as_str()).collect();
         return Err(error::no_such_route(&format!("/{}", words.join("/"))));
     }
-    Err(error::wrong_verb(method, allow.join(", ")))
+    Err(error::wrong_method(method, allow.join(", ")))
 }
 
 fn fits(pattern: &str, path: &[Segment]) -> bool {
@@ -230,6 +241,9 @@ pub(crate) async fn dispatch(app: &Arc<App>, row: &Row, call: Call) -> Result<An
         let segment = row.pattern.split('/').rfind(|part| !is_capture(part) && *part != "**");
         return Err(error::route_not_in_version(segment.unwrap_or_default(), call.version));
     }
+    if let Some(taken) = options(row.operation) {
+        check_options(&call.query, taken)?;
+    }
     if let Some(rated) = rated(row.operation) {
         app.quotas.admit(rated)?;
     }
@@ -248,6 +262,22 @@ pub(crate) async fn dispatch(app: &Arc<App>, row: &Row, call: Call) -> Result<An
         Operation::CountDocuments => documents::count(app, call).await,
         Operation::LookupDocument => documents::lookup(app, call).await,
         Operation::NotYet(what) => Err(error::not_yet(what)),
+    }
+}
+
+/// The OData options that an operation takes from the query string; none if it looks itself.
+fn options(operation: Operation) -> Option<&'static [&'static str]> {
+    match operation {
+        Operation::SearchGet | Operation::Page(_) | Operation::NotYet(_) => None,
+        Operation::Define(_, Verb::List) | Operation::IndexStatisticsSummaries => Some(&listing::OPTIONS),
+        Operation::LookupDocument => Some(&["$select"]),
+        Operation::Define(_, Verb::Create | Verb::Get | Verb::CreateOrUpdate | Verb::Delete)
+        | Operation::IndexStatistics
+        | Operation::ServiceStatistics
+        | Operation::DescribeIndex
+        | Operation::SearchPost
+        | Operation::IndexDocuments
+        | Operation::CountDocuments => Some(&[]),
     }
 }
 
@@ -369,7 +399,16 @@ mod tests {
     }
 
     #[test]
-    fn other_paths_and_verbs_are_refused() {
+    fn our_own_pages_answer_head() {
+        check("HEAD", "/healthz", Operation::Page(Page::Alive), &[]);
+        check("HEAD", "/readyz", Operation::Page(Page::Ready), &[]);
+        refused("HEAD", "/indexes", 405);
+        let error = find_at("POST", "/healthz").unwrap_err();
+        assert_eq!(error.allow.as_deref(), Some("GET, HEAD"));
+    }
+
+    #[test]
+    fn other_paths_and_methods_are_refused() {
         refused("GET", "/", 404);
         refused("GET", "/index", 404);
         refused("GET", "/indexes/a/b", 404);

@@ -51,6 +51,30 @@ fn the_pages_without_a_key() {
 }
 
 #[test]
+fn head_is_for_load_balancers() {
+    let service = Service::start().unwrap();
+    let answer = raw(&service, "HEAD /healthz HTTP/1.1\r\nHost: h\r\nConnection: close\r\n\r\n");
+    assert!(answer.starts_with("HTTP/1.1 200 OK\r\n") && answer.ends_with("\r\n\r\n"), "{answer}");
+    assert!(answer.contains("content-length: 6\r\n"), "{answer}");
+    let answer = raw(&service, "HEAD /indexes HTTP/1.1\r\nHost: h\r\nConnection: close\r\n\r\n");
+    assert!(answer.starts_with("HTTP/1.1 405 ") && answer.ends_with("\r\n\r\n"), "{answer}");
+    let head = Request { key: None, version: false, ..Request::new("HEAD", "/readyz") };
+    let answer = service.https_client().unwrap().send(&head).unwrap();
+    assert_eq!((answer.status, answer.text().as_str()), (200, ""));
+}
+
+#[test]
+fn a_request_needs_one_host() {
+    let service = Service::start().unwrap();
+    let status = |hosts: &str| {
+        let answer = raw(&service, &format!("GET /healthz HTTP/1.1\r\n{hosts}Connection: close\r\n\r\n"));
+        answer.split(' ').nth(1).unwrap().to_owned()
+    };
+    assert_eq!([status(""), status("Host: a\r\nHost: b\r\n"), status("Host: a\r\n")], ["400", "400", "200"]);
+    assert!(raw(&service, "GET /healthz HTTP/1.0\r\n\r\n").starts_with("HTTP/1.0 200"));
+}
+
+#[test]
 fn successes_are_chunked_and_errors_have_a_length() {
     let service = Service::start().unwrap();
     let answer = raw(

@@ -103,8 +103,8 @@ impl Kind for Indexes {
         }
         let schema = Arc::new(bound.schema);
         let failed = {
-            let name = bound.definition.name.clone();
-            move |error| error::engine(&error, &name, "")
+            let (name, service) = (bound.definition.name.clone(), asked.service.clone());
+            move |error| error::engine(&error, &name, &service)
         };
         let (index, generation, settle) = match before {
             None => {
