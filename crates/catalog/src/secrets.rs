@@ -15,7 +15,7 @@ pub const REDACTED: &str = "<redacted>";
 
 /// Takes the secrets out of a definition and leaves the marker behind: path and plain value.
 ///
-/// A marker that was sent without a stored secret behind it stands for nothing, and becomes null.
+/// A marker that was sent without a stored secret behind it stands for nothing: a key becomes null, a header is left off.
 pub fn take_secrets(definition: &mut Index) -> BTreeMap<String, String> {
     let mut secrets = BTreeMap::new();
     for_each_secret(definition, |place, value| match value.take() {
@@ -28,12 +28,14 @@ pub fn take_secrets(definition: &mut Index) -> BTreeMap<String, String> {
     secrets
 }
 
-/// Puts stored secrets back where an update does not say others: where it repeats the marker or says nothing at all.
+/// Puts stored secrets back where an update does not say others: where it repeats the marker or says nothing at all. All
+/// headers of a custom Web API stay where the update has none of them, `httpHeaders` null; `{}` removes them.
 ///
 /// A secret stays only while it goes where it went: whoever may change a definition could have it sent to a server of his own
 /// otherwise, and read it there. So an update can replace a secret but not remove it, except together with its vectorizer,
 /// its header or its endpoint.
 pub fn keep_secrets(new: &mut Index, existing: &Index, stored: &BTreeMap<String, String>) {
+    keep_headers(new, existing);
     let mut endpoints = BTreeMap::new();
     for_each_secret(&mut existing.clone(), |Place { path, endpoint }, _| {
         endpoints.insert(path, endpoint.map(str::to_owned));
@@ -45,6 +47,21 @@ pub fn keep_secrets(new: &mut Index, existing: &Index, stored: &BTreeMap<String,
             *value = Some(plain.clone());
         }
     });
+}
+
+/// Puts the headers of the stored definition where an update says nothing of headers.
+fn keep_headers(new: &mut Index, existing: &Index) {
+    let before = existing.vector_search.as_ref().map_or(&[][..], |search| &search.vectorizers);
+    for vectorizer in new.vector_search.iter_mut().flat_map(|search| &mut search.vectorizers) {
+        let before = before.iter().find(|before| before.name == vectorizer.name);
+        let before = before.and_then(|before| before.custom_web_api_parameters.as_ref());
+        if let (Some(parameters), Some(before)) = (&mut vectorizer.custom_web_api_parameters, before)
+            && parameters.http_headers.is_none()
+            && parameters.uri == before.uri
+        {
+            parameters.http_headers.clone_from(&before.http_headers);
+        }
+    }
 }
 
 /// Where a secret stands in a definition.
@@ -85,11 +102,16 @@ fn for_each_secret(definition: &mut Index, mut visit: impl FnMut(Place<'_>, &mut
         }
         if let Some(parameters) = custom_web_api_parameters {
             let endpoint = parameters.uri.as_deref();
-            for (header, value) in parameters.http_headers.iter_mut().flat_map(|headers| &mut headers.0) {
-                let path = path(&format!("customWebApiParameters/httpHeaders/{header}"));
-                let mut plain = Some(std::mem::take(value));
-                visit(Place { path, endpoint }, &mut plain);
-                *value = plain.unwrap_or_default();
+            if let Some(headers) = &mut parameters.http_headers {
+                headers.0.retain_mut(|(header, value)| {
+                    let path = path(&format!("customWebApiParameters/httpHeaders/{header}"));
+                    let is_empty = value.is_empty();
+                    let mut plain = Some(std::mem::take(value));
+                    visit(Place { path, endpoint }, &mut plain);
+                    let is_left = is_empty || plain.is_some();
+                    *value = plain.unwrap_or_default();
+                    is_left
+                });
             }
         }
     }

@@ -79,9 +79,28 @@ fn a_secret_is_not_sent_to_another_endpoint() {
 }
 
 #[test]
-fn a_marker_without_a_secret_behind_it_becomes_null() {
-    let mut new = definition(vectorizers(json!("<redacted>"), json!("h")));
-    assert_eq!(take_secrets(&mut new).len(), 1);
-    let parameters = new.vector_search.unwrap().vectorizers[0].azure_open_ai_parameters.clone().unwrap();
-    assert_eq!(parameters.api_key, None);
+fn headers_stay_where_an_update_says_nothing_of_them() {
+    let mut stored = definition(vectorizers(json!("old"), json!("old")));
+    let secrets = take_secrets(&mut stored);
+    let web = |uri: &str, headers: Value| {
+        definition(json!([{"name": "w", "kind": "customWebApi", "customWebApiParameters": {
+            "uri": uri, "httpHeaders": headers}}]))
+    };
+    for (mut update, left) in [
+        (web("https://w", Value::Null), vec![PATHS[3]]),
+        (web("https://w", json!({})), vec![]),
+        (web("https://elsewhere", Value::Null), vec![]),
+    ] {
+        keep_secrets(&mut update, &stored, &secrets);
+        assert_eq!(take_secrets(&mut update).keys().collect::<Vec<_>>(), left);
+    }
+}
+
+#[test]
+fn a_marker_without_a_secret_behind_it_stands_for_nothing() {
+    let mut new = definition(vectorizers(json!("<redacted>"), json!("<redacted>")));
+    assert!(take_secrets(&mut new).is_empty());
+    let shown = Value::Object(new.members(ApiVersion::NEWEST))["vectorSearch"]["vectorizers"].clone();
+    assert_eq!(shown[0]["azureOpenAIParameters"]["apiKey"], Value::Null);
+    assert_eq!(shown[3]["customWebApiParameters"]["httpHeaders"], json!({}));
 }
