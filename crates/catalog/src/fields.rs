@@ -8,7 +8,7 @@ use lazuli_wire::indexes::{self, VectorSearch};
 use crate::analyzers;
 use crate::components::Components;
 use crate::error::{DefinitionError, FieldProblem};
-use crate::limits::{COMPLEX_COLLECTIONS_MAX, FIELD_DEPTH_MAX, VECTOR_DIMENSIONS};
+use crate::limits::{COMPLEX_COLLECTIONS_MAX, FIELD_DEPTH_MAX, FIELDS_MAX, VECTOR_DIMENSIONS};
 use crate::names::check_field_name;
 use crate::paths::Paths;
 use crate::schema::{FieldType, VectorType};
@@ -24,7 +24,7 @@ struct Parent<'a> {
     in_collection: bool,
 }
 
-/// What fields may refer to, completed, and how many there may be.
+/// What fields may refer to, completed, and what else decides which may be there.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Surroundings<'a> {
     /// Where vector fields find their profiles.
@@ -35,8 +35,6 @@ pub(crate) struct Surroundings<'a> {
     pub(crate) stored: Option<&'a Paths<'a>>,
     /// The request's version, which may lack types.
     pub(crate) version: ApiVersion,
-    /// Fields of an index, sub-fields included.
-    pub(crate) fields_max: usize,
 }
 
 impl Surroundings<'_> {
@@ -61,7 +59,7 @@ pub(crate) fn complete(
     fields: &[indexes::Field],
     surroundings: Surroundings<'_>,
 ) -> Result<Vec<indexes::Field>, DefinitionError> {
-    let (count, max) = (count(fields), surroundings.fields_max);
+    let (count, max) = (count(fields), FIELDS_MAX);
     if count > max {
         return Err(DefinitionError::TooManyFields { count, max });
     }
@@ -371,8 +369,13 @@ fn check_profile(
 ) -> Result<(), DefinitionError> {
     let wrong = |problem| DefinitionError::Field { field: path.to_owned(), problem };
     let Some(profile) = field.vector_search_profile.as_deref() else {
-        let both: &[_] = &["dimensions", "vectorSearchProfile"];
-        let properties = if field.dimensions.is_none() { both } else { &["vectorSearchProfile"] };
+        // The first version with vectors names algorithms (azure-sdk-for-js issue 29296).
+        let properties: &[_] = match (context.surroundings.version, field.dimensions) {
+            (ApiVersion::V2023_07_01Preview, None) => &["dimensions", "vectorSearchConfiguration"],
+            (ApiVersion::V2023_07_01Preview, Some(_)) => &["vectorSearchConfiguration"],
+            (_, None) => &["dimensions", "vectorSearchProfile"],
+            (_, Some(_)) => &["vectorSearchProfile"],
+        };
         return Err(wrong(FieldProblem::VectorWithout { properties }));
     };
     let search = context.surroundings.vector_search;

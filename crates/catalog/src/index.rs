@@ -164,7 +164,6 @@ fn complete(
         components: &components,
         stored: stored_fields.as_ref(),
         version: rules.version,
-        fields_max: usize::try_from(rules.tier.quotas().fields_per_index).unwrap_or(usize::MAX),
     };
     let fields = fields::complete(&new.fields, surroundings)?;
     check_key(&new.name, &fields)?;
@@ -224,6 +223,9 @@ fn is_set<T: Default + PartialEq>(part: &Option<T>) -> bool {
 }
 
 fn check_key(index: &str, fields: &[indexes::Field]) -> Result<(), DefinitionError> {
+    if fields.is_empty() {
+        return Err(DefinitionError::NoFields);
+    }
     let count = fields.iter().filter(|field| field.key == Some(true)).count();
     if count == 1 { Ok(()) } else { Err(DefinitionError::KeyCount { index: index.to_owned(), count }) }
 }

@@ -27,6 +27,7 @@ mod semantic;
 mod similarity;
 mod suggesters;
 mod vectors;
+mod words;
 
 pub use error::DefinitionError;
 pub use schema::{Field, FieldId, FieldType, Schema, VectorType};

@@ -6,13 +6,15 @@ pub const INDEX_NAME_CHARS: std::ops::RangeInclusive<usize> = 2..=128;
 /// Characters of a field name (REST naming rules).
 pub const FIELD_NAME_CHARS_MAX: usize = 128;
 
-/// Characters of the name of a vector profile or algorithm (`api.md` §4.1).
-pub const COMPONENT_NAME_CHARS_MAX: usize = 128;
+/// Characters of the name of a part of an index definition, such as a vector profile or an analyzer, and of a synonym map
+/// (`api.md` §4.1).
+pub const PART_NAME_CHARS_MAX: usize = 128;
 
 /// Characters of a document key (REST naming rules).
 pub const KEY_CHARS_MAX: usize = 1024;
 
-/// Fields of an index, complex fields and sub-fields counted (service limits).
+/// Fields of an index, complex fields and sub-fields counted (service limits). The same in every tier: statistics of a basic
+/// service say so too (`wire.md` §10), where the page on limits has 100; the recording is the newer word.
 pub const FIELDS_MAX: usize = 1000;
 
 /// Parts of a field's path: `a/b/c` is nested 3 deep (`maxFieldNestingDepthPerIndex` of the service statistics).
@@ -36,7 +38,7 @@ pub const HNSW_EF_CONSTRUCTION: std::ops::RangeInclusive<i32> = 100..=1000;
 /// Candidates kept while searching an HNSW graph.
 pub const HNSW_EF_SEARCH: std::ops::RangeInclusive<i32> = 100..=1000;
 
-/// Suggesters of an index (service limits, as the next four).
+/// Suggesters of an index (service limits, as the next three).
 pub const SUGGESTERS_MAX: usize = 1;
 
 /// Scoring profiles of an index.

@@ -1,6 +1,6 @@
 //! Which names are allowed (`api.md` §4.1, the REST naming rules).
 
-use crate::limits::{COMPONENT_NAME_CHARS_MAX, FIELD_NAME_CHARS_MAX, INDEX_NAME_CHARS, KEY_CHARS_MAX};
+use crate::limits::{FIELD_NAME_CHARS_MAX, INDEX_NAME_CHARS, KEY_CHARS_MAX, PART_NAME_CHARS_MAX};
 
 /// A name that is not allowed; `Display` is the service's sentence.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -37,8 +37,17 @@ pub enum NameError {
         "Invalid {kind} name: '{name}'. Names can only contain letters, digits, underscores or dashes, must begin with a \
          letter or a digit and are limited to 128 characters."
     )]
-    Component {
+    Part {
         /// What it names, e.g. `vector search profile`.
+        kind: &'static str,
+        /// The name.
+        name: String,
+    },
+
+    /// A semantic configuration.
+    #[error("Invalid {kind} name: '{name}'. Names cannot be empty and are limited to 128 characters.")]
+    Free {
+        /// What it names.
         kind: &'static str,
         /// The name.
         name: String,
@@ -138,44 +147,54 @@ pub fn check_field_name(name: &str) -> Result<(), NameError> {
     Ok(())
 }
 
-/// Checks the name of a vector profile, algorithm and the like; `kind` says what it is.
-pub fn check_component_name(kind: &'static str, name: &str) -> Result<(), NameError> {
+/// Whether a name has 1 to 128 bytes, all of which are `inner`, and the first and the last one `first` and `last`.
+fn is_name(
+    name: &str,
+    first: impl Fn(&u8) -> bool,
+    inner: impl Fn(&u8) -> bool,
+    last: impl Fn(&u8) -> bool,
+) -> bool {
     let bytes = name.as_bytes();
-    let allowed = bytes.len() <= COMPONENT_NAME_CHARS_MAX
-        && bytes.first().is_some_and(u8::is_ascii_alphanumeric)
-        && bytes.iter().all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_'));
-    if allowed { Ok(()) } else { Err(NameError::Component { kind, name: name.to_owned() }) }
+    bytes.len() <= PART_NAME_CHARS_MAX
+        && bytes.first().is_some_and(first)
+        && bytes.last().is_some_and(last)
+        && bytes.iter().all(inner)
+}
+
+/// Checks the name of a part of `vectorSearch`; `kind` says of which, e.g. `vector search profile`.
+pub fn check_part_name(kind: &'static str, name: &str) -> Result<(), NameError> {
+    let inner = |byte: &u8| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_');
+    let allowed = is_name(name, u8::is_ascii_alphanumeric, inner, inner);
+    if allowed { Ok(()) } else { Err(NameError::Part { kind, name: name.to_owned() }) }
 }
 
 /// Checks the name of a scoring profile or a suggester; `kind` says which.
 pub fn check_ranking_name(kind: &'static str, name: &str) -> Result<(), NameError> {
-    let bytes = name.as_bytes();
-    let allowed = bytes.len() <= COMPONENT_NAME_CHARS_MAX
-        && bytes.first().is_some_and(u8::is_ascii_alphanumeric)
-        && bytes.iter().all(|byte| byte.is_ascii_alphanumeric() || *byte == b'_');
+    let inner = |byte: &u8| byte.is_ascii_alphanumeric() || *byte == b'_';
+    let allowed = is_name(name, u8::is_ascii_alphanumeric, inner, inner);
     if allowed { Ok(()) } else { Err(NameError::Ranking { kind, name: name.to_owned() }) }
 }
 
 /// Checks the name of an analyzer, a tokenizer, a filter or a normalizer; `kind` says which.
 pub fn check_analysis_name(kind: &'static str, name: &str) -> Result<(), NameError> {
-    let bytes = name.as_bytes();
-    let allowed = bytes.len() <= COMPONENT_NAME_CHARS_MAX
-        && bytes.first().is_some_and(u8::is_ascii_alphanumeric)
-        && bytes.last().is_some_and(u8::is_ascii_alphanumeric)
-        && bytes.iter().all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b' ' | b'-' | b'_'));
+    let inner = |byte: &u8| byte.is_ascii_alphanumeric() || matches!(byte, b' ' | b'-' | b'_');
+    let allowed = is_name(name, u8::is_ascii_alphanumeric, inner, u8::is_ascii_alphanumeric);
     if allowed { Ok(()) } else { Err(NameError::Analysis { kind, name: name.to_owned() }) }
 }
 
 /// Checks the name of a definition other than an index, e.g. a `synonym map`: 1 to 128 of `a-z 0-9 -`, beginning and
 /// ending with a letter or digit.
 pub fn check_resource_name(kind: &'static str, name: &str) -> Result<(), NameError> {
-    let bytes = name.as_bytes();
-    let is_word = |byte: &u8| byte.is_ascii_lowercase() || byte.is_ascii_digit();
-    let allowed = bytes.len() <= COMPONENT_NAME_CHARS_MAX
-        && bytes.first().is_some_and(is_word)
-        && bytes.last().is_some_and(is_word)
-        && bytes.iter().all(|byte| is_word(byte) || *byte == b'-');
+    let word = |byte: &u8| byte.is_ascii_lowercase() || byte.is_ascii_digit();
+    let allowed = is_name(name, word, |byte| word(byte) || *byte == b'-', word);
     if allowed { Ok(()) } else { Err(NameError::Resource { kind, name: name.to_owned() }) }
+}
+
+/// Checks the name of a semantic configuration. Which characters the service allows is not known (`api.md` §4.1 marks the
+/// rule as unconfirmed); refusing what it accepts would be worse than accepting what it refuses, so all are allowed.
+pub fn check_free_name(kind: &'static str, name: &str) -> Result<(), NameError> {
+    let allowed = (1..=PART_NAME_CHARS_MAX).contains(&name.chars().count());
+    if allowed { Ok(()) } else { Err(NameError::Free { kind, name: name.to_owned() }) }
 }
 
 /// Checks a document's key: 1 to 1024 letters, digits, `_`, `-` and `=`, not beginning with `_`.
@@ -304,10 +323,10 @@ mod tests {
     #[test]
     fn component_names() {
         for name in ["p", "my-profile_1", "1"] {
-            assert_eq!(check_component_name("x", name), Ok(()), "{name}");
+            assert_eq!(check_part_name("x", name), Ok(()), "{name}");
         }
         for name in ["", "-p", "a b", "a/b"] {
-            assert!(check_component_name("x", name).is_err(), "{name}");
+            assert!(check_part_name("x", name).is_err(), "{name}");
         }
     }
 }

@@ -12,6 +12,7 @@ use crate::limits::{SCORING_FUNCTIONS_MAX, SCORING_PROFILES_MAX};
 use crate::names::check_ranking_name;
 use crate::paths::{Found, Paths};
 use crate::schema::FieldType;
+use crate::words::spelled;
 
 const AGGREGATIONS: [&str; 6] = ["sum", "average", "minimum", "maximum", "firstMatching", PRODUCT];
 /// The aggregation that came last (`api.md` §3.1), and the versions that have it.
@@ -84,8 +85,7 @@ fn complete_profile(
 
 /// A word of an enumeration, in the service's spelling whatever its casing.
 fn in_words(words: &[&'static str], word: &str) -> Result<&'static str, ScoringProblem> {
-    let found = words.iter().find(|known| known.eq_ignore_ascii_case(word));
-    found.copied().ok_or_else(|| ScoringProblem::UnknownWord { word: word.to_owned() })
+    spelled(words, word).ok_or_else(|| ScoringProblem::UnknownWord { word: word.to_owned() })
 }
 
 /// An aggregation that the request's version does not have is unknown to it, except in a profile that has it.

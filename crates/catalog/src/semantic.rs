@@ -6,8 +6,10 @@ use lazuli_wire::indexes::{SemanticConfiguration, SemanticSearch};
 
 use crate::error::{DefinitionError, SemanticProblem};
 use crate::limits::SEMANTIC_CONFIGURATIONS_MAX;
-use crate::names::check_component_name;
+use crate::names::check_free_name;
 use crate::paths::Paths;
+use crate::schema::FieldType;
+use crate::words::spelled;
 
 const BOOSTED: &str = "BoostedRerankerScore";
 const RANKING_ORDERS: [&str; 2] = [BOOSTED, "RerankerScore"];
@@ -24,7 +26,7 @@ pub(crate) fn complete(
     let mut names = HashSet::new();
     let mut configurations = Vec::with_capacity(count);
     for configuration in &semantic.configurations {
-        check_component_name("semantic configuration", &configuration.name)?;
+        check_free_name("semantic configuration", &configuration.name)?;
         if !names.insert(configuration.name.as_str()) {
             return Err(SemanticProblem::Duplicate { name: configuration.name.clone() }.into());
         }
@@ -58,18 +60,19 @@ fn complete_configuration(
         let Some(found) = paths.find(path) else {
             return Err(SemanticProblem::UnknownField { name: name(), field });
         };
-        // Sub-fields of complex collections are refused by the service (azure-sdk-for-net issue 44676).
-        let readable = found.is_text() && found.field.retrievable == Some(true) && !found.in_collection;
-        if !readable {
-            return Err(SemanticProblem::FieldType { name: name(), field });
+        if found.field_type != FieldType::String || found.in_collection {
+            return Err(SemanticProblem::FieldType);
+        }
+        if !found.is_text() || found.field.retrievable != Some(true) {
+            return Err(SemanticProblem::NotReadable { name: name(), field });
         }
     }
     let order = configuration.ranking_order.as_deref().unwrap_or(BOOSTED);
-    let Some(order) = RANKING_ORDERS.iter().find(|known| known.eq_ignore_ascii_case(order)) else {
+    let Some(order) = spelled(&RANKING_ORDERS, order) else {
         return Err(SemanticProblem::RankingOrder { name: name(), order: order.to_owned() });
     };
     Ok(SemanticConfiguration {
-        ranking_order: Some((*order).to_owned()),
+        ranking_order: Some(order.to_owned()),
         prioritized_fields: Some(prioritized),
         ..configuration.clone()
     })

@@ -43,34 +43,38 @@ pub fn check(map: &SynonymMap, tier: Tier) -> Result<SynonymMap, DefinitionError
 fn count_rules(synonyms: &str) -> Result<usize, SynonymMapProblem> {
     let mut count = 0;
     for (number, line) in synonyms.lines().enumerate() {
-        let rule = line.trim();
-        if rule.is_empty() || rule.starts_with('#') {
-            continue;
-        }
-        check_rule(rule).map_err(|problem| SynonymMapProblem::Syntax {
-            line: number + 1,
-            rule: rule.to_owned(),
-            problem,
+        let expansions = check_syntax(line).and_then(|expansions| match expansions {
+            Some(expansions) if expansions > SYNONYM_EXPANSIONS_MAX => {
+                Err(RuleProblem::TooManyExpansions { max: SYNONYM_EXPANSIONS_MAX })
+            }
+            Some(_) | None => Ok(expansions),
+        });
+        let expansions = expansions.map_err(|problem| {
+            let rule = line.trim().to_owned();
+            SynonymMapProblem::Syntax { line: number + 1, rule, problem }
         })?;
-        count += 1;
+        count += usize::from(expansions.is_some());
     }
     Ok(count)
 }
 
-/// Checks one rule; also those of the token filter of this name, which come one by one.
-pub(crate) fn check_rule(rule: &str) -> Result<(), RuleProblem> {
-    let sides = count_terms(rule)?;
-    let expansions = match (sides.left, sides.right) {
-        (0, None) => return Err(RuleProblem::NoTerms),
-        (_, Some(0)) | (0, Some(_)) => return Err(RuleProblem::EmptySide),
-        // A term and what stands for it.
-        (left, None) => left - 1,
-        (_, Some(right)) => right,
-    };
-    if expansions > SYNONYM_EXPANSIONS_MAX {
-        return Err(RuleProblem::TooManyExpansions { max: SYNONYM_EXPANSIONS_MAX });
+/// Checks one line and says for how many others a term of its rule stands; none if it is blank or a comment.
+///
+/// Also the rules of the token filter of this name, which come one by one. The limit of expansions is documented for maps
+/// only.
+pub(crate) fn check_syntax(line: &str) -> Result<Option<usize>, RuleProblem> {
+    let rule = line.trim();
+    if rule.is_empty() || rule.starts_with('#') {
+        return Ok(None);
     }
-    Ok(())
+    let sides = count_terms(rule)?;
+    match (sides.left, sides.right) {
+        (0, None) => Err(RuleProblem::NoTerms),
+        (_, Some(0)) | (0, Some(_)) => Err(RuleProblem::EmptySide),
+        // A term and what stands for it.
+        (left, None) => Ok(Some(left - 1)),
+        (_, Some(right)) => Ok(Some(right)),
+    }
 }
 
 /// How many terms stand left of the arrow and, when there is one, right of it.

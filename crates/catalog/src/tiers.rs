@@ -11,8 +11,6 @@
 use std::fmt;
 use std::str::FromStr;
 
-use crate::limits::FIELDS_MAX;
-
 /// A pricing tier.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub enum Tier {
@@ -64,8 +62,6 @@ pub struct Quotas {
     pub storage_per_index_bytes: Option<u64>,
     /// Documents of one index.
     pub documents_per_index: Option<u64>,
-    /// Fields of one index, sub-fields included: the same for everyone.
-    pub fields_per_index: u64,
 }
 
 /// Operations with a rate of their own; those of documents have none.
@@ -116,10 +112,10 @@ impl Tier {
     /// What a service of this tier may hold.
     pub fn quotas(self) -> Quotas {
         match self {
-            Self::Unlimited => Quotas { fields_per_index: FIELDS_MAX as u64, ..Quotas::default() },
-            // The Free tier's quota of vectors is not documented.
+            Self::Unlimited => Quotas::default(),
+            // The Free tier's quota of vectors is not documented. Of documents older pages of the documentation name 10,000 an
+            // index; the pages on services of today name none, and that is what is done here.
             Self::Free => Counts { indexes: 3, indexers: 3, synonym_maps: 3 }.quotas(50 * MB, None, None),
-            // Statistics say 1000 fields (`wire.md` §10), the page on limits 100; the recording is the newer word.
             Self::Basic => Counts { indexes: 15, indexers: 15, synonym_maps: 3 }.quotas(
                 15 * GB,
                 Some(5 * GB),
@@ -214,7 +210,6 @@ impl Counts {
             vector_bytes: vectors,
             storage_per_index_bytes: Some(storage),
             documents_per_index: documents,
-            fields_per_index: FIELDS_MAX as u64,
         }
     }
 }
@@ -258,14 +253,14 @@ mod tests {
         for count in [quotas.indexes, quotas.indexers, quotas.data_sources, quotas.skillsets] {
             assert_eq!(count, Some(15));
         }
-        assert_eq!((quotas.synonym_maps, quotas.aliases, quotas.fields_per_index), (Some(3), Some(30), 1000));
+        assert_eq!((quotas.synonym_maps, quotas.aliases), (Some(3), Some(30)));
         assert_eq!((quotas.storage_bytes, quotas.vector_bytes), (Some(16_106_127_360), Some(5_368_709_120)));
     }
 
     #[test]
     fn unlimited_has_only_the_limits_of_every_tier() {
         let quotas = Tier::Unlimited.quotas();
-        assert_eq!(quotas, Quotas { fields_per_index: 1000, ..Quotas::default() });
+        assert_eq!(quotas, Quotas::default());
         assert_eq!(Tier::Unlimited.rate(RatedOperation::ListIndexes), None);
         assert_eq!(Tier::Free.rate(RatedOperation::CreateIndex), Some(Rate { requests: 12, seconds: 60 }));
     }

@@ -447,6 +447,7 @@ pub(crate) fn definition(error: &DefinitionError) -> Error {
         }
         DefinitionError::Corrupt { .. } => internal(error),
         DefinitionError::Name(_)
+        | DefinitionError::NoFields
         | DefinitionError::KeyCount { .. }
         | DefinitionError::Field { .. }
         | DefinitionError::UnknownVectorProfile { .. }
@@ -462,6 +463,7 @@ pub(crate) fn definition(error: &DefinitionError) -> Error {
         | DefinitionError::TooManyComplexCollections { .. }
         | DefinitionError::FieldChanged { .. }
         | DefinitionError::FieldDeleted { .. }
+        | DefinitionError::AlgorithmReplaced
         | DefinitionError::VectorSearchChanged { .. } => {
             let refusal = Error::bad_request(error.code(), error.message());
             match error.detail_code() {

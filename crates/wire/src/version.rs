@@ -72,7 +72,8 @@ impl ApiVersion {
 
     /// Whether it is a preview.
     pub fn is_preview(self) -> bool {
-        self.as_str().ends_with("-preview")
+        // A stable version is a date and nothing else.
+        self.as_str().len() > "2026-04-01".len()
     }
 }
 

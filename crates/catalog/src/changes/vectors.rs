@@ -21,10 +21,13 @@ pub(super) fn check(old: &Index, new: &Index) -> Result<(), DefinitionError> {
             let (name, field) = (name.to_owned(), field.name.clone());
             Err(DefinitionError::VectorSearchChanged { part, name, field })
         };
-        if before.names() != after.names() {
+        if after.profile.is_some() && before.algorithm_name() != after.algorithm_name() {
+            return Err(DefinitionError::AlgorithmReplaced);
+        }
+        if after.profile.is_none() || before.compression_name() != after.compression_name() {
             return changed(PROFILE, profile);
         }
-        if before.algorithm != after.algorithm {
+        if before.algorithm.map(of_graph) != after.algorithm.map(of_graph) {
             return changed(ALGORITHM, before.algorithm.map_or(profile, |algorithm| &algorithm.name));
         }
         if before.compression != after.compression {
@@ -42,7 +45,7 @@ fn check_storage(old: &VectorSearch, new: &VectorSearch) -> Result<(), Definitio
     for before in &old.compressions {
         let after = new.compressions.iter().find(|after| after.name == before.name);
         if after.is_some_and(|after| storage(before) != storage(after)) {
-            let (part, name) = ("vector search compression", before.name.clone());
+            let (part, name) = (COMPRESSION, before.name.clone());
             return Err(DefinitionError::PartChanged { part, name });
         }
     }
@@ -68,8 +71,20 @@ impl<'a> Parts<'a> {
         Self { profile, algorithm, compression }
     }
 
-    /// What of the profile itself may not change.
-    fn names(&self) -> Option<(&str, Option<&str>)> {
-        self.profile.map(|profile| (profile.algorithm.as_str(), profile.compression.as_deref()))
+    fn algorithm_name(&self) -> Option<&str> {
+        self.profile.map(|profile| profile.algorithm.as_str())
     }
+
+    fn compression_name(&self) -> Option<&str> {
+        self.profile.and_then(|profile| profile.compression.as_deref())
+    }
+}
+
+/// What of an algorithm the graph depends on: everything but how many candidates a search keeps.
+fn of_graph(algorithm: &VectorAlgorithm) -> VectorAlgorithm {
+    let mut algorithm = algorithm.clone();
+    if let Some(parameters) = &mut algorithm.hnsw_parameters {
+        parameters.ef_search = None;
+    }
+    algorithm
 }

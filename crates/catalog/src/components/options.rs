@@ -6,6 +6,7 @@ use super::table::{ComponentOption, ORDERED, Values};
 use super::words;
 use crate::error::ComponentProblem;
 use crate::synonym_maps;
+use crate::words::spelled;
 
 /// Whose options are checked, for error sentences.
 #[derive(Debug, Clone, Copy)]
@@ -93,8 +94,7 @@ fn check(subject: Subject<'_>, option: &ComponentOption, value: &Value) -> Resul
 
 /// A word of an enumeration, in the service's spelling.
 fn in_words(words: &[&'static str], word: &str) -> Result<&'static str, ComponentProblem> {
-    let found = words.iter().find(|known| known.eq_ignore_ascii_case(word));
-    found.copied().ok_or_else(|| ComponentProblem::UnknownWord { word: word.to_owned() })
+    spelled(words, word).ok_or_else(|| ComponentProblem::UnknownWord { word: word.to_owned() })
 }
 
 fn strings(value: &Value) -> Option<Vec<&str>> {
@@ -133,7 +133,7 @@ fn check_rules(subject: Subject<'_>, options: &Map<String, Value>) -> Result<(),
         }
     }
     for rule in super::texts(options, "synonyms") {
-        if synonym_maps::check_rule(rule).is_err() {
+        if synonym_maps::check_syntax(rule).is_err() {
             return wrong(rule, "'a, b => c' or 'a, b, c'");
         }
     }

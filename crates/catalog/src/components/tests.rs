@@ -227,6 +227,14 @@ fn options_out_of_their_range_are_refused() {
 }
 
 #[test]
+fn synonym_filters_take_comments_and_rules_of_any_length() {
+    let long = (0..25).map(|number| format!("t{number}")).collect::<Vec<_>>().join(", ");
+    let parts = json!({"tokenFilters": [{"@odata.type": "#Microsoft.Azure.Search.SynonymTokenFilter", "name": "x",
+        "synonyms": ["# a => b => c", "", "a, b", long]}]});
+    assert!(complete(&with_parts(&parts)).is_ok());
+}
+
+#[test]
 fn names_are_unique_and_refer_to_something() {
     let length =
         |name: &str| json!({"@odata.type": "#Microsoft.Azure.Search.LengthTokenFilter", "name": name});

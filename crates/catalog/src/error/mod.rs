@@ -22,6 +22,10 @@ pub enum DefinitionError {
     #[error(transparent)]
     Name(#[from] NameError),
 
+    /// No fields at all (the service's sentence, azure-sdk-for-java issue 19476).
+    #[error("Index definition must contain one or more valid fields.")]
+    NoFields,
+
     /// Not exactly one key.
     #[error("Found {count} key fields in index '{index}'. Each index must have exactly one key field.")]
     KeyCount {
@@ -116,12 +120,15 @@ pub enum DefinitionError {
         name: String,
     },
 
-    /// An update of an algorithm, a compression or a profile that existing fields use.
-    #[error(
-        "Existing vector search {part} '{name}' cannot be changed because it is used by the field '{field}'."
-    )]
+    /// An update of a profile that existing fields use to another algorithm (the service's sentence, azure-sdk-for-python
+    /// issue 38203; programs look for it).
+    #[error("Algorithm name cannot be updated.")]
+    AlgorithmReplaced,
+
+    /// Another update of an algorithm, a compression or a profile that existing fields use.
+    #[error("Existing {part} '{name}' cannot be changed because it is used by the field '{field}'.")]
     VectorSearchChanged {
-        /// `profile`, `algorithm configuration` or `compression`.
+        /// What it is, e.g. `vector search profile`.
         part: &'static str,
         /// Its name.
         name: String,
@@ -225,15 +232,20 @@ impl DefinitionError {
             Self::KeyCount { .. } => {
                 envelope("OperationNotAllowed", Some("CompoundKeysNotSupported"), Some("index"))
             }
-            Self::Field { .. } => envelope("InvalidRequestParameter", Some("InvalidField"), definition),
-            Self::UnknownVectorProfile { .. } => {
+            Self::Field { .. } | Self::Part(PartProblem::Semantic(SemanticProblem::FieldType)) => {
+                envelope("InvalidRequestParameter", Some("InvalidField"), definition)
+            }
+            Self::UnknownVectorProfile { .. }
+            | Self::Part(PartProblem::Vector(VectorProblem::UnknownAlgorithm { .. })) => {
                 let detail_code = Some("UnknownVectorAlgorithmConfiguration");
                 envelope("InvalidRequestParameter", detail_code, definition)
             }
             Self::UnknownSynonymMap { .. }
+            | Self::NoFields
             | Self::Part(_)
             | Self::TooManyFields { .. }
             | Self::TooManyComplexCollections { .. } => envelope("", None, definition),
+            Self::AlgorithmReplaced => envelope("", Some(""), definition),
             Self::FieldChanged { .. } => {
                 envelope("OperationNotAllowed", Some("CannotChangeExistingField"), None)
             }

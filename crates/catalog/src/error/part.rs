@@ -4,7 +4,7 @@
 
 use lazuli_wire::ApiVersion;
 
-/// What is wrong with a part; the answer names the parameter `definition` and has no codes.
+/// What is wrong with a part; the answer names the parameter `definition` and mostly has no codes.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum PartProblem {
     /// `analyzers`, `tokenizers`, `tokenFilters`, `charFilters`, `normalizers`
@@ -230,11 +230,19 @@ pub enum SemanticProblem {
     #[error("The semantic configuration '{name}' refers to the field '{field}' which does not exist.")]
     UnknownField { name: String, field: String },
 
+    /// The service's (azure-sdk-for-net issue 44676).
     #[error(
-        "The semantic configuration '{name}' cannot use the field '{field}'. Only searchable and retrievable fields of \
-         type 'Edm.String' or 'Collection(Edm.String)' outside of collections of complex types can be used."
+        "Semantic configurations support fields of type Edm.String and Collection(Edm.String). Subfields of Edm.ComplexType \
+         can be used but subfields of Collection(Edm.ComplexType) are not supported. Please visit \
+         https://aka.ms/SemanticConfiguration for more info."
     )]
-    FieldType { name: String, field: String },
+    FieldType,
+
+    #[error(
+        "The semantic configuration '{name}' cannot use the field '{field}'. Only searchable and retrievable fields can be \
+         used."
+    )]
+    NotReadable { name: String, field: String },
 
     #[error(
         "The semantic configuration '{name}' has the ranking order '{order}' which is not supported. Supported ranking \
@@ -277,22 +285,22 @@ pub enum SimilarityProblem {
     NoParameter { parameter: &'static str },
 }
 
-/// What is wrong with `vectorSearch`; `part` says with which of its parts, e.g. `algorithm configuration`.
+/// What is wrong with `vectorSearch`; `part` says with which of its parts, e.g. `vector search profile`.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[expect(missing_docs, reason = "the sentences say what each is")]
 pub enum VectorProblem {
-    #[error("The index has {count} vector search {part}s. An index can have at most {max}.")]
+    #[error("The index has {count} {part}s. An index can have at most {max}.")]
     TooMany { part: &'static str, count: usize, max: usize },
 
-    #[error("The vector search {part} name '{name}' is used more than once.")]
+    #[error("The {part} name '{name}' is used more than once.")]
     Duplicate { part: &'static str, name: String },
 
     #[error(
-        "The vector search {part} '{name}' has the kind '{kind}' which is not supported. Supported kinds are {supported}."
+        "The {part} '{name}' has the kind '{kind}' which is not supported. Supported kinds are {supported}."
     )]
     UnknownKind { part: &'static str, name: String, kind: String, supported: &'static str },
 
-    #[error("The vector search {part} '{name}' of kind '{kind}' cannot have the property '{property}' set.")]
+    #[error("The {part} '{name}' of kind '{kind}' cannot have the property '{property}' set.")]
     OtherParameters { part: &'static str, name: String, kind: String, property: &'static str },
 
     #[error(

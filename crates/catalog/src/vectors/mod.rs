@@ -8,17 +8,17 @@ use lazuli_wire::indexes::{Compression, VectorAlgorithm, VectorProfile, VectorSe
 
 use crate::error::{DefinitionError, VectorProblem};
 use crate::limits::VECTOR_PARTS_MAX;
-use crate::names::check_component_name;
+use crate::names::check_part_name;
 
 mod algorithms;
 mod compressions;
 mod vectorizers;
 
 /// What errors call the parts.
-pub(crate) const ALGORITHM: &str = "algorithm configuration";
-pub(crate) const PROFILE: &str = "profile";
-pub(crate) const VECTORIZER: &str = "vectorizer";
-pub(crate) const COMPRESSION: &str = "compression";
+pub(crate) const ALGORITHM: &str = "vector search algorithm configuration";
+pub(crate) const PROFILE: &str = "vector search profile";
+pub(crate) const VECTORIZER: &str = "vector search vectorizer";
+pub(crate) const COMPRESSION: &str = "vector search compression";
 
 /// What `Collection(Edm.Byte)` fields, and only those, are compared by.
 pub(crate) const HAMMING: &str = "hamming";
@@ -49,7 +49,7 @@ pub(crate) fn complete(
     let compressions = search.compressions.iter().map(compressions::complete);
     let completed = VectorSearch {
         algorithms: algorithms.collect::<Result<_, _>>()?,
-        profiles: search.profiles.clone(),
+        profiles: search.profiles.iter().map(complete_profile).collect(),
         vectorizers: vectorizers.collect::<Result<_, _>>()?,
         compressions: compressions.collect::<Result<_, _>>()?,
     };
@@ -93,12 +93,22 @@ fn check_names<'a>(
     }
     let mut seen = HashSet::new();
     for name in names {
-        check_component_name(part, name)?;
+        check_part_name(part, name)?;
         if !seen.insert(name) {
             return Err(VectorProblem::Duplicate { part, name: name.clone() }.into());
         }
     }
     Ok(())
+}
+
+/// An empty name of a vectorizer or compression is none, as it is where an index names its default profile.
+fn complete_profile(profile: &VectorProfile) -> VectorProfile {
+    let given = |name: &Option<String>| name.clone().filter(|name| !name.is_empty());
+    VectorProfile {
+        vectorizer: given(&profile.vectorizer),
+        compression: given(&profile.compression),
+        ..profile.clone()
+    }
 }
 
 /// Whatever a profile names is there.

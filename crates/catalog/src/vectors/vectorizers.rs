@@ -7,6 +7,7 @@ use lazuli_wire::since::{Since, preview, stable};
 use super::VECTORIZER;
 use crate::duration::Duration;
 use crate::error::VectorProblem;
+use crate::words::spelled;
 
 const AZURE_OPEN_AI: &str = "azureOpenAI";
 const CUSTOM_WEB_API: &str = "customWebApi";
@@ -104,8 +105,7 @@ fn complete_web_api(vectorizer: &Vectorizer) -> Result<Vectorizer, VectorProblem
     let mut parameters = vectorizer.custom_web_api_parameters.clone().unwrap_or_default();
     required(vectorizer, "uri", parameters.uri.as_ref())?;
     if let Some(method) = &parameters.http_method {
-        let known = ["POST", "PUT"].into_iter().find(|known| known.eq_ignore_ascii_case(method));
-        let Some(known) = known else {
+        let Some(known) = spelled(&["POST", "PUT"], method) else {
             let (parameter, allowed) = ("httpMethod", "It must be 'POST' or 'PUT'.");
             return Err(wrong(vectorizer, parameter, method, allowed));
         };

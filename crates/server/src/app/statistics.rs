@@ -105,7 +105,7 @@ pub(crate) fn of_service(app: &App) -> ServiceStatistics {
         limits: ServiceLimits {
             max_storage_per_index: quotas.storage_per_index_bytes,
             max_vector_index_size_per_index_in_bytes: None,
-            max_fields_per_index: Some(quotas.fields_per_index),
+            max_fields_per_index: Some(limits::FIELDS_MAX as u64),
             max_field_nesting_depth_per_index: Some(limits::FIELD_DEPTH_MAX as u64),
             max_complex_collection_fields_per_index: Some(limits::COMPLEX_COLLECTIONS_MAX as u64),
             max_complex_objects_in_collections_per_document: Some(limits::COMPLEX_ELEMENTS_MAX as u64),

@@ -124,12 +124,15 @@ pub enum JsonError {
     Contradiction(String),
 }
 
+/// serde_json tells what is wrong in words only. The sentences about numbers and nesting are ours.
 fn syntax(error: &serde_json::Error) -> &'static str {
     if error.is_eof() {
         "Unexpected end of input was found in JSON content. Not all object and array scopes were closed."
     } else if error.to_string().starts_with("recursion limit exceeded") {
         // Our sentence: serde_json's limit is one of ours.
         "The JSON content is nested deeper than 127 levels."
+    } else if error.to_string().starts_with("number out of range") {
+        "A number is too large or too small for a number of 64 bits."
     } else {
         "A token was not recognized in the JSON content."
     }

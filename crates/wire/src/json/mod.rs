@@ -82,7 +82,7 @@ mod tests {
 
     #[test]
     fn bodies_that_are_no_objects_are_refused() {
-        let cases: [(&[u8], &str); 6] = [
+        let cases: [(&[u8], &str); 7] = [
             (
                 b"",
                 "Invalid JSON. Unexpected end of input was found in JSON content. Not all object and array scopes were closed.",
@@ -91,6 +91,7 @@ mod tests {
                 b"{\"a\":1",
                 "Invalid JSON. Unexpected end of input was found in JSON content. Not all object and array scopes were closed.",
             ),
+            (b"{\"a\":1e400}", "Invalid JSON. A number is too large or too small for a number of 64 bits."),
             (b"{a:1}", "Invalid JSON. A token was not recognized in the JSON content."),
             (b"{} {}", "Invalid JSON. A token was not recognized in the JSON content."),
             (

@@ -254,3 +254,15 @@ fn words_and_types_newer_than_the_version_come_in_with_the_versions_that_have_th
         ),
     );
 }
+
+#[test]
+fn the_first_vectors_are_told_of_members_they_have() {
+    let version = ApiVersion::V2023_07_01Preview;
+    let body = json!({"name": "i1", "fields": [key(), {"name": "v", "type": "Collection(Edm.Single)", "dimensions": 3}]});
+    let new = indexes::Index::parse(body.to_string().as_bytes(), version).unwrap();
+    let error = bind(&new, None, &Rules { version, ..rules() }).unwrap_err();
+    assert_eq!(
+        error.to_string(),
+        "The vector field 'v' must have the property 'vectorSearchConfiguration' set."
+    );
+}

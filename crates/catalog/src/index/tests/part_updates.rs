@@ -42,7 +42,7 @@ fn push(list: &mut Value, element: Value) {
 
 #[test]
 fn some_parts_change_freely() {
-    let allowed: [Change<'_>; 11] = [
+    let allowed: [Change<'_>; 12] = [
         &|index| index["scoringProfiles"] = json!([]),
         &|index| index["defaultScoringProfile"] = json!("s"),
         &|index| index["corsOptions"] = Value::Null,
@@ -59,6 +59,7 @@ fn some_parts_change_freely() {
         },
         &|index| index["vectorSearch"]["profiles"][0]["vectorizer"] = json!("z"),
         &|index| index["vectorSearch"]["vectorizers"] = json!([]),
+        &|index| index["vectorSearch"]["algorithms"][0]["hnswParameters"] = json!({"efSearch": 600}),
         &|index| {
             index["vectorSearch"]["compressions"].as_array_mut().unwrap().pop();
             index["vectorSearch"]["profiles"].as_array_mut().unwrap().pop();
@@ -110,7 +111,7 @@ fn some_changes_need_downtime() {
 
 #[test]
 fn some_parts_never_change() {
-    let refused: [(Change<'_>, &str, &str); 9] = [
+    let refused: [(Change<'_>, &str, &str); 8] = [
         (
             &|index| index["suggesters"][0]["sourceFields"] = json!(["title", "city"]),
             "InvalidSuggesterUpdate",
@@ -135,11 +136,6 @@ fn some_parts_never_change() {
             },
             "",
             "Existing similarity '#Microsoft.Azure.Search.BM25Similarity' cannot be changed.",
-        ),
-        (
-            &|index| index["vectorSearch"]["profiles"][0]["algorithm"] = json!("x"),
-            "",
-            "Existing vector search profile 'p' cannot be changed because it is used by the field 'v'.",
         ),
         (
             &|index| index["vectorSearch"]["profiles"][0]["compression"] = Value::Null,
@@ -169,6 +165,18 @@ fn some_parts_never_change() {
             "{message}"
         );
     }
+}
+
+#[test]
+fn a_used_profile_keeps_its_algorithm() {
+    let error =
+        changed(&|index| index["vectorSearch"]["profiles"][0]["algorithm"] = json!("x"), true).unwrap_err();
+    assert_eq!(
+        error.message(),
+        "The request is invalid. Details: definition : Algorithm name cannot be updated."
+    );
+    assert_eq!(error.detail_message(), "Algorithm name cannot be updated. Parameters: definition");
+    assert_eq!((error.code(), error.detail_code()), ("", Some("")));
 }
 
 #[test]

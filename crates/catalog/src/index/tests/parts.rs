@@ -241,13 +241,16 @@ fn semantic_configurations_are_checked() {
         let of = |number| json!({"name": format!("c{number}"), "prioritizedFields": {"titleField": {"fieldName": "title"}}});
         configurations((0..count).map(of).collect())
     };
-    for good in [keyword("tags"), keyword("a/city"), many(100), configurations(json!([]))] {
+    let named = |name: &str| configuration(json!({"name": name}));
+    for good in
+        [keyword("tags"), keyword("a/city"), many(100), configurations(json!([])), named("my config v1.0")]
+    {
         assert!(bind_new(&index(good.clone())).is_ok(), "{good}");
     }
     let cannot = |field: &str| {
         format!(
-            "The semantic configuration 'c' cannot use the field '{field}'. Only searchable and retrievable fields of type \
-             'Edm.String' or 'Collection(Edm.String)' outside of collections of complex types can be used."
+            "The semantic configuration 'c' cannot use the field '{field}'. Only searchable and retrievable fields can \
+             be used."
         )
     };
     for (more, expected) in [
@@ -273,9 +276,7 @@ fn semantic_configurations_are_checked() {
             keyword("nowhere"),
             "The semantic configuration 'c' refers to the field 'nowhere' which does not exist.".to_owned(),
         ),
-        (keyword("rating"), cannot("rating")),
         (keyword("hidden"), cannot("hidden")),
-        (keyword("r/kind"), cannot("r/kind")),
         (
             configuration(json!({"rankingOrder": "Score"})),
             "The semantic configuration 'c' has the ranking order 'Score' which is not supported. Supported ranking orders \
@@ -284,6 +285,16 @@ fn semantic_configurations_are_checked() {
         ),
     ] {
         check_part(more, &expected);
+    }
+    for more in [keyword("rating"), keyword("r/kind")] {
+        check_refused(
+            &index(more),
+            "InvalidRequestParameter",
+            Some("InvalidField"),
+            "The request is invalid. Details: definition : Semantic configurations support fields of type Edm.String and \
+             Collection(Edm.String). Subfields of Edm.ComplexType can be used but subfields of Collection(Edm.ComplexType) are \
+             not supported. Please visit https://aka.ms/SemanticConfiguration for more info.",
+        );
     }
 }
 

@@ -219,6 +219,12 @@ fn names_keys_and_limits_are_checked() {
         ),
         (
             json!({"name": "hotels", "fields": []}),
+            "",
+            None,
+            "The request is invalid. Details: definition : Index definition must contain one or more valid fields.",
+        ),
+        (
+            json!({"name": "hotels", "fields": [{"name": "other", "type": "Edm.String"}]}),
             "OperationNotAllowed",
             Some("MissingKeyField"),
             "The request is invalid. Details: index : Found 0 key fields in index 'hotels'. Each index must have exactly one \
@@ -309,20 +315,16 @@ fn vector_search_is_checked() {
              1000.",
         ),
         (
-            search(json!({"profiles": [{"name": "p", "algorithm": "a"}]})),
-            "The vector search profile 'p' uses a vector search algorithm configuration 'a' which is not defined.",
-        ),
-        (
             search(
                 json!({"algorithms": [{"name": "a", "kind": "hnsw"}], "profiles": [{"name": "p", "algorithm": "a", "vectorizer": "z"}]}),
             ),
-            "The vector search profile 'p' uses a vectorizer 'z' which is not defined.",
+            "The vector search profile 'p' uses a vector search vectorizer 'z' which is not defined.",
         ),
         (
             search(
                 json!({"algorithms": [{"name": "a", "kind": "hnsw"}], "profiles": [{"name": "p", "algorithm": "a", "compression": "z"}]}),
             ),
-            "The vector search profile 'p' uses a compression 'z' which is not defined.",
+            "The vector search profile 'p' uses a vector search compression 'z' which is not defined.",
         ),
         (
             search(json!({"profiles": profiles(1001)})),
@@ -417,6 +419,20 @@ fn vector_search_is_checked() {
         Some("UnknownVectorAlgorithmConfiguration"),
         "The request is invalid. Details: definition : The field 'v' uses a vector search algorithm configuration 'x' which \
          is not defined.",
+    );
+    check_refused(
+        &search(json!({"profiles": [{"name": "p", "algorithm": "a"}]})),
+        "InvalidRequestParameter",
+        Some("UnknownVectorAlgorithmConfiguration"),
+        "The request is invalid. Details: definition : The vector search profile 'p' uses a vector search algorithm \
+         configuration 'a' which is not defined.",
+    );
+    check_refused(
+        &search(json!({"profiles": [{"name": "my profile", "algorithm": "a"}]})),
+        "InvalidName",
+        None,
+        "Invalid vector search profile name: 'my profile'. Names can only contain letters, digits, underscores or dashes, \
+         must begin with a letter or a digit and are limited to 128 characters.",
     );
 }
 
