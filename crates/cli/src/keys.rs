@@ -104,7 +104,7 @@ fn edit<T>(
     Ok(key_file::edit(&path, &OsRandom, change)?.1)
 }
 
-/// Whether a file that is not there was there when the service was last started.
+/// Whether a file that is not there is one that the service takes keys from.
 fn is_lost(arguments: &KeysArguments) -> bool {
     KeyOrigins::noted_in(&arguments.data_dir)
         .is_some_and(|origins| [origins.admin_keys, origins.query_keys].contains(&KeyOrigin::KeyFile))
@@ -144,7 +144,7 @@ fn warn_if_unused(arguments: &KeysArguments, kind: Kind) {
         KeyOrigin::SettingsFile => "its settings file",
     };
     warn(&format!(
-        "the service took its {word} keys from {from} when it was last started, so those in {} are not in force.",
+        "the service takes its {word} keys from {from}, so those in {} are not in force.",
         key_file_in(&arguments.data_dir).display()
     ));
 }

@@ -194,9 +194,12 @@ fn wrong(text: &str, error: &toml::de::Error) -> String {
     let before = error.span().and_then(|span| text.get(..span.start));
     let place =
         before.map_or_else(String::new, |before| format!("line {}: ", before.matches('\n').count() + 1));
-    let what = match text.parse::<toml::Table>() {
-        Err(_) => "this is not TOML",
-        Ok(_) => "there is no setting of this name, or its value is of the wrong kind",
+    let what = if text.parse::<toml::Table>().is_err() {
+        "this is not TOML"
+    } else if error.message().starts_with("unknown field") {
+        "there is no setting of this name"
+    } else {
+        "this setting cannot have this value"
     };
     place + what
 }
@@ -421,12 +424,12 @@ mod tests {
     fn what_is_wrong_with_a_file_is_said_without_quoting_it() {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("lazuli.toml");
-        let kind = "there is no setting of this name, or its value is of the wrong kind";
+        let value = "this setting cannot have this value";
         for (text, expected) in [
-            ("admin-keys = \"SECRET\"", format!("line 1: {kind}")),
-            ("dev = true\n\nadmin-keys = ['SECRET', 5]", format!("line 3: {kind}")),
-            ("dev = true\nSECRET = 1", format!("line 2: {kind}")),
-            ("visibility = 'SECRET'", format!("line 1: {kind}")),
+            ("admin-keys = \"SECRET\"", format!("line 1: {value}")),
+            ("dev = true\n\nadmin-keys = ['SECRET', 5]", format!("line 3: {value}")),
+            ("dev = true\nSECRET = 1", "line 2: there is no setting of this name".to_owned()),
+            ("visibility = 'SECRET'", format!("line 1: {value}")),
             ("admin-keys = ['SECRET'\nhttp = 'off'", "line 2: this is not TOML".to_owned()),
             ("admin-keys = ['SECRET", "line 1: this is not TOML".to_owned()),
             ("SECRET", "line 1: this is not TOML".to_owned()),
