@@ -2,8 +2,8 @@
 //!
 //! [`bind`] checks a definition, fills in its defaults and allots field ids; what it yields is stored as the completed
 //! definition and, beside it, the internal JSON of [`field_ids`]. [`rebind`] makes the schema of these two again when a
-//! server starts, without repeating the checks. Before binding, [`keep_secrets`] and [`take_secrets`] separate a definition
-//! from what may never be shown.
+//! server starts, without repeating the checks. Before binding, [`take_secrets`] separates a definition from
+//! what may never be shown.
 
 use lazuli_wire::ApiVersion;
 use lazuli_wire::indexes;
@@ -18,7 +18,7 @@ use crate::{
     analyzers, changes, components, cors, fields, names, scoring, semantic, similarity, suggesters, vectors,
 };
 
-pub use crate::secrets::{REDACTED, keep_secrets, take_secrets};
+pub use crate::secrets::{REDACTED, Secret, StoredSecrets, take_secrets};
 
 mod build;
 

@@ -453,6 +453,7 @@ pub(crate) fn definition(error: &DefinitionError) -> Error {
         | DefinitionError::UnknownVectorProfile { .. }
         | DefinitionError::UnknownSynonymMap { .. }
         | DefinitionError::Part(_)
+        | DefinitionError::SecretMoved { .. }
         | DefinitionError::PartChanged { .. }
         | DefinitionError::PartDeleted { .. }
         | DefinitionError::SuggesterOverOldFields { .. }

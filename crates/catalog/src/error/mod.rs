@@ -177,6 +177,18 @@ pub enum DefinitionError {
         what: &'static str,
     },
 
+    /// An update says the marker of a stored secret and another address to send it to.
+    #[error(
+        "The vectorizer '{vectorizer}' has another address than before, and a stored secret is not sent to another address. \
+         Give '{member}' again instead of its marker."
+    )]
+    SecretMoved {
+        /// The vectorizer's name.
+        vectorizer: String,
+        /// The member or header that holds the secret.
+        member: String,
+    },
+
     /// A stored definition that cannot be bound any more; never an answer to a client's definition.
     #[error("The stored definition is damaged: {what}.")]
     Corrupt {
@@ -243,6 +255,7 @@ impl DefinitionError {
             Self::UnknownSynonymMap { .. }
             | Self::NoFields
             | Self::Part(_)
+            | Self::SecretMoved { .. }
             | Self::TooManyFields { .. }
             | Self::TooManyComplexCollections { .. } => envelope("", None, definition),
             Self::AlgorithmReplaced => envelope("", Some(""), definition),

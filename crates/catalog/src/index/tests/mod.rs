@@ -1,6 +1,8 @@
 //! Definitions in, sentences or completed definitions out. Sentences come from `wire.md` §12 and `error.rs`, echoes from
 //! `wire.md` §10 and the type rules of `api.md` §3.1.
 
+use std::collections::BTreeMap;
+
 use lazuli_wire::ApiVersion;
 use lazuli_wire::indexes::BM25;
 use serde_json::{Value, json};

@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, HashSet};
 use std::sync::Arc;
 
-use lazuli_catalog::index::{self, Approximated, Existing, Rules};
+use lazuli_catalog::index::{self, Approximated, Existing, Rules, Secret, StoredSecrets};
 use lazuli_catalog::tiers::Quotas;
 use lazuli_catalog::{DefinitionError, Schema};
 use lazuli_engine::Index;
@@ -73,11 +73,13 @@ impl Kind for Indexes {
         new.carry_over(&existing.definition, version);
     }
 
-    fn take_secrets(new: &mut indexes::Index, existing: Option<&Entry<Indexes>>) -> BTreeMap<String, String> {
-        if let Some(existing) = existing {
-            index::keep_secrets(new, &existing.definition, existing.secrets.by_path());
-        }
-        index::take_secrets(new)
+    fn take_secrets(
+        new: &mut indexes::Index,
+        existing: Option<&Entry<Indexes>>,
+    ) -> Result<BTreeMap<String, Secret>, Error> {
+        let has = |path: &str| existing.is_some_and(|entry| entry.secrets.has(path));
+        let stored = existing.map(|entry| StoredSecrets { definition: &entry.definition, has: &has });
+        index::take_secrets(new, stored).map_err(|error| error::definition(&error))
     }
 
     fn prepare(

@@ -5,6 +5,7 @@
 use std::collections::BTreeMap;
 use std::sync::{Arc, PoisonError, RwLock};
 
+use lazuli_catalog::index::Secret;
 use lazuli_catalog::tiers::Quotas;
 use lazuli_store::Definition as Row;
 use lazuli_wire::ApiVersion;
@@ -52,13 +53,12 @@ pub(crate) trait Kind: Sized + 'static {
     /// Puts into an update what the request's version cannot say, as it is in `existing`.
     fn carry_over(_new: &mut Self::Definition, _existing: &Entry<Self>, _version: ApiVersion) {}
 
-    /// Takes the secrets out of a new definition: their paths and values. Where the client leaves one as it is, the value is
-    /// the sealed text of `existing`.
+    /// Takes the secrets out of a new definition: what it says of each, by path.
     fn take_secrets(
         _new: &mut Self::Definition,
         _existing: Option<&Entry<Self>>,
-    ) -> BTreeMap<String, String> {
-        BTreeMap::new()
+    ) -> Result<BTreeMap<String, Secret>, Error> {
+        Ok(BTreeMap::new())
     }
 
     /// Checks a definition that is to be stored and makes ready what belongs to it. Nothing of this may be visible

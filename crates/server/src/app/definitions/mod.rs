@@ -276,7 +276,7 @@ impl Definitions {
         existing: Option<&Entry<K>>,
     ) -> Result<Secrets, Error> {
         let stored = existing.map_or_else(Secrets::default, |entry| entry.secrets.clone());
-        let taken = K::take_secrets(new, existing);
+        let taken = K::take_secrets(new, existing)?;
         stored.replaced_by::<K>(taken, &self.parts.vault, name).map_err(error::internal)
     }
 

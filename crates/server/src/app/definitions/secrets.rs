@@ -6,6 +6,7 @@
 
 use std::collections::BTreeMap;
 
+use lazuli_catalog::index::Secret;
 use lazuli_store::vault::{Vault, VaultError};
 use serde_json::{Map, Value};
 
@@ -35,23 +36,25 @@ impl Secrets {
         }
     }
 
-    /// By path: sealed text, which stands for the secret while a new definition is looked through.
-    pub(super) fn by_path(&self) -> &BTreeMap<String, String> {
-        &self.0
+    /// Whether there is one of this path.
+    pub(super) fn has(&self, path: &str) -> bool {
+        self.0.contains_key(path)
     }
 
-    /// Seals what was taken out of a new definition. What is among `self` is sealed already: the client left it as it was.
+    /// Those of a definition that replaces the one of `self`: new ones are sealed, kept ones stay as they are.
     pub(super) fn replaced_by<K: Kind>(
         &self,
-        taken: BTreeMap<String, String>,
+        taken: BTreeMap<String, Secret>,
         vault: &Vault,
         name: &str,
     ) -> Result<Secrets, VaultError> {
         let mut sealed = BTreeMap::new();
-        for (path, text) in taken {
-            let kept = self.0.get(&path).is_some_and(|kept| *kept == text);
-            let text = if kept { text } else { vault.seal(&context::<K>(name, &path), &text)? };
-            sealed.insert(path, text);
+        for (path, secret) in taken {
+            let text = match secret {
+                Secret::New(plain) => Some(vault.seal(&context::<K>(name, &path), &plain)?),
+                Secret::Kept => self.0.get(&path).cloned(),
+            };
+            sealed.extend(text.map(|text| (path, text)));
         }
         Ok(Secrets(sealed))
     }

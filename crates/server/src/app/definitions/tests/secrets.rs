@@ -71,6 +71,17 @@ fn a_secret_is_sealed_and_kept_until_another_comes() {
 }
 
 #[test]
+fn sealed_text_is_no_password_to_the_secret() {
+    let folder = tempfile::tempdir().unwrap();
+    let definitions = open(folder.path(), &Fuse::default());
+    definitions.create::<Indexes>(with_key(KEY.into()), &asked()).unwrap();
+    let internal: Value = serde_json::from_str(&stored(&definitions).internal).unwrap();
+    let sealed = internal["secrets"]["vectorizers/o/azureOpenAIParameters/apiKey"].as_str().unwrap();
+    definitions.create_or_update::<Indexes>("hotels", with_key(sealed.into()), &asked()).unwrap();
+    check(&definitions, sealed);
+}
+
+#[test]
 fn a_client_that_cannot_see_a_secret_does_not_lose_it() {
     let folder = tempfile::tempdir().unwrap();
     let definitions = open(folder.path(), &Fuse::default());
