@@ -236,7 +236,8 @@ pub(super) static CHAR_FILTER_TYPES: &[ComponentType] = &[
 pub(super) static NORMALIZER_TYPES: &[ComponentType] =
     &[of("CustomNormalizer", &[TOKEN_FILTERS, CHAR_FILTERS])];
 
-/// Pairs of options of which the first may not be above the second.
+/// Pairs of options of which the first may not be above the second. `api.md` §3.3 says that it must be below; both alike, as
+/// for n-grams of one length, are accepted here: they mean something, and no refusal by the service is known.
 pub(super) const ORDERED: &[(&str, &str)] = &[
     ("minGram", "maxGram"),
     ("min", "max"),
