@@ -20,7 +20,7 @@ use crate::tiers::Tier;
 /// The only format.
 const SOLR: &str = "solr";
 
-/// Checks a synonym map and fills in its format and its rules, which may be left out.
+/// Checks a synonym map and completes it.
 pub fn check(map: &SynonymMap, tier: Tier) -> Result<SynonymMap, DefinitionError> {
     check_resource_name("synonym map", &map.name)?;
     if map.encryption_key.is_some() {

@@ -328,6 +328,7 @@ pub(crate) fn json(error: &JsonError) -> Error {
         JsonError::UnknownProperty { .. }
         | JsonError::UnknownNestedProperty { .. }
         | JsonError::DuplicateProperty { .. }
+        | JsonError::Required { .. }
         | JsonError::TooMany { .. }
         | JsonError::UnknownParameter { .. }
         | JsonError::WrongLiteral { .. }

@@ -48,8 +48,8 @@ pub(crate) static SHAPE: Shape = Shape {
     owner: Owner::Type("SynonymMap"),
     members: &[
         Member::new("name", operations::SYNONYM_MAPS, Kind::Text),
-        Member::new("format", operations::SYNONYM_MAPS, Kind::Text),
-        Member::new("synonyms", operations::SYNONYM_MAPS, Kind::Text),
+        Member::new("format", operations::SYNONYM_MAPS, Kind::Text).required(),
+        Member::new("synonyms", operations::SYNONYM_MAPS, Kind::Text).required(),
         Member::new("encryptionKey", encryption::SINCE, Kind::Object(&encryption::SHAPE)),
     ],
 };
@@ -75,7 +75,7 @@ mod tests {
 
     #[test]
     fn members_of_later_versions_are_refused() {
-        let body = br#"{"name":"m","encryptionKey":null}"#;
+        let body = br#"{"name":"m","format":"solr","synonyms":"","encryptionKey":null}"#;
         assert_eq!(
             SynonymMap::parse(body, ApiVersion::V2017_11_11).unwrap_err().to_string(),
             "The property 'encryptionKey' does not exist on type 'Microsoft.Azure.Search.V2017_11_11.SynonymMap' or is not \

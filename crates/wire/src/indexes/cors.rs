@@ -20,7 +20,7 @@ pub struct CorsOptions {
 pub(super) static SHAPE: Shape = Shape {
     owner: Owner::Type("CorsOptions"),
     members: &[
-        Member::new("allowedOrigins", ALWAYS, Kind::Texts),
+        Member::new("allowedOrigins", ALWAYS, Kind::Texts).required(),
         Member::new("maxAgeInSeconds", ALWAYS, Kind::Long),
     ],
 };

@@ -248,7 +248,7 @@ static ALGORITHM: Shape = Shape {
     owner: Owner::Type("VectorSearchAlgorithmConfiguration"),
     members: &[
         Member::new("name", SINCE, Kind::Text),
-        Member::new("kind", SINCE, Kind::Text),
+        Member::new("kind", SINCE, Kind::Text).required(),
         Member::new("hnswParameters", SINCE, Kind::Object(&HNSW)),
         Member::new("exhaustiveKnnParameters", PROFILES, Kind::Object(&EXHAUSTIVE_KNN)),
     ],
@@ -283,7 +283,7 @@ static VECTORIZER: Shape = Shape {
     owner: Owner::Type("VectorSearchVectorizer"),
     members: &[
         Member::new("name", VECTORIZERS, Kind::Text),
-        Member::new("kind", VECTORIZERS, Kind::Text),
+        Member::new("kind", VECTORIZERS, Kind::Text).required(),
         Member::new("azureOpenAIParameters", VECTORIZERS, Kind::Object(&AZURE_OPEN_AI)),
         Member::new("customVectorizerParameters", FIRST_VECTORIZERS, Kind::Object(&WEB_API))
             .newest(&["customWebApiParameters"]),
@@ -344,7 +344,7 @@ static COMPRESSION: Shape = Shape {
     owner: Owner::Type("VectorSearchCompression"),
     members: &[
         Member::new("name", COMPRESSIONS, Kind::Text),
-        Member::new("kind", COMPRESSIONS, Kind::Text),
+        Member::new("kind", COMPRESSIONS, Kind::Text).required(),
         Member::new("rerankWithOriginalVectors", SIBLINGS, Kind::Flag)
             .newest(&["rescoringOptions", "enableRescoring"]),
         Member::new("defaultOversampling", SIBLINGS, Kind::Number)

@@ -36,6 +36,16 @@ pub enum JsonError {
         type_name: String,
     },
 
+    /// A member that has to be there is not, or null. Public logs show the sentence since 2016, until 2022 with the
+    /// parameter's name in front of the path (Azure/azure-sdk-for-python#39905, Azure/azure-sdk-for-net#2346).
+    #[error("{path} : The {member} field is required.")]
+    Required {
+        /// Where it should be, e.g. `vectorSearch.algorithms[0].kind`.
+        path: String,
+        /// Its name.
+        member: &'static str,
+    },
+
     /// A member that stands twice in one object. The sentence is that of Microsoft's OData library.
     #[error(
         "Multiple properties with the name '{property}' were detected in a resource or a complex value. In OData, \
@@ -143,6 +153,25 @@ fn for_property(property: &Option<String>) -> String {
 }
 
 impl JsonError {
+    /// The same error found in the member `name`, or the element `name[0]`, of a larger object.
+    pub(crate) fn within(self, name: &str) -> Self {
+        match self {
+            Self::Required { path, member } => Self::Required { path: format!("{name}.{path}"), member },
+            Self::Syntax(_)
+            | Self::UnknownProperty { .. }
+            | Self::UnknownNestedProperty { .. }
+            | Self::DuplicateProperty { .. }
+            | Self::TooMany { .. }
+            | Self::UnknownParameter { .. }
+            | Self::WrongLiteral { .. }
+            | Self::UnexpectedNode { .. }
+            | Self::Null { .. }
+            | Self::NoType
+            | Self::Contradiction(_)
+            | Self::UnknownType { .. } => self,
+        }
+    }
+
     /// The error for `value` where something of the kind `expected` (`StartObject`, …) should be.
     pub fn unexpected_node(value: &Value, expected: &'static str, property: Option<&str>) -> Self {
         let found = match value {

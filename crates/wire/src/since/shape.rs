@@ -37,7 +37,7 @@ impl Owner {
     }
 }
 
-/// One member of an object. Every member may be null or missing.
+/// One member of an object. It may be null or missing unless it is required.
 #[derive(Debug, Clone, Copy)]
 pub struct Member {
     /// Its name on the wire.
@@ -48,12 +48,19 @@ pub struct Member {
     pub kind: Kind,
     /// Where answers take it from.
     pub source: Source,
+    /// Whether a request must have it.
+    pub required: bool,
 }
 
 impl Member {
     /// A row of a table.
     pub const fn new(name: &'static str, since: Since, kind: Kind) -> Self {
-        Self { name, since, kind, source: Source::SameName }
+        Self { name, since, kind, source: Source::SameName, required: false }
+    }
+
+    /// … without which an object is refused. The catalogue refuses what lacks other members, where it has more to say.
+    pub const fn required(self) -> Self {
+        Self { required: true, ..self }
     }
 
     /// … whose name or place is another one in the newest shape.
@@ -165,7 +172,12 @@ pub fn check(object: &Map<String, Value>, shape: &Shape, version: ApiVersion) ->
             None => return Err(unknown(name, value, shape.owner, version)),
         }
     }
-    Ok(())
+    let lacks = |name: &str| object.get(name).is_none_or(Value::is_null);
+    let required = shape.members.iter().filter(|member| member.required && member.since.covers(version));
+    match required.map(|member| member.name).find(|name| lacks(name)) {
+        Some(member) => Err(JsonError::Required { path: member.to_owned(), member }),
+        None => Ok(()),
+    }
 }
 
 fn unknown(name: &str, value: &Value, owner: Owner, version: ApiVersion) -> JsonError {
@@ -201,10 +213,13 @@ fn check_value(value: &Value, member: &Member, version: ApiVersion) -> Result<()
         Kind::Numbers => each(elements(value, name)?, "Edm.Double", |value| number(value, name)),
         Kind::TextMap => each(members(value, name)?.values(), "Edm.String", |value| text(value, name)),
         Kind::NumberMap => each(members(value, name)?.values(), "Edm.Double", |value| number(value, name)),
-        Kind::Object(shape) => check(members(value, name)?, shape, version),
-        Kind::Objects(shape) => elements(value, name)?
-            .iter()
-            .try_for_each(|element| check(members(element, name)?, shape, version)),
+        Kind::Object(shape) => {
+            check(members(value, name)?, shape, version).map_err(|error| error.within(name))
+        }
+        Kind::Objects(shape) => elements(value, name)?.iter().enumerate().try_for_each(|(at, element)| {
+            let checked = check(members(element, name)?, shape, version);
+            checked.map_err(|error| error.within(&format!("{name}[{at}]")))
+        }),
         Kind::Variant(variants) => check_variant(value, variants, name, version),
         Kind::VariantList(variants) => elements(value, name)?
             .iter()

@@ -114,3 +114,23 @@ fn answers_leave_off_what_the_version_does_not_have() {
     assert_eq!(rendered(V2026_04_01), r#"{"name":"i","encryptionKey":{"keyVaultUri":"u","identity":null}}"#);
     assert_eq!(rendered(V2025_09_01), r#"{"name":"i","encryptionKey":{"keyVaultUri":"u"}}"#);
 }
+
+#[test]
+fn required_members_are_missed_by_their_path() {
+    let missing = |body| refusal(body, &INDEX, V2026_04_01);
+    let sentence = |path: &str, member: &str| Some(format!("{path} : The {member} field is required."));
+    // The sentence and the path are those of Azure/azure-sdk-for-python#39905.
+    assert_eq!(
+        missing(json!({"vectorSearch": {"algorithms": [{"name": "a"}]}})),
+        sentence("vectorSearch.algorithms[0].kind", "kind")
+    );
+    assert_eq!(
+        missing(json!({"vectorSearch": {"compressions": [{"name": "c", "kind": "x"}, {"kind": null}]}})),
+        sentence("vectorSearch.compressions[1].kind", "kind")
+    );
+    assert_eq!(
+        missing(json!({"corsOptions": {"allowedOrigins": null}})),
+        sentence("corsOptions.allowedOrigins", "allowedOrigins")
+    );
+    assert_eq!(missing(json!({"corsOptions": null})), None);
+}

@@ -284,8 +284,8 @@ fn vector_search_is_checked() {
             "The vector search profile name 'p' is used more than once.",
         ),
         (
-            algorithm(json!({"name": "a"})),
-            "The vector search algorithm configuration 'a' has the kind '' which is not supported. Supported kinds are 'hnsw' \
+            algorithm(json!({"name": "a", "kind": "flat"})),
+            "The vector search algorithm configuration 'a' has the kind 'flat' which is not supported. Supported kinds are 'hnsw' \
              and 'exhaustiveKnn'.",
         ),
         (
