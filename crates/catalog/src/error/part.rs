@@ -47,7 +47,8 @@ pub enum ComponentProblem {
     #[error("The {kind} '{name}' has the type '{odata_type}' which is not a supported {kind} type.")]
     UnknownType { kind: &'static str, name: String, odata_type: String },
 
-    /// The service's, for the tokenizer of an analyzer (azure-sdk-for-python issue 35208).
+    /// The service's, for the tokenizer of an analyzer (azure-sdk-for-python issue 35208). Other options that must be there are
+    /// missed when a request is read.
     #[error("The {kind} '{name}' of type '{type_name}' must specify {}.", a_or_the(.option))]
     Missing { kind: &'static str, name: String, type_name: &'static str, option: &'static str },
 

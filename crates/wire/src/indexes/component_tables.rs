@@ -17,9 +17,9 @@ pub(super) const NORMALIZERS_SINCE: Since = stable(V2025_09_01).preview(V2021_04
 pub(super) static ALL: [&Variants; 5] =
     [&ANALYZERS, &NORMALIZERS, &TOKENIZERS, &TOKEN_FILTERS, &CHAR_FILTERS];
 
-/// Rows of `Type: [option kind, …]`, each with the versions that have the type.
+/// Rows of `Type: [option kind, …]`, each with the versions that have the type; some options are `required`.
 macro_rules! components {
-    ($($since:ident $name:literal: [$($option:literal $kind:expr),*],)+) => {
+    ($($since:ident $name:literal: [$($option:literal $kind:ident $($required:ident)?),*],)+) => {
         Variants {
             shapes: &[$((
                 $since,
@@ -27,7 +27,7 @@ macro_rules! components {
                     owner: Owner::Component($name),
                     members: &[
                         Member::new("name", $since, Kind::Text),
-                        $(Member::new($option, $since, $kind)),*
+                        $(Member::new($option, $since, $kind)$(.$required())?),*
                     ],
                 },
             )),+],
@@ -74,33 +74,33 @@ pub(super) static TOKENIZERS: Variants = components! {
 pub(super) static TOKEN_FILTERS: Variants = components! {
     SINCE "AsciiFoldingTokenFilter": ["preserveOriginal" Flag],
     SINCE "CjkBigramTokenFilter": ["ignoreScripts" Texts, "outputUnigrams" Flag],
-    SINCE "CommonGramTokenFilter": ["commonWords" Texts, "ignoreCase" Flag, "queryMode" Flag],
+    SINCE "CommonGramTokenFilter": ["commonWords" Texts required, "ignoreCase" Flag, "queryMode" Flag],
     SINCE "DictionaryDecompounderTokenFilter": [
-        "wordList" Texts, "minWordSize" Integer, "minSubwordSize" Integer, "maxSubwordSize" Integer,
+        "wordList" Texts required, "minWordSize" Integer, "minSubwordSize" Integer, "maxSubwordSize" Integer,
         "onlyLongestMatch" Flag
     ],
     SINCE "EdgeNGramTokenFilter": ["minGram" Integer, "maxGram" Integer, "side" Text],
     SINCE "EdgeNGramTokenFilterV2": ["minGram" Integer, "maxGram" Integer, "side" Text],
     SINCE "ElisionTokenFilter": ["articles" Texts],
-    SINCE "KeepTokenFilter": ["keepWords" Texts, "keepWordsCase" Flag],
-    SINCE "KeywordMarkerTokenFilter": ["keywords" Texts, "ignoreCase" Flag],
+    SINCE "KeepTokenFilter": ["keepWords" Texts required, "keepWordsCase" Flag],
+    SINCE "KeywordMarkerTokenFilter": ["keywords" Texts required, "ignoreCase" Flag],
     SINCE "LengthTokenFilter": ["min" Integer, "max" Integer],
     SINCE "LimitTokenFilter": ["maxTokenCount" Integer, "consumeAllTokens" Flag],
     SINCE "NGramTokenFilter": ["minGram" Integer, "maxGram" Integer],
     SINCE "NGramTokenFilterV2": ["minGram" Integer, "maxGram" Integer],
-    SINCE "PatternCaptureTokenFilter": ["patterns" Texts, "preserveOriginal" Flag],
-    SINCE "PatternReplaceTokenFilter": ["pattern" Text, "replacement" Text],
+    SINCE "PatternCaptureTokenFilter": ["patterns" Texts required, "preserveOriginal" Flag],
+    SINCE "PatternReplaceTokenFilter": ["pattern" Text required, "replacement" Text required],
     SINCE "PhoneticTokenFilter": ["encoder" Text, "replace" Flag],
     SINCE "ShingleTokenFilter": [
         "maxShingleSize" Integer, "minShingleSize" Integer, "outputUnigrams" Flag,
         "outputUnigramsIfNoShingles" Flag, "tokenSeparator" Text, "filterToken" Text
     ],
-    SINCE "SnowballTokenFilter": ["language" Text],
-    SINCE "StemmerTokenFilter": ["language" Text],
-    SINCE "StemmerOverrideTokenFilter": ["rules" Texts],
+    SINCE "SnowballTokenFilter": ["language" Text required],
+    SINCE "StemmerTokenFilter": ["language" Text required],
+    SINCE "StemmerOverrideTokenFilter": ["rules" Texts required],
     SINCE "StopwordsTokenFilter":
         ["stopwords" Texts, "stopwordsList" Text, "ignoreCase" Flag, "removeTrailing" Flag],
-    SINCE "SynonymTokenFilter": ["synonyms" Texts, "ignoreCase" Flag, "expand" Flag],
+    SINCE "SynonymTokenFilter": ["synonyms" Texts required, "ignoreCase" Flag, "expand" Flag],
     SINCE "TruncateTokenFilter": ["length" Integer],
     SINCE "UniqueTokenFilter": ["onlyOnSamePosition" Flag],
     SINCE "WordDelimiterTokenFilter": [
@@ -112,6 +112,6 @@ pub(super) static TOKEN_FILTERS: Variants = components! {
 
 /// `charFilters`.
 pub(super) static CHAR_FILTERS: Variants = components! {
-    SINCE "MappingCharFilter": ["mappings" Texts],
-    SINCE "PatternReplaceCharFilter": ["pattern" Text, "replacement" Text],
+    SINCE "MappingCharFilter": ["mappings" Texts required],
+    SINCE "PatternReplaceCharFilter": ["pattern" Text required, "replacement" Text required],
 };

@@ -220,10 +220,15 @@ fn check_value(value: &Value, member: &Member, version: ApiVersion) -> Result<()
             let checked = check(members(element, name)?, shape, version);
             checked.map_err(|error| error.within(&format!("{name}[{at}]")))
         }),
-        Kind::Variant(variants) => check_variant(value, variants, name, version),
-        Kind::VariantList(variants) => elements(value, name)?
-            .iter()
-            .try_for_each(|element| check_variant(element, variants, name, version)),
+        Kind::Variant(variants) => {
+            check_variant(value, variants, name, version).map_err(|error| error.within(name))
+        }
+        Kind::VariantList(variants) => {
+            elements(value, name)?.iter().enumerate().try_for_each(|(at, element)| {
+                let checked = check_variant(element, variants, name, version);
+                checked.map_err(|error| error.within(&format!("{name}[{at}]")))
+            })
+        }
     }
 }
 

@@ -132,5 +132,11 @@ fn required_members_are_missed_by_their_path() {
         missing(json!({"corsOptions": {"allowedOrigins": null}})),
         sentence("corsOptions.allowedOrigins", "allowedOrigins")
     );
+    // Azure/azure-sdk-for-net#2346 and Azure/azure-sdk-for-js#20758.
+    let replace = json!({"@odata.type": "#Microsoft.Azure.Search.PatternReplaceCharFilter", "name": "r", "pattern": "a"});
+    assert_eq!(
+        missing(json!({"charFilters": [replace]})),
+        sentence("charFilters[0].replacement", "replacement")
+    );
     assert_eq!(missing(json!({"corsOptions": null})), None);
 }
