@@ -192,8 +192,13 @@ pub(crate) fn wrong_method(method: &http::Method, allow: String) -> Error {
     error
 }
 
-/// `api-version` is missing or not one of ours; the beginning of the sentence is the service's (`wire.md` §12).
-pub(crate) fn unsupported_version(supported: &str) -> Error {
+/// `api-version` names a version that never was or is not answered any more (quoted in public logs of 2025 and 2026).
+pub(crate) fn unknown_version() -> Error {
+    Error::bad_request("", "The version indicated by the api-version query string parameter does not exist.")
+}
+
+/// `api-version` is missing or no version at all; the beginning of the sentence is the service's (`wire.md` §12).
+pub(crate) fn no_version(supported: &str) -> Error {
     Error::bad_request(
         "",
         format!("Invalid or missing api-version query string parameter. Supported versions: {supported}."),

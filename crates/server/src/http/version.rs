@@ -8,10 +8,18 @@ use crate::error::{self, Error};
 
 /// The request's version, or the service's 400.
 pub(crate) fn of(query: &QueryString) -> Result<ApiVersion, Error> {
-    query
-        .get("api-version")
-        .and_then(|text| text.parse().ok())
-        .ok_or_else(|| error::unsupported_version(&supported()))
+    let text = query.get("api-version").unwrap_or_default();
+    text.parse().map_err(|_| {
+        if looks_like_a_version(text) { error::unknown_version() } else { error::no_version(&supported()) }
+    })
+}
+
+/// `2026-04-01` or `2026-04-01-preview`, whatever the digits.
+fn looks_like_a_version(text: &str) -> bool {
+    let text = text.to_ascii_lowercase();
+    let date = text.strip_suffix("-preview").unwrap_or(&text);
+    let shape: String = date.chars().map(|c| if c.is_ascii_digit() { '0' } else { c }).collect();
+    shape == "0000-00-00"
 }
 
 fn supported() -> String {
