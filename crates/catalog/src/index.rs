@@ -205,21 +205,16 @@ fn complete(
 fn refuse_not_yet(new: &indexes::Index) -> Result<(), DefinitionError> {
     let filters = new.permission_filter_option.as_deref();
     for (what, set) in [
-        ("Customer-managed keys", is_set(&new.encryption_key)),
+        ("Customer-managed keys", new.encryption_key.is_some()),
         ("Permission filters", filters.is_some_and(|option| !option.eq_ignore_ascii_case("disabled"))),
         ("Sensitivity labels", new.purview_enabled),
-        ("SharePoint applications", is_set(&new.share_point_connector_app_registration)),
+        ("SharePoint applications", new.share_point_connector_app_registration.is_some()),
     ] {
         if set {
             return Err(DefinitionError::NotYet { what });
         }
     }
     Ok(())
-}
-
-/// Anything but null and objects in which nothing is set.
-fn is_set<T: Default + PartialEq>(part: &Option<T>) -> bool {
-    part.as_ref().is_some_and(|part| *part != T::default())
 }
 
 fn check_key(index: &str, fields: &[indexes::Field]) -> Result<(), DefinitionError> {

@@ -442,6 +442,7 @@ fn what_nothing_enforces_yet_is_refused() {
     let field = |more: Value| with_fields(json!([more]));
     for (definition, what) in [
         (index(json!({"encryptionKey": {"keyVaultUri": "u"}})), "Customer-managed keys"),
+        (index(json!({"encryptionKey": {}})), "Customer-managed keys"),
         (index(json!({"permissionFilterOption": "enabled"})), "Permission filters"),
         (index(json!({"purviewEnabled": true})), "Sensitivity labels"),
         (
