@@ -4,7 +4,6 @@
 use lazuli_wire::aliases::Alias;
 use lazuli_wire::indexes::Index;
 use lazuli_wire::search::SearchRequest;
-use lazuli_wire::suggest::{AutocompleteRequest, SuggestRequest};
 use lazuli_wire::synonym_maps::SynonymMap;
 use lazuli_wire::version::ApiVersion;
 use libfuzzer_sys::fuzz_target;
@@ -16,8 +15,6 @@ fuzz_target!(|body: &[u8]| {
         check(body, |body| SynonymMap::parse(body, version).ok().map(|map| map.members(version)));
         check(body, |body| Alias::parse(body, version).ok().map(|alias| alias.members(version)));
         let _ = SearchRequest::parse(body, version);
-        let _ = SuggestRequest::parse(body, version);
-        let _ = AutocompleteRequest::parse(body, version);
     }
 });
 

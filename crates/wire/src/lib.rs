@@ -15,7 +15,6 @@ pub mod number;
 pub mod search;
 pub mod since;
 pub mod statistics;
-pub mod suggest;
 pub mod synonym_maps;
 pub mod version;
 

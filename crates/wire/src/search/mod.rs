@@ -16,7 +16,6 @@ use crate::since::{self, ALWAYS, Kind, Member, Owner, Shape, Since, preview, sta
 use crate::{ApiVersion, JsonError};
 
 pub use query_string::ParameterError;
-pub(crate) use query_string::members as query_members;
 pub use vectors::{VectorQuery, VectorThreshold};
 
 /// The parameters of a search (`query.md` §1.2); `None` means not sent or null.
