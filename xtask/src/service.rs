@@ -3,8 +3,10 @@
 use std::fs::{self, File, OpenOptions};
 use std::io;
 use std::net::{SocketAddr, TcpListener, TcpStream};
+use std::ops::Range;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
+use std::sync::atomic::{AtomicU32, Ordering};
 use std::thread;
 use std::time::{Duration, Instant};
 
@@ -160,7 +162,19 @@ impl Drop for Service {
     }
 }
 
-/// An address of loopback that nobody listens on at this moment.
+/// Ports below those that Linux gives to connections (32768 to 60999). Whoever waits for a server on one of those may get it
+/// as the port of his own end, be connected to himself, and keep the server from it.
+const PORTS: Range<u32> = 20_000..32_000;
+
+/// An address of loopback that nobody listens on at this moment; another one every time.
 fn free_address() -> Result<SocketAddr> {
-    Ok(TcpListener::bind("127.0.0.1:0")?.local_addr()?)
+    static NEXT: AtomicU32 = AtomicU32::new(0);
+    for _ in PORTS {
+        let next = std::process::id().wrapping_add(NEXT.fetch_add(1, Ordering::Relaxed));
+        let port = u16::try_from(PORTS.start + next % (PORTS.end - PORTS.start))?;
+        if let Ok(listener) = TcpListener::bind(("127.0.0.1", port)) {
+            return Ok(listener.local_addr()?);
+        }
+    }
+    bail!("no port of 127.0.0.1 is free")
 }
