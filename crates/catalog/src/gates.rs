@@ -62,9 +62,13 @@ impl Schema {
     /// `fields` are those its text runs over, none for a search for everything. `profile` is the scoring profile it names;
     /// without one the default is in force. One that does not exist is for the caller to refuse.
     pub fn not_yet_for_search(&self, fields: &[FieldId], profile: Option<&str>) -> Option<String> {
-        let searched = || self.walk().filter(|field| fields.contains(&field.id));
-        self.profile_in_force(profile, searched())
-            .or_else(|| searched().find_map(not_searchable_yet))
+        let is_searched = |field: &&Field| fields.contains(&field.id);
+        self.profile_in_force(profile, self.walk().filter(is_searched))
+            .or_else(|| {
+                // Few fields ask for anything in vain, and a search may run over a thousand: so the list comes second.
+                let mut waiting = self.walk().filter_map(|field| Some((field, not_searchable_yet(field)?)));
+                waiting.find(|(field, _)| is_searched(field)).map(|(_, what)| what)
+            })
             .or_else(|| {
                 let asked = self.not_yet.similarity && !fields.is_empty();
                 asked.then(|| "Similarity settings other than the default are".to_owned())

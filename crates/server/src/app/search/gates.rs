@@ -68,9 +68,12 @@ pub(super) fn check_definition(
         TextQuery::MatchAll => &[],
         TextQuery::Parsed { fields, .. } => fields.as_slice(),
     };
-    let searched = |path: &str| schema.walk().any(|field| field.path == path && fields.contains(&field.id));
-    if let Some((map, field)) = definitions.deleted_synonym_map(&entry.definition.fields, &searched) {
-        return Err(error::synonym_map_deleted(&map, &field));
+    if schema.walk().any(|field| field.not_yet.synonyms) {
+        let searched =
+            |path: &str| schema.walk().any(|field| field.path == path && fields.contains(&field.id));
+        if let Some((map, field)) = definitions.deleted_synonym_map(&entry.definition.fields, &searched) {
+            return Err(error::synonym_map_deleted(&map, &field));
+        }
     }
     schema.not_yet_for_search(fields, profile).map_or(Ok(()), |what| Err(error::not_yet(&what)))
 }
