@@ -19,7 +19,7 @@ pub fn bind(schema: &Schema, request: &Request<'_>) -> Result<Search, QueryError
     let projection = projection(schema, &request.select)?;
     let top = in_range("$top", request.top, TOP_MAX)?.unwrap_or(TOP_DEFAULT).min(PAGE_HITS_MAX);
     let skip = in_range("$skip", request.skip, SKIP_MAX)?.unwrap_or_default();
-    Ok(Search { text, projection, top, skip, count: request.count })
+    Ok(Search { text, filter: None, order: Vec::new(), projection, top, skip, count: request.count })
 }
 
 /// The fields to search, in the order of the definition.

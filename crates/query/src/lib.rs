@@ -19,6 +19,13 @@ pub use bind::bind;
 mod tree;
 pub use tree::{Node, Operator};
 
+pub mod filter;
+pub use filter::Filter;
+
+pub mod order;
+pub use order::{Order, OrderBy};
+
+pub mod odata;
 pub mod simple;
 
 mod error;

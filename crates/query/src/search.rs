@@ -3,6 +3,8 @@
 use lazuli_catalog::FieldId;
 use lazuli_catalog::document::Projection;
 
+use crate::filter::Filter;
+use crate::order::Order;
 use crate::tree::Node;
 
 /// The parameters of a search request, as they came; lists are split at their commas.
@@ -14,6 +16,10 @@ pub struct Request<'a> {
     pub search_mode: SearchMode,
     /// `searchFields`: paths, blanks around them allowed; empty for all searchable fields.
     pub search_fields: Vec<&'a str>,
+    /// `$filter`.
+    pub filter: Option<&'a str>,
+    /// `$orderby`.
+    pub orderby: Option<&'a str>,
     /// `$select`: paths or `*`, blanks around them allowed; empty for all retrievable fields.
     pub select: Vec<&'a str>,
     /// `$top`.
@@ -39,6 +45,11 @@ pub enum SearchMode {
 pub struct Search {
     /// Which documents match, and how well.
     pub text: TextQuery,
+    /// Which of them pass; never changes a score.
+    pub filter: Option<Filter>,
+    /// What the hits are sorted by; empty for the best score first. Hits that are equal in all keys come best score first
+    /// unless the score is one of them, and those that are equal then in upload order.
+    pub order: Vec<Order>,
     /// What a hit shows.
     pub projection: Projection,
     /// Hits on the page, at most [`crate::limits::PAGE_HITS_MAX`].

@@ -89,6 +89,7 @@ pub(crate) fn try_search(index: &Index, text: Option<&str>) -> Result<Found, Eng
         top: Some(1000),
         skip: None,
         count: true,
+        ..Request::default()
     };
     let search = lazuli_query::bind(&schema, &request).unwrap();
     let page = index.search(&search, &Cancel::never())?;

@@ -118,7 +118,8 @@ fn check(seed: u64, documents: usize, questions: usize) {
             ([0, 0, 1, 30][dice.below(4)], [1, 3, 10, 1000][dice.below(4)], dice.below(2) == 0);
         let all = naive.search(&root, mode);
         let text = TextQuery::Parsed { root, mode, fields: fields.clone() };
-        let search = Search { text, projection: Projection::all(corpus.schema()), top, skip, count };
+        let projection = Projection::all(corpus.schema());
+        let search = Search { text, filter: None, order: Vec::new(), projection, top, skip, count };
         let hits = corpus.search(&search);
         let found: Vec<_> = hits.hits.iter().map(|hit| ((hit.segment, hit.document), hit.score)).collect();
         let page = all.iter().skip(skip).take(top);

@@ -178,8 +178,8 @@ fn a_search_bound_to_no_field_finds_nothing() {
         mode: SearchMode::Any,
         fields: Vec::new(),
     };
-    let question =
-        Search { text, projection: Projection::all(corpus.schema()), top: 5, skip: 0, count: true };
+    let projection = Projection::all(corpus.schema());
+    let question = Search { text, filter: None, order: Vec::new(), projection, top: 5, skip: 0, count: true };
     let hits = corpus.search(&question);
     assert_eq!((hits.hits.len(), hits.total, hits.more), (0, Some(0), false));
 }

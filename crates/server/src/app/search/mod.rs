@@ -58,6 +58,8 @@ pub(crate) async fn search(
             &Request {
                 search: request.search.as_deref(),
                 search_mode: mode,
+                filter: request.filter.as_deref(),
+                orderby: request.orderby.as_deref(),
                 search_fields: comma_separated(&search_fields).collect(),
                 select: comma_separated(&select).collect(),
                 top: request.top,

@@ -1,0 +1,124 @@
+//! The tree of an OData expression as it was written; nothing is looked up yet.
+//!
+//! The parser accepts what Microsoft.OData.Core accepts, also what the service has no use for (`add`, `has`, GUIDs), so
+//! that the refusal is the service's: about meaning, without a position.
+
+/// An expression.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Expression {
+    /// A constant.
+    Literal(Literal),
+    /// `Address/City`, a range variable `r`, or a member of one `r/Type`: at least one segment.
+    Path(Vec<String>),
+    /// A function call. The name has its namespace: `search.in`.
+    Call {
+        /// The name as written.
+        function: String,
+        /// Its arguments.
+        arguments: Vec<Expression>,
+    },
+    /// An operator with one operand.
+    Unary {
+        /// The operator.
+        operator: UnaryOperator,
+        /// What it is applied to.
+        operand: Box<Expression>,
+    },
+    /// An operator between two operands.
+    Binary {
+        /// The operator.
+        operator: BinaryOperator,
+        /// Before it.
+        left: Box<Expression>,
+        /// After it.
+        right: Box<Expression>,
+    },
+    /// `Rooms/any(r: …)`.
+    Lambda(Lambda),
+}
+
+/// `any` or `all` over a collection.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Lambda {
+    /// Which of the two.
+    pub quantifier: Quantifier,
+    /// The path of the collection.
+    pub collection: Vec<String>,
+    /// The range variable and the condition; none for `any()`.
+    pub body: Option<(String, Box<Expression>)>,
+}
+
+/// See [`Lambda`].
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Quantifier {
+    /// At least one element.
+    Any,
+    /// Every element, also of none.
+    All,
+}
+
+/// Operators before their operand.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum UnaryOperator {
+    /// `not`
+    Not,
+    /// `-`
+    Negate,
+}
+
+/// Operators between their operands.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[expect(missing_docs, reason = "the names are OData's")]
+pub enum BinaryOperator {
+    Or,
+    And,
+    Equal,
+    NotEqual,
+    GreaterThan,
+    GreaterThanOrEqual,
+    LessThan,
+    LessThanOrEqual,
+    Add,
+    Subtract,
+    Multiply,
+    Divide,
+    Modulo,
+    Has,
+    In,
+}
+
+/// A constant, typed by its spelling as Microsoft.OData.Core does it.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Literal {
+    /// `null`
+    Null,
+    /// `true`, `false`
+    Boolean(bool),
+    /// `'It''s'`, unescaped.
+    String(String),
+    /// A whole number of 32 bits.
+    Int32(i32),
+    /// A larger one, or one with the suffix `L`.
+    Int64(i64),
+    /// A number with a point or exponent that has no more than seven digits, or one with the suffix `f`.
+    Single(f32),
+    /// Other numbers with a point or exponent, `NaN`, `INF`, `-INF`, or one with the suffix `d`.
+    Double(f64),
+    /// A number too precise for a double, or with the suffix `m`, as the nearest double.
+    Decimal(f64),
+    /// A date and time with an offset: milliseconds since 1970-01-01T00:00:00Z, truncated as stored values are.
+    DateTimeOffset(i64),
+    /// `geography'…'`: the text between the quotes.
+    Geography(String),
+    /// A literal of a type that no field has, by the type's name (`Edm.Guid`).
+    Other(&'static str),
+}
+
+/// One clause of an `$orderby`.
+#[derive(Debug, Clone, PartialEq)]
+pub struct OrderClause {
+    /// What is sorted by.
+    pub expression: Expression,
+    /// Whether `desc` was written.
+    pub descending: bool,
+}
