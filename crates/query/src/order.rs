@@ -16,7 +16,8 @@ pub struct Order {
 pub enum OrderBy {
     /// `search.score()`
     Score,
-    /// A sortable field: strings by their code points, `false` before `true`, NaN before all other numbers as .NET sorts it.
+    /// A sortable field: strings by their code points, `false` before `true`; of doubles -0.0 before 0.0 and NaN after all
+    /// others, as Lucene compares them.
     Field(FieldId),
     /// The distance of a sortable point from another. Ascending, null comes last.
     Distance {
