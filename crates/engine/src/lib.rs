@@ -10,6 +10,7 @@ mod engine;
 mod index;
 mod settings;
 
+mod filter;
 mod search;
 mod snapshot;
 
