@@ -24,7 +24,11 @@ pub enum Expression {
         /// What it is applied to.
         operand: Box<Expression>,
     },
-    /// An operator between two operands.
+    /// Operands joined by `and`, at least two. A list, because filters of ten thousand clauses are written.
+    And(Vec<Expression>),
+    /// Operands joined by `or`, at least two.
+    Or(Vec<Expression>),
+    /// Another operator between two operands.
     Binary {
         /// The operator.
         operator: BinaryOperator,
@@ -35,6 +39,9 @@ pub enum Expression {
     },
     /// `Rooms/any(r: …)`.
     Lambda(Lambda),
+    /// What Microsoft.OData.Core reads and then refuses whatever the index (`*`, `@p`, `Address/length()`), as the sentence
+    /// that it does so with.
+    Refused(String),
 }
 
 /// `any` or `all` over a collection.
@@ -70,8 +77,6 @@ pub enum UnaryOperator {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[expect(missing_docs, reason = "the names are OData's")]
 pub enum BinaryOperator {
-    Or,
-    And,
     Equal,
     NotEqual,
     GreaterThan,
@@ -84,7 +89,6 @@ pub enum BinaryOperator {
     Divide,
     Modulo,
     Has,
-    In,
 }
 
 /// A constant, typed by its spelling as Microsoft.OData.Core does it.
@@ -100,8 +104,9 @@ pub enum Literal {
     Int32(i32),
     /// A larger one, or one with the suffix `L`.
     Int64(i64),
-    /// A number with a point or exponent that has no more than seven digits, or one with the suffix `f`.
-    Single(f32),
+    /// A number with a point or exponent that a single holds as written, or one with the suffix `f`: the double that is
+    /// written as the single is (3.6, not 3.5999999), which is how Microsoft.OData.Core widens it.
+    Single(f64),
     /// Other numbers with a point or exponent, `NaN`, `INF`, `-INF`, or one with the suffix `d`.
     Double(f64),
     /// A number too precise for a double, or with the suffix `m`, as the nearest double.
