@@ -88,6 +88,10 @@ pub(crate) struct ServeArguments {
     /// [default: unlimited]
     #[arg(long, value_name = "TIER", env = "LAZULI_TIER")]
     tier: Option<String>,
+
+    /// How many seconds a search may take before it is stopped, 1 to 120 [default: 30]
+    #[arg(long, value_name = "SECONDS", env = "LAZULI_QUERY_TIMEOUT")]
+    query_timeout: Option<u64>,
 }
 
 impl ServeArguments {
@@ -106,6 +110,7 @@ impl ServeArguments {
             log_format: self.log_format,
             visibility: self.visibility,
             tier: self.tier,
+            query_timeout: self.query_timeout,
             settings_file: None,
             patience: None,
         };
@@ -220,6 +225,8 @@ mod tests {
             "--dev",
             "--visibility",
             "eventual=5",
+            "--query-timeout",
+            "7",
             "--log-format",
             "json",
         ]);
@@ -232,5 +239,6 @@ mod tests {
         assert_eq!((credentials.admin_keys.len(), credentials.query_keys.len(), settings.dev), (2, 2, true));
         assert_eq!(credentials.bearer_tokens, ["t"]);
         assert_eq!(settings.visibility, Visibility::Eventual(std::time::Duration::from_millis(5)));
+        assert_eq!(settings.query_timeout, std::time::Duration::from_secs(7));
     }
 }

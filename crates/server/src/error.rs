@@ -12,6 +12,7 @@ use http::StatusCode;
 use lazuli_catalog::DefinitionError;
 use lazuli_catalog::document::{DocumentError, Report, SelectError};
 use lazuli_engine::EngineError;
+use lazuli_platform::cancel::Stopped;
 use lazuli_platform::pool::JobError;
 use lazuli_query::QueryError;
 use lazuli_store::StoreError;
@@ -677,13 +678,21 @@ fn disk_full() -> Error {
     Error::new(StatusCode::SERVICE_UNAVAILABLE, "", message).retry_after(30).logged("the disk is full")
 }
 
+/// Work that took longer than the operator allows, or whose client left and does not see this. 503 is documented for a
+/// service that is too busy, and SDKs try again; 504 is not among its statuses. The sentence is ours.
+pub(crate) fn stopped(cause: &Stopped) -> Error {
+    Error::new(StatusCode::SERVICE_UNAVAILABLE, "", "The request took too long and was stopped.")
+        .retry_after(1)
+        .logged(cause)
+}
+
 /// What the engine could not do with an index.
 pub(crate) fn engine(error: &EngineError, index: &str, service: &str) -> Error {
     let unavailable = |message: String, seconds| {
         Error::new(StatusCode::SERVICE_UNAVAILABLE, "", message).retry_after(seconds).logged(error)
     };
     match error {
-        EngineError::Stopped(_) => unavailable("The request took too long and was stopped.".to_owned(), 1),
+        EngineError::Stopped(stopped) => self::stopped(stopped),
         EngineError::Rebuilding => {
             unavailable(format!("The index '{index}' is being rebuilt. Please try again later."), 5)
         }

@@ -26,6 +26,10 @@ const DEFAULT_DATA_DIR: &str = "./lazuli-data";
 const DEFAULT_HTTPS: &str = "127.0.0.1:7443";
 /// The plain door beside it, unless told otherwise.
 const DEFAULT_HTTP: &str = "127.0.0.1:7080";
+/// How many seconds a search may take, unless told otherwise. Ours; the service's is not documented.
+const DEFAULT_QUERY_SECONDS: u64 = 30;
+/// More would be in vain: a connection on which nothing happens is closed ([`Patience::idle`]).
+const QUERY_SECONDS_MAX: u64 = 120;
 /// As many admin keys as the service has: a primary and a secondary one.
 pub(crate) const ADMIN_KEYS_MAX: usize = 2;
 /// Query keys the service allows (`api.md` §4.2).
@@ -64,6 +68,8 @@ pub struct Given {
     pub visibility: Option<Visibility>,
     /// The pricing tier whose limits hold, such as `free` or `s1`.
     pub tier: Option<String>,
+    /// How many seconds a search may take.
+    pub query_timeout: Option<u64>,
     /// The settings file that these were laid over, if any.
     #[serde(skip)]
     pub settings_file: Option<PathBuf>,
@@ -97,6 +103,8 @@ pub struct Settings {
     pub visibility: Visibility,
     /// The pricing tier whose limits hold.
     pub tier: Tier,
+    /// How long a search may take, from its arrival on.
+    pub query_timeout: Duration,
     /// How long clients may take.
     pub patience: Patience,
 }
@@ -113,7 +121,8 @@ pub struct Patience {
     pub body_pause: Duration,
     /// For a whole body: 16 MB over a line of half a megabit.
     pub body: Duration,
-    /// For any byte in either direction, whatever the connection is doing: two of these may pass. Longer than any operation.
+    /// For any byte in either direction, whatever the connection is doing: two of these may pass. Longer than any operation,
+    /// searches included.
     pub idle: Duration,
 }
 
@@ -226,6 +235,7 @@ impl Given {
             log_format: self.log_format.or(below.log_format),
             visibility: self.visibility.or(below.visibility),
             tier: self.tier.or(below.tier),
+            query_timeout: self.query_timeout.or(below.query_timeout),
             settings_file: self.settings_file,
             patience: self.patience,
         }
@@ -284,6 +294,7 @@ impl Given {
             log_format: self.log_format.unwrap_or_default(),
             visibility: self.visibility.unwrap_or_default(),
             tier: self.tier.map_or(Ok(Tier::default()), |word| resolve_tier(&word))?,
+            query_timeout: resolve_query_timeout(self.query_timeout.unwrap_or(DEFAULT_QUERY_SECONDS))?,
             patience: self.patience.unwrap_or_default(),
         })
     }
@@ -322,6 +333,16 @@ fn resolve_address(door: &str, text: &str) -> Result<SocketAddr, SettingsError> 
 
 fn resolve_tier(word: &str) -> Result<Tier, SettingsError> {
     word.parse().map_err(|error: UnknownTier| SettingsError(format!("The --tier cannot be used: {error}.")))
+}
+
+fn resolve_query_timeout(seconds: u64) -> Result<Duration, SettingsError> {
+    if (1..=QUERY_SECONDS_MAX).contains(&seconds) {
+        Ok(Duration::from_secs(seconds))
+    } else {
+        Err(SettingsError(format!(
+            "The --query-timeout can be 1 to {QUERY_SECONDS_MAX} seconds, not {seconds}."
+        )))
+    }
 }
 
 fn is_loopback(address: &SocketAddr) -> bool {
@@ -389,12 +410,13 @@ mod tests {
         assert_eq!(settings.http, Some("127.0.0.1:7080".parse().unwrap()));
         assert_eq!((settings.dev, settings.log_format), (false, LogFormat::Text));
         assert_eq!((settings.visibility, settings.tier), (Visibility::Immediate, Tier::Unlimited));
+        assert_eq!(settings.query_timeout, Duration::from_secs(30));
     }
 
     #[test]
     fn what_is_above_wins() {
         let file = given(
-            "https = '127.0.0.1:1'\nhttp = 'off'\nsecrets-key = '/k'\nlog-format = 'json'\ntier = 'S1'",
+            "https = '127.0.0.1:1'\nhttp = 'off'\nsecrets-key = '/k'\nlog-format = 'json'\ntier = 'S1'\nquery-timeout = 5",
         );
         let flags = given("https = '127.0.0.1:2'\nquery-keys = ['q']\nvisibility = 'eventual=250'");
         let settings = flags.over(file).resolve().unwrap();
@@ -404,6 +426,7 @@ mod tests {
         assert_eq!(settings.secrets_key, Some(PathBuf::from("/k")));
         assert_eq!((settings.log_format, settings.tier), (LogFormat::Json, Tier::S1));
         assert_eq!(settings.visibility, Visibility::Eventual(Duration::from_millis(250)));
+        assert_eq!(settings.query_timeout, Duration::from_secs(5));
     }
 
     #[test]
@@ -415,6 +438,8 @@ mod tests {
         refused("dev = true\nhttp = '192.0.2.1:7080'", "loopback");
         refused("tls-cert = 'a.pem'", "--tls-key");
         refused("tier = 'gold'", "'gold'");
+        refused("query-timeout = 0", "1 to 120 seconds, not 0");
+        refused("query-timeout = 121", "1 to 120 seconds, not 121");
         refused("bearer-tokens = ['a b']", "bearer token is empty or has");
         refused("admin-keys = ['a', 'b', 'c']", "2 admin keys at most");
         refused("query-keys = ['']", "query key is empty");

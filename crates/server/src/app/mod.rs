@@ -30,7 +30,7 @@ use crate::metrics;
 use crate::settings::{Patience, Settings, Visibility as VisibilitySetting};
 use crate::tls::Tls;
 
-/// Longest time an operation that only reads may take. Ours; the service's is not documented.
+/// Longest time an operation that only reads may take; searches have a setting. Ours; the service's is not documented.
 const READ_TIME_MAX: Duration = Duration::from_secs(60);
 
 /// Everything a request can reach.
@@ -51,8 +51,12 @@ pub(crate) struct App {
     pub(crate) space: Space,
     /// `/metrics` is empty when another recorder was there first.
     pub(crate) metrics: Option<&'static PrometheusHandle>,
-    /// Runs what only reads. Jobs may wait there for writes to become visible, so there are more threads than cores.
-    pub(crate) readers: Pool,
+    /// Runs what reads a document or a number: never long, so it does not stand in line behind searches.
+    readers: Pool,
+    /// Runs searches. They may wait there for writes to become visible, so there are more threads than cores.
+    searchers: Pool,
+    /// How long a search may take, from its arrival on.
+    query_timeout: Duration,
     /// Takes the batches apart: pure work, so a thread for each core.
     pub(crate) parsers: Arc<Pool>,
 }
@@ -109,7 +113,9 @@ impl App {
             patience: settings.patience,
             space: Space::new(SPACE_BYTES_MAX),
             metrics: metrics::install(),
-            readers: Pool::new("reader", (4 * cores()).max(8)),
+            readers: Pool::new("reader", cores().max(4)),
+            searchers: Pool::new("searcher", (4 * cores()).max(8)),
+            query_timeout: settings.query_timeout,
             parsers: Arc::new(Pool::new("parser", cores())),
         })
     }
@@ -124,13 +130,41 @@ impl App {
         &self,
         work: impl FnOnce(&Cancel) -> Result<T, Error> + Send + 'static,
     ) -> Result<T, Error> {
-        let cancel = Cancel::with_deadline(self.clock.clone(), READ_TIME_MAX);
-        // Dropped together with this future, which is when the connection is gone.
-        let guard: CancelOnDrop = cancel.cancel_on_drop();
-        let result = self.readers.run(move || work(&cancel)).await.map_err(|error| error::job(&error))?;
-        guard.disarm();
-        result
+        run_within(READ_TIME_MAX, &self.readers, self.clock.clone(), work).await
     }
+
+    /// Runs a search, which the operator may allow another time.
+    pub(crate) async fn search<T: Send + 'static>(
+        &self,
+        work: impl FnOnce(&Cancel) -> Result<T, Error> + Send + 'static,
+    ) -> Result<T, Error> {
+        run_within(self.query_timeout, &self.searchers, self.clock.clone(), work).await
+    }
+
+    /// Jobs that wait for a thread.
+    pub(crate) fn waiting(&self) -> usize {
+        self.readers.waiting() + self.searchers.waiting() + self.parsers.waiting()
+    }
+}
+
+/// Runs `work` on a pool. The time counts from now, so it includes the wait for a thread: what nobody waits for any more
+/// when its turn comes is not begun.
+async fn run_within<T: Send + 'static>(
+    limit: Duration,
+    pool: &Pool,
+    clock: Arc<dyn Clock>,
+    work: impl FnOnce(&Cancel) -> Result<T, Error> + Send + 'static,
+) -> Result<T, Error> {
+    let cancel = Cancel::with_deadline(clock, limit);
+    // Dropped together with this future, which is when the connection is gone.
+    let guard: CancelOnDrop = cancel.cancel_on_drop();
+    let job = move || {
+        cancel.check().map_err(|stopped| error::stopped(&stopped))?;
+        work(&cancel)
+    };
+    let result = pool.run(job).await.map_err(|error| error::job(&error))?;
+    guard.disarm();
+    result
 }
 
 /// Runs something that changes, and that is finished even if the client leaves. It may wait for the disk or for
@@ -143,5 +177,73 @@ pub(crate) async fn change<T: Send + 'static>(
         Ok(Ok(result)) => result,
         Ok(Err(panicked)) => Err(error::job(&panicked.into())),
         Err(stopped) => Err(error::internal(stopped)),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::future::poll_fn;
+    use std::pin::Pin;
+    use std::sync::mpsc;
+    use std::task::Poll;
+
+    use lazuli_platform::cancel::Stopped;
+    use lazuli_platform::clock::ManualClock;
+
+    use super::*;
+
+    /// A job that says that it has begun, works until it is told to stop, and then says why.
+    fn endless(says: mpsc::Sender<Option<Stopped>>) -> impl FnOnce(&Cancel) -> Result<(), Error> + Send {
+        move |cancel| {
+            says.send(None).map_err(error::internal)?;
+            loop {
+                if let Err(stopped) = cancel.check() {
+                    says.send(Some(stopped)).map_err(error::internal)?;
+                    return Err(error::stopped(&stopped));
+                }
+                std::thread::yield_now();
+            }
+        }
+    }
+
+    #[tokio::test]
+    async fn work_whose_client_has_left_is_stopped_and_what_waits_behind_it_is_not_begun() {
+        let (pool, clock) = (Pool::new("test", 1), Arc::<ManualClock>::default());
+        let ((says, said), (begins, begun)) = (mpsc::channel(), mpsc::channel());
+        let limit = Duration::from_secs(1);
+        let mut running = Box::pin(run_within(limit, &pool, clock.clone(), endless(says)));
+        let next = move |_: &Cancel| begins.send(()).map_err(error::internal);
+        let mut waiting = Box::pin(run_within(limit, &pool, clock.clone(), next));
+        assert!(first_poll(&mut running).await.is_none());
+        assert!(first_poll(&mut waiting).await.is_none());
+        assert_eq!(said.recv(), Ok(None));
+        drop((running, waiting));
+        assert_eq!(said.recv(), Ok(Some(Stopped::Cancelled)));
+        assert_eq!(pool.run(|| 1).await, Ok(1), "the pool is free again");
+        assert_eq!(begun.try_recv(), Err(mpsc::TryRecvError::Disconnected), "the second job has not run");
+    }
+
+    #[tokio::test]
+    async fn the_wait_for_a_thread_counts() {
+        let (pool, clock) = (Pool::new("test", 1), Arc::<ManualClock>::default());
+        let (says, said) = mpsc::channel();
+        let limit = Duration::from_secs(5);
+        let mut running = Box::pin(run_within(limit, &pool, clock.clone(), endless(says)));
+        let mut waiting = Box::pin(run_within(limit, &pool, clock.clone(), |_| Ok(())));
+        assert!(first_poll(&mut running).await.is_none());
+        assert!(first_poll(&mut waiting).await.is_none());
+        assert_eq!(said.recv(), Ok(None));
+        clock.advance(limit);
+        assert_eq!(said.recv(), Ok(Some(Stopped::DeadlineExceeded)));
+        assert_eq!((running.await.is_err(), waiting.await.is_err()), (true, true));
+    }
+
+    /// What a future answers when it is polled once.
+    async fn first_poll<F: Future + Unpin>(future: &mut F) -> Option<F::Output> {
+        poll_fn(|context| match Pin::new(&mut *future).poll(context) {
+            Poll::Ready(output) => Poll::Ready(Some(output)),
+            Poll::Pending => Poll::Ready(None),
+        })
+        .await
     }
 }

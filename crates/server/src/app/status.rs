@@ -38,7 +38,7 @@ fn rebuild(entry: &Entry<Indexes>) -> Option<Value> {
 /// Everything worth counting, as Prometheus reads it. Looks at open indexes only. Blocks.
 pub(crate) fn metrics_page(app: &App) -> String {
     let mut page = app.metrics.map(metrics_exporter_prometheus::PrometheusHandle::render).unwrap_or_default();
-    let waiting = (app.readers.waiting() + app.parsers.waiting()) as u64;
+    let waiting = app.waiting() as u64;
     metrics::write_gauge(&mut page, "lazuli_pool_waiting", [(None, waiting)]);
     metrics::write_gauge(&mut page, "lazuli_resident_bytes", resident_bytes().map(|bytes| (None, bytes)));
     let entries = app.definitions.list::<Indexes>();

@@ -49,7 +49,7 @@ pub(crate) async fn search(
     let mode = search_mode(&request)?;
     check_harmless(&request)?;
     let definitions = app.definitions.clone();
-    app.read(move |cancel| {
+    app.search(move |cancel| {
         let schema = entry.life.index.schema();
         let fields = |list: &'_ Option<String>| list.clone().unwrap_or_default();
         let (search_fields, select) = (fields(&request.search_fields), fields(&request.select));
@@ -132,8 +132,8 @@ fn write_page(
     Ok(out)
 }
 
-/// Where the next page begins, if the service would offer one: when the page was cut by the default of 50 or by the
-/// maximum of 1000, not when as many hits as were asked for have been delivered (`query.md` §1.4).
+/// Where the next page begins, if the service would offer one: when the page was cut by the default of 50, by the maximum of
+/// 1000 or by its bytes, not when as many hits as were asked for have been delivered (`query.md` §1.4).
 struct NextPage {
     skip: i64,
     top: Option<i64>,
