@@ -104,7 +104,6 @@ impl SegmentView {
     }
 
     /// All columns.
-    #[cfg(test)]
     pub(crate) fn columns(&self) -> &ColumnarReader {
         &self.data.columns
     }

@@ -1,8 +1,8 @@
 //! From a bound question to the hits of a page: which documents match in a snapshot, and how well.
 //!
 //! ```text
-//! Node ─expand─▶ Clause ─plan─▶ Plan ─(each segment)─▶ Matcher ─windows─▶ Top ─▶ Hits
-//!      analyzers          terms, statistics            or maxscore
+//! Node ─expand─▶ Clause ─plan─▶ Plan ─(each segment)─▶ Matcher ─windows─▶ Top ─────▶ Hits
+//!      analyzers          terms, statistics            or maxscore       or Sorter
 //! ```
 //!
 //! Scores are the service's ([`bm25`]); hits with equal scores keep upload order, which is the order of segments and of
@@ -16,9 +16,11 @@ use lazuli_query::{Search, TextQuery};
 use self::bm25::Similarity;
 use self::cursors::Opening;
 use self::expand::Clause;
+use self::order::{Sorter, Sorting};
 use self::plan::Plan;
 use self::top::Top;
-use self::window::{SIZE, Spare, Window};
+use self::walk::Walk;
+use self::window::Window;
 use crate::error::EngineError;
 use crate::snapshot::{SegmentView, Snapshot};
 
@@ -34,9 +36,11 @@ mod maxscore;
 mod phrase;
 mod postings;
 mod prefix;
+mod walk;
 mod window;
 
 mod bm25;
+mod order;
 mod top;
 
 #[cfg(test)]
@@ -82,20 +86,39 @@ pub(crate) fn search_by(
     cancel: &Cancel,
 ) -> Result<Hits, EngineError> {
     let page = Page { skip: search.skip, top: search.top, count: search.count };
-    let TextQuery::Parsed { root, mode, fields } = &search.text else {
-        return Ok(match_all(snapshot, page));
+    let plan = match text(snapshot, schema, &search.text, cancel)? {
+        Text::Nothing => return Ok(page.cut(Vec::new(), 0)),
+        Text::All => None,
+        Text::Plan(plan) => Some(plan),
     };
+    let sorting = Sorting::new(&search.order, schema, plan.is_some());
+    Run { snapshot, plan: plan.as_ref(), sorting: &sorting, page, cancel }.hits(strategy)
+}
+
+/// What a text asks of the documents.
+enum Text {
+    Nothing,
+    All,
+    Plan(Plan),
+}
+
+fn text(
+    snapshot: &Snapshot,
+    schema: &Schema,
+    text: &TextQuery,
+    cancel: &Cancel,
+) -> Result<Text, EngineError> {
+    let TextQuery::Parsed { root, mode, fields } = text else { return Ok(Text::All) };
     let clause = match expand::expand(schema, root, *mode, fields) {
-        None => return Ok(Hits { hits: Vec::new(), total: page.count.then_some(0), more: false }),
-        Some(Clause::All) => return Ok(match_all(snapshot, page)),
+        None => return Ok(Text::Nothing),
+        Some(Clause::All) => return Ok(Text::All),
         Some(clause) => clause,
     };
     // `query::bind` has counted the words of the text; an analyzer may cut one word into thousands.
     if clause.terms() > CLAUSES_MAX {
         return Err(EngineError::TooManyClauses);
     }
-    let plan = Plan::new(snapshot, &clause, Similarity::default(), cancel)?;
-    Run { snapshot, plan: &plan, page, cancel }.hits(strategy)
+    Ok(Text::Plan(Plan::new(snapshot, &clause, Similarity::default(), cancel)?))
 }
 
 /// The part of the hits that is wanted, and whether all are counted.
@@ -147,7 +170,9 @@ fn match_all(snapshot: &Snapshot, page: Page) -> Hits {
 
 struct Run<'a> {
     snapshot: &'a Snapshot,
-    plan: &'a Plan,
+    /// `None`: every document matches, with the score 1.
+    plan: Option<&'a Plan>,
+    sorting: &'a Sorting,
     page: Page,
     cancel: &'a Cancel,
 }
@@ -159,13 +184,17 @@ impl Run<'_> {
             let enough = if page.count { u64::MAX } else { page.end() as u64 + 1 };
             return Ok(page.cut(Vec::new(), self.count(enough)?));
         }
-        if strategy == Strategy::Pruned
-            && let Some(best) = self.best_alternatives()?
-        {
-            let seen = if page.count { self.count(u64::MAX)? } else { best.len() as u64 };
-            return Ok(page.cut(best, seen));
-        }
-        let (best, seen) = self.best_of_all()?;
+        let (best, seen) = match self.plan {
+            _ if !self.sorting.is_by_score() => self.first_of_all()?,
+            None => return Ok(match_all(self.snapshot, page)),
+            Some(plan) => match self.best_alternatives(plan, strategy)? {
+                Some(best) => {
+                    let seen = if page.count { self.count(u64::MAX)? } else { best.len() as u64 };
+                    (best, seen)
+                }
+                None => self.best_of_all()?,
+            },
+        };
         Ok(page.cut(best, seen))
     }
 
@@ -173,16 +202,27 @@ impl Run<'_> {
         self.snapshot.segments().iter().enumerate()
     }
 
-    fn open<'a>(&'a self, segment: usize, view: &'a SegmentView) -> Opening<'a> {
-        Opening { plan: self.plan, view, segment, cancel: self.cancel }
+    fn walk<'a>(
+        &'a self,
+        segment: usize,
+        view: &'a SegmentView,
+        scored: bool,
+    ) -> Result<Walk<'a>, EngineError> {
+        let opening = |plan| Opening { plan, view, segment, cancel: self.cancel };
+        let matcher = self.plan.map(|plan| opening(plan).matcher(scored)).transpose()?;
+        Ok(Walk::new(view, matcher, self.cancel))
     }
 
     /// The best and one more, if the query is nothing but alternative terms.
-    fn best_alternatives(&self) -> Result<Option<Vec<Found>>, EngineError> {
+    fn best_alternatives(&self, plan: &Plan, strategy: Strategy) -> Result<Option<Vec<Found>>, EngineError> {
+        if strategy == Strategy::Exhaustive {
+            return Ok(None);
+        }
         let mut top = Top::new(self.page.end().saturating_add(1));
         let mut window = Window::new();
         for (segment, view) in self.segments() {
-            let Some(terms) = self.open(segment, view).alternatives()? else { return Ok(None) };
+            let opening = Opening { plan, view, segment, cancel: self.cancel };
+            let Some(terms) = opening.alternatives()? else { return Ok(None) };
             maxscore::collect(terms, view, segment as u32, &mut top, &mut window, self.cancel)?;
         }
         Ok(Some(top.into_sorted()))
@@ -193,58 +233,49 @@ impl Run<'_> {
         let mut top = Top::new(self.page.end());
         let mut seen = 0;
         for (segment, view) in self.segments() {
-            self.for_each_window(segment, view, true, |window| {
+            let mut walk = self.walk(segment, view, true)?;
+            while let Some(window) = walk.next()? {
                 window.drain(|document, score| {
-                    if view.is_alive(document) {
-                        seen += 1;
-                        top.offer(Found { segment: segment as u32, document, score: score as f32 });
-                    }
+                    seen += 1;
+                    top.offer(Found { segment: segment as u32, document, score: score as f32 });
                 });
-                true
-            })?;
+            }
         }
         Ok((top.into_sorted(), seen))
     }
 
-    /// How many documents match; stops counting at `enough`.
-    fn count(&self, enough: u64) -> Result<u64, EngineError> {
+    /// The first in the order asked for, and how many match.
+    fn first_of_all(&self) -> Result<(Vec<Found>, u64), EngineError> {
+        let mut sorter = Sorter::new(self.sorting, self.page.end(), self.cancel);
         let mut seen = 0;
         for (segment, view) in self.segments() {
-            self.for_each_window(segment, view, false, |window| {
-                match view.alive() {
-                    Some(alive) => window.drain(|document, _| seen += u64::from(alive.is_alive(document))),
-                    None => {
-                        seen += u64::from(window.bits().count());
-                        window.clear();
-                    }
-                }
-                seen < enough
-            })?;
+            let keys = sorter.open(view)?;
+            let mut walk = self.walk(segment, view, true)?;
+            while let Some(window) = walk.next()? {
+                seen += u64::from(window.bits().count());
+                sorter.take(segment, &keys, window);
+            }
+            sorter.close()?;
         }
-        Ok(seen.min(enough))
+        Ok((sorter.into_found(), seen))
     }
 
-    /// Hands windows with everything that matches, deleted documents included, to `visit`, which empties them and says
-    /// whether to go on.
-    fn for_each_window(
-        &self,
-        segment: usize,
-        view: &SegmentView,
-        scored: bool,
-        mut visit: impl FnMut(&mut Window) -> bool,
-    ) -> Result<(), EngineError> {
-        let mut matcher = self.open(segment, view).matcher(scored)?;
-        let (mut window, mut spare) = (Window::new(), Spare::default());
-        let mut start = matcher.next(0);
-        while start < view.max_doc() {
-            self.cancel.check()?;
-            window.open(start, view.max_doc().min(start + SIZE));
-            matcher.add(&mut window, &mut spare);
-            if !visit(&mut window) {
-                return Ok(());
-            }
-            start = matcher.next(window.end());
+    /// How many documents match; stops counting at `enough`.
+    fn count(&self, enough: u64) -> Result<u64, EngineError> {
+        if self.plan.is_none() {
+            return Ok(self.snapshot.documents().min(enough));
         }
-        Ok(())
+        let mut seen = 0;
+        for (segment, view) in self.segments() {
+            let mut walk = self.walk(segment, view, false)?;
+            while let Some(window) = walk.next()? {
+                seen += u64::from(window.bits().count());
+                window.clear();
+                if seen >= enough {
+                    return Ok(enough);
+                }
+            }
+        }
+        Ok(seen)
     }
 }

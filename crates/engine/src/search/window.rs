@@ -137,6 +137,12 @@ impl Window {
         });
     }
 
+    /// Calls `visit` with the offset and score of each document that is in, in ascending order.
+    #[inline]
+    pub(crate) fn for_each(&self, mut visit: impl FnMut(usize, f64)) {
+        self.bits.for_each(|offset| visit(offset, self.scores[offset % SIZE as usize]));
+    }
+
     /// Takes out every document that is not in `kept`.
     pub(crate) fn retain(&mut self, kept: &Bits) {
         let (bits, scores) = (&mut self.bits, &mut self.scores);

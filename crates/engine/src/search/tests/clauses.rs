@@ -5,6 +5,7 @@ use lazuli_platform::cancel::Cancel;
 use super::corpus::{Corpus, text_schema};
 use crate::search::bm25::{Similarity, idf};
 use crate::search::expand::{Clause, Slot};
+use crate::search::order::Sorting;
 use crate::search::plan::Plan;
 use crate::search::{Page, Run, Strategy};
 use crate::segment::norms::{FieldStatistics, encode_length};
@@ -28,7 +29,9 @@ fn best(corpus: &Corpus, clause: &Clause) -> Vec<(String, f32)> {
     let cancel = Cancel::never();
     let plan = Plan::new(corpus.snapshot(), clause, Similarity::default(), &cancel).unwrap();
     let page = Page { skip: 0, top: 10, count: true };
-    let run = Run { snapshot: corpus.snapshot(), plan: &plan, page, cancel: &cancel };
+    let sorting = Sorting::new(&[], corpus.schema(), true);
+    let run =
+        Run { snapshot: corpus.snapshot(), plan: Some(&plan), sorting: &sorting, page, cancel: &cancel };
     let hits = run.hits(Strategy::Pruned).unwrap();
     assert_eq!(hits, run.hits(Strategy::Exhaustive).unwrap());
     corpus.keys(&hits)

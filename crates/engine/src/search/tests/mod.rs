@@ -7,5 +7,6 @@ mod naive;
 mod clauses;
 mod differential;
 mod golden;
+mod order;
 mod pages;
 mod speed;

@@ -1,0 +1,58 @@
+//! Everything that is found in one segment, a window at a time.
+
+use lazuli_platform::cancel::Cancel;
+use tantivy::DocId;
+
+use super::matcher::Matcher;
+use super::window::{Bits, SIZE, Spare, Window};
+use crate::error::EngineError;
+use crate::snapshot::SegmentView;
+
+/// The documents of a segment that match and are not deleted. Looks at the deadline once for each window.
+pub(super) struct Walk<'a> {
+    view: &'a SegmentView,
+    /// `None`: every document matches, without a score.
+    matcher: Option<Matcher<'a>>,
+    cancel: &'a Cancel,
+    window: Window,
+    spare: Spare,
+    from: DocId,
+}
+
+impl<'a> Walk<'a> {
+    pub(super) fn new(view: &'a SegmentView, matcher: Option<Matcher<'a>>, cancel: &'a Cancel) -> Self {
+        Self { view, matcher, cancel, window: Window::new(), spare: Spare::default(), from: 0 }
+    }
+
+    /// The next window, for the caller to empty.
+    pub(super) fn next(&mut self) -> Result<Option<&mut Window>, EngineError> {
+        let start = self.matcher.as_mut().map_or(self.from, |matcher| matcher.next(self.from));
+        if start >= self.view.max_doc() {
+            return Ok(None);
+        }
+        self.cancel.check()?;
+        self.from = self.view.max_doc().min(start + SIZE);
+        self.window.open(start, self.from);
+        match &mut self.matcher {
+            Some(matcher) => matcher.add(&mut self.window, &mut self.spare),
+            None => self.window.mark_all(),
+        }
+        self.leave_out_deleted();
+        Ok(Some(&mut self.window))
+    }
+
+    fn leave_out_deleted(&mut self) {
+        if self.view.alive().is_none() {
+            return;
+        }
+        let view = self.view;
+        let mut kept = Bits::none();
+        let start = self.window.start();
+        self.window.bits().for_each(|offset| {
+            if view.is_alive(start + offset as DocId) {
+                kept.insert(offset);
+            }
+        });
+        self.window.retain(&kept);
+    }
+}
