@@ -149,11 +149,12 @@ impl DocumentStore {
         self.readers.with(|connection| one(connection, BY_SEQ, seq_to_sql(seq)))
     }
 
-    /// The rows of these sequence numbers, in the order asked, all as of one moment.
-    pub fn get_many(&self, seqs: &[u64]) -> Result<Vec<Option<Row>>, StoreError> {
+    /// The rows of these sequence numbers, in the order asked, all as of one moment, until `bytes_max` bytes of body and
+    /// vectors are together: the rest is left out.
+    pub fn get_many(&self, seqs: &[u64], bytes_max: u64) -> Result<Vec<Option<Row>>, StoreError> {
         self.readers.with(|connection| {
             connection.prepare_cached("BEGIN")?.execute([])?;
-            let rows = seqs.iter().map(|seq| one(connection, BY_SEQ, seq_to_sql(*seq))).collect();
+            let rows = first_rows(connection, seqs, bytes_max);
             connection.prepare_cached("COMMIT")?.execute([])?;
             rows
         })
@@ -274,6 +275,20 @@ impl Drop for DocumentStore {
 
 const BY_SEQ: &str = "SELECT seq, key, body, vectors, crc FROM documents WHERE seq = ?1";
 const ABOVE: &str = "SELECT seq, key, body, vectors, crc FROM documents WHERE seq > ?1 ORDER BY seq";
+
+fn first_rows(connection: &Connection, seqs: &[u64], bytes_max: u64) -> Result<Vec<Option<Row>>, StoreError> {
+    let mut rows = Vec::with_capacity(seqs.len());
+    let mut bytes = 0;
+    for seq in seqs {
+        if bytes >= bytes_max {
+            break;
+        }
+        let row = one(connection, BY_SEQ, seq_to_sql(*seq))?;
+        bytes += row.as_ref().map_or(0, Row::bytes);
+        rows.push(row);
+    }
+    Ok(rows)
+}
 
 fn one(
     connection: &Connection,

@@ -5,6 +5,7 @@ mod fingerprint;
 #[cfg(test)]
 mod liveness_tests;
 mod opened;
+mod page;
 mod progress;
 mod write;
 
@@ -22,6 +23,8 @@ use lazuli_query::Search;
 use lazuli_store::{DocumentStore, Row, StoreError};
 
 use self::opened::{Opened, Opening};
+use self::page::Ranked;
+pub use self::page::{Hit, Page};
 use self::progress::Group;
 pub use self::write::{ActionResult, Outcome};
 use crate::EngineError;
@@ -48,33 +51,6 @@ impl StoredDocument {
     fn of(row: Row) -> Option<Self> {
         Some(Self { seq: row.seq, body: row.body?, vectors: row.vectors })
     }
-}
-
-/// A page before its documents are fetched: sequence numbers and scores.
-struct Ranked {
-    total: Option<u64>,
-    more: bool,
-    hits: Vec<(u64, f32)>,
-}
-
-/// One hit of a page.
-#[derive(Debug, Clone)]
-pub struct Hit {
-    /// `@search.score`
-    pub score: f32,
-    /// The document that matched, as it was when it matched.
-    pub document: StoredDocument,
-}
-
-/// The answer to a search.
-#[derive(Debug, Clone, Default)]
-pub struct Page {
-    /// All matches, when asked for.
-    pub total: Option<u64>,
-    /// Whether matches remain beyond this page.
-    pub more: bool,
-    /// Best first.
-    pub hits: Vec<Hit>,
 }
 
 /// Sizes of an index.
@@ -270,16 +246,7 @@ impl Index {
     /// Answers a search over everything acknowledged before the call.
     pub fn search(&self, search: &Search, cancel: &Cancel) -> Result<Page, EngineError> {
         let (opened, ranked) = self.ranked(search, cancel, Strategy::Pruned)?;
-        let seqs: Vec<u64> = ranked.hits.iter().map(|(seq, _)| *seq).collect();
-        let rows = opened.store.get_many(&seqs)?;
-        let mut hits = Vec::with_capacity(rows.len());
-        for ((_, score), row) in ranked.hits.into_iter().zip(rows) {
-            let document = row.and_then(StoredDocument::of);
-            let document =
-                document.ok_or_else(|| EngineError::Corrupt("a hit is not in the store".to_owned()))?;
-            hits.push(Hit { score, document });
-        }
-        Ok(Page { total: ranked.total, more: ranked.more, hits })
+        page::fetch(&opened.store, ranked, cancel)
     }
 
     /// The hits of a search as sequence number and score, without fetching documents; `exhaustive` scores every match

@@ -4,6 +4,8 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use crate::{EngineError, Index, IndexState, Settings};
+use lazuli_platform::cancel::Cancel;
+use lazuli_query::Request;
 use serde_json::json;
 
 use super::helper::{self, GENERATION, append, books, create, engine, search};
@@ -192,4 +194,30 @@ fn a_removed_index_is_gone_and_its_folder_too() {
     assert!(engine.generations().unwrap().is_empty());
     assert!(matches!(append(&index, &[json!({"id": "1"})]), Err(EngineError::Closed)));
     assert!(!folder.path().join(GENERATION).exists());
+}
+
+#[test]
+fn a_page_of_large_documents_is_cut_and_goes_on() {
+    let folder = tempfile::tempdir().unwrap();
+    let engine = engine(folder.path());
+    let definition = json!({ "name": "scans", "fields": [
+        { "name": "id", "type": "Edm.String", "key": true },
+        { "name": "scan", "type": "Edm.String", "searchable": false, "filterable": false, "sortable": false, "facetable": false },
+    ]});
+    let index = create(&engine, &definition);
+    for key in ["a", "b", "c"] {
+        append(&index, &[json!({ "id": key, "scan": "x".repeat(9 << 20) })]).unwrap();
+    }
+    append(&index, &[json!({ "id": "d", "scan": "x" })]).unwrap();
+    let page = |skip, top| {
+        let request = Request { skip: Some(skip), top: Some(top), count: true, ..Request::default() };
+        let search = lazuli_query::bind(&index.schema(), &request).unwrap();
+        let page = index.search(&search, &Cancel::never()).unwrap();
+        assert_eq!(page.total, Some(4));
+        (page.hits.len(), page.more, page.cut)
+    };
+    assert_eq!(page(0, 10), (2, true, true), "two of them are more than 16 MB");
+    assert_eq!(page(2, 8), (2, false, false));
+    assert_eq!(page(0, 2), (2, true, false), "as many as were asked for");
+    assert_eq!(page(1, 1), (1, true, false));
 }

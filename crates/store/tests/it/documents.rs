@@ -34,8 +34,10 @@ fn every_write_is_a_row_and_the_newest_is_the_document() {
     assert_eq!(store.get(2).unwrap().as_ref(), Some(&rows[1]));
     assert_eq!(store.get(5).unwrap(), None);
     assert_eq!(store.get(u64::MAX).unwrap(), None);
-    let many = store.get_many(&[4, 9, 1, 4]).unwrap();
+    let many = store.get_many(&[4, 9, 1, 4], u64::MAX).unwrap();
     assert_eq!(many, [Some(rows[3].clone()), None, Some(rows[0].clone()), Some(rows[3].clone())]);
+    let cut = store.get_many(&[4, 1, 3, 2], 4).unwrap();
+    assert_eq!(cut, [Some(rows[3].clone()), Some(rows[0].clone()), Some(rows[2].clone())], "3 bytes, then 8");
     assert_eq!(store.last_seq(), 4);
     store.check().unwrap();
 }

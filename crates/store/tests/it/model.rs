@@ -134,7 +134,7 @@ fn check(fixture: &Fixture, model: &Model) {
     assert_eq!(statistics.bytes, live.iter().map(|row| row.bytes()).sum::<u64>());
     let seqs: Vec<u64> = (0..=model.last_seq + 1).rev().collect();
     let expected: Vec<Option<Row>> = seqs.iter().map(|seq| model.rows.get(seq).cloned()).collect();
-    assert_eq!(store.get_many(&seqs).unwrap(), expected);
+    assert_eq!(store.get_many(&seqs, u64::MAX).unwrap(), expected);
 }
 
 proptest! {
