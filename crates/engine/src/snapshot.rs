@@ -19,6 +19,7 @@ use tantivy::{Directory, DocId, Index, SegmentReader};
 use crate::segment::container::Container;
 use crate::segment::impacts::Impacts;
 use crate::segment::norms::{FieldStatistics, Norms};
+use crate::segment::opened::OpenedColumns;
 use crate::segment::{EXACT, TEXT, columns, plugin};
 
 /// Below so many documents, deleted ones included, statistics leave deleted documents out exactly, so that uploading a
@@ -30,7 +31,7 @@ pub(crate) struct SegmentData {
     id: SegmentId,
     range: plugin::SeqRange,
     seq: Option<Column<u64>>,
-    columns: ColumnarReader,
+    columns: OpenedColumns,
     norms: Norms,
     impacts: Impacts,
     #[cfg_attr(
@@ -105,6 +106,11 @@ impl SegmentView {
 
     /// All columns.
     pub(crate) fn columns(&self) -> &ColumnarReader {
+        self.data.columns.reader()
+    }
+
+    /// The columns as filters read them: opened when asked for, and kept.
+    pub(crate) fn opened_columns(&self) -> &OpenedColumns {
         &self.data.columns
     }
 
@@ -133,7 +139,9 @@ impl SegmentView {
             return Ok(*known);
         }
         let mut live = FieldStatistics::default();
-        if let Some(tokens) = plugin::unsigned_column(&self.data.columns, &columns::tokens_name(field))? {
+        if let Some(tokens) =
+            plugin::unsigned_column(self.data.columns.reader(), &columns::tokens_name(field))?
+        {
             for tokens in alive.iter_alive().filter_map(|document| tokens.first(document)) {
                 live.documents += 1;
                 live.tokens += tokens;
@@ -239,7 +247,7 @@ fn open_data(segment: &Segment) -> tantivy::Result<SegmentData> {
         exact: reader.inverted_index(EXACT)?,
         text: reader.inverted_index(TEXT)?,
         max_doc: segment.meta().max_doc(),
-        columns,
+        columns: OpenedColumns::new(columns),
         #[cfg(test)]
         container,
     })

@@ -5,53 +5,8 @@
 
 use tantivy::DocId;
 
-/// Documents in a window.
-pub(crate) const SIZE: u32 = 4096;
-
-const WORDS: usize = SIZE as usize / 64;
-
-/// One bit for each document of a window.
-#[derive(Clone)]
-pub(crate) struct Bits([u64; WORDS]);
-
-impl Bits {
-    pub(crate) fn none() -> Self {
-        Self([0; WORDS])
-    }
-
-    /// Sets the bit at `offset` (below [`SIZE`]).
-    #[inline]
-    pub(crate) fn insert(&mut self, offset: usize) {
-        self.0[offset / 64 % WORDS] |= 1 << (offset % 64);
-    }
-
-    /// Sets every bit that is set in `other`.
-    pub(crate) fn insert_all(&mut self, other: &Bits) {
-        self.0.iter_mut().zip(&other.0).for_each(|(word, other)| *word |= other);
-    }
-
-    /// How many bits are set.
-    pub(crate) fn count(&self) -> u32 {
-        self.0.iter().map(|word| word.count_ones()).sum()
-    }
-
-    /// Whether no bit is set.
-    pub(crate) fn is_empty(&self) -> bool {
-        self.0.iter().all(|word| *word == 0)
-    }
-
-    /// Calls `visit` with the offset of each bit that is set, in ascending order.
-    #[inline]
-    pub(crate) fn for_each(&self, mut visit: impl FnMut(usize)) {
-        for (index, word) in self.0.iter().enumerate() {
-            let mut rest = *word;
-            while rest != 0 {
-                visit(index * 64 + rest.trailing_zeros() as usize);
-                rest &= rest - 1;
-            }
-        }
-    }
-}
+use crate::bits;
+pub(crate) use crate::bits::{Bits, SIZE};
 
 /// See the module. The score of a document whose bit is not set is 0.
 pub(crate) struct Window {
@@ -104,18 +59,7 @@ impl Window {
 
     /// Puts every document of the stretch in.
     pub(crate) fn mark_all(&mut self) {
-        for index in 0..WORDS {
-            self.bits.0[index] = self.filled(index);
-        }
-    }
-
-    /// The word at `index` with every document of the stretch set.
-    fn filled(&self, index: usize) -> u64 {
-        match (self.end - self.start).saturating_sub(index as u32 * 64) {
-            0 => 0,
-            count @ 1..64 => (1 << count) - 1,
-            64.. => u64::MAX,
-        }
+        bits::fill(self.bits.words_mut(), 0..(self.end - self.start) as usize);
     }
 
     /// Raises the score of every document that is in.
@@ -146,7 +90,7 @@ impl Window {
     /// Takes out every document that is not in `kept`.
     pub(crate) fn retain(&mut self, kept: &Bits) {
         let (bits, scores) = (&mut self.bits, &mut self.scores);
-        for (index, (word, kept)) in bits.0.iter_mut().zip(&kept.0).enumerate() {
+        for (index, (word, kept)) in bits.words_mut().iter_mut().zip(kept.words()).enumerate() {
             let mut dropped = *word & !kept;
             *word &= kept;
             while dropped != 0 {
@@ -158,7 +102,9 @@ impl Window {
 
     /// Takes out every document that is in `dropped`.
     pub(crate) fn remove(&mut self, dropped: &Bits) {
-        self.retain(&Bits(std::array::from_fn(|index| !dropped.0[index])));
+        let mut kept = dropped.clone();
+        kept.words_mut().iter_mut().for_each(|word| *word = !*word);
+        self.retain(&kept);
     }
 
     /// A copy of the stretch and its documents, without scores. `to` must be empty.

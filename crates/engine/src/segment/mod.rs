@@ -14,6 +14,7 @@ pub(crate) mod impacts;
 pub(crate) mod in_flight;
 pub(crate) mod merge_policy;
 pub(crate) mod norms;
+pub(crate) mod opened;
 pub(crate) mod pack;
 pub(crate) mod plugin;
 pub(crate) mod terms;

@@ -1,5 +1,6 @@
 //! The engine from outside: definitions, batches and queries through its public face.
 
+pub(crate) mod corpus;
 mod helper;
 mod lifecycle;
 mod model;

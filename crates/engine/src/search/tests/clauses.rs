@@ -2,13 +2,13 @@
 
 use lazuli_platform::cancel::Cancel;
 
-use super::corpus::{Corpus, text_schema};
 use crate::search::bm25::{Similarity, idf};
 use crate::search::expand::{Clause, Slot};
 use crate::search::order::Sorting;
 use crate::search::plan::Plan;
 use crate::search::{Page, Run, Strategy};
 use crate::segment::norms::{FieldStatistics, encode_length};
+use crate::tests::corpus::{Corpus, text_schema};
 
 fn corpus() -> Corpus {
     let mut corpus = Corpus::new(text_schema(&[("text", "standard.lucene")]));

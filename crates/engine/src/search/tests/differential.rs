@@ -4,8 +4,8 @@ use lazuli_catalog::document::Projection;
 use lazuli_platform::random::SeededRandom;
 use lazuli_query::{Node, Operator, Search, SearchMode, TextQuery};
 
-use super::corpus::{Corpus, text_schema};
 use super::naive::Naive;
+use crate::tests::corpus::{Corpus, text_schema};
 
 /// Words with stop words, stems, parts and different casing among them. The first ones are much more frequent.
 const WORDS: [&str; 24] = [

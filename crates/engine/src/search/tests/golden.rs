@@ -5,10 +5,10 @@ use std::path::Path;
 use lazuli_query::SearchMode;
 use serde_json::Value;
 
-use super::corpus::{Corpus, schema, text_schema};
 use crate::segment::columns;
 use crate::segment::norms::FieldStatistics;
 use crate::segment::plugin::unsigned_column;
+use crate::tests::corpus::{Corpus, schema, text_schema};
 
 /// The ten hotels, in three segments; nothing where the reference data is not at hand.
 fn hotels() -> Option<Corpus> {

@@ -9,8 +9,8 @@ use lazuli_query::order::{Order, OrderBy};
 use lazuli_query::{Node, Operator, Search, SearchMode, TextQuery};
 use serde_json::{Value, json};
 
-use super::corpus::{Corpus, schema};
 use crate::filter::geo::kilometres;
+use crate::tests::corpus::{Corpus, schema};
 
 /// One sortable field of every type, one of them in a complex value.
 const FIELDS: [(&str, &str); 8] = [

@@ -4,9 +4,9 @@ use lazuli_catalog::document::Projection;
 use lazuli_platform::cancel::{Cancel, Stopped};
 use lazuli_query::{Request, Search, SearchMode, TextQuery};
 
-use super::corpus::{Corpus, text_schema};
 use crate::error::EngineError;
 use crate::search::{Strategy, search_by};
+use crate::tests::corpus::{Corpus, text_schema};
 
 /// Ten documents in three segments, `d3` and `d7` deleted; even ones have `even`, all have `all`.
 fn ten() -> Corpus {
@@ -125,7 +125,7 @@ fn values_of_a_collection_are_apart() {
         { "name": "id", "type": "Edm.String", "key": true },
         { "name": "tags", "type": "Collection(Edm.String)", "searchable": true },
     ]});
-    let mut corpus = Corpus::new(super::corpus::schema(&definition));
+    let mut corpus = Corpus::new(crate::tests::corpus::schema(&definition));
     corpus.upload_json(&serde_json::json!({ "id": "1", "tags": ["free wifi", "pool bar"] }));
     corpus.upload_json(&serde_json::json!({ "id": "2", "tags": ["wifi pool"] }));
     corpus.commit();

@@ -23,13 +23,13 @@ use tantivy::query::{BooleanQuery, Query, TermQuery};
 use tantivy::schema::{self, IndexRecordOption};
 use tantivy::{Index, IndexWriter, Searcher, TantivyDocument, Term};
 
-use super::corpus::text_schema;
 use crate::search::{Hits, Strategy, search_by};
 use crate::segment::format::open_or_create;
 use crate::segment::merge_policy::{NeighbourMergePolicy, SegmentRanges};
 use crate::segment::plugin::ContainerPlugin;
 use crate::segment::{PackedDocument, Packer};
 use crate::snapshot::Snapshot;
+use crate::tests::corpus::text_schema;
 
 /// Fields and words in each.
 const FIELDS: [(&str, usize); 5] =

@@ -20,7 +20,7 @@ use crate::segment::plugin::ContainerPlugin;
 use crate::segment::{EXACT, PackedDocument, Packer, terms};
 use crate::snapshot::Snapshot;
 
-pub(super) struct Corpus {
+pub(crate) struct Corpus {
     packer: Packer,
     index: Index,
     writer: IndexWriter<PackedDocument>,
@@ -30,13 +30,13 @@ pub(super) struct Corpus {
 }
 
 /// Binds a definition.
-pub(super) fn schema(definition: &serde_json::Value) -> Schema {
+pub(crate) fn schema(definition: &serde_json::Value) -> Schema {
     let definition: lazuli_wire::indexes::Index = serde_json::from_value(definition.clone()).unwrap();
     index::bind(&definition, None, &Rules::default()).unwrap().schema
 }
 
 /// A key and text fields of these names and analyzers.
-pub(super) fn text_schema(fields: &[(&str, &str)]) -> Schema {
+pub(crate) fn text_schema(fields: &[(&str, &str)]) -> Schema {
     let text = |(name, analyzer): &(&str, &str)| {
         json!({ "name": name, "type": "Edm.String", "searchable": true, "analyzer": analyzer, "filterable": false,
             "sortable": false, "facetable": false })
@@ -47,7 +47,7 @@ pub(super) fn text_schema(fields: &[(&str, &str)]) -> Schema {
 }
 
 impl Corpus {
-    pub(super) fn new(schema: Schema) -> Self {
+    pub(crate) fn new(schema: Schema) -> Self {
         let plugin = ContainerPlugin::new(Arc::new(SegmentRanges::default()));
         let index = open_or_create(RamDirectory::create(), Arc::new(plugin)).unwrap();
         let writer: IndexWriter<PackedDocument> = index.writer_with_num_threads(1, 100_000_000).unwrap();
@@ -57,53 +57,54 @@ impl Corpus {
         Self { packer, index, writer, scratch: Scratch::default(), uploaded: 0, snapshot }
     }
 
-    pub(super) fn schema(&self) -> &Arc<Schema> {
+    pub(crate) fn schema(&self) -> &Arc<Schema> {
         self.packer.schema()
     }
 
-    pub(super) fn snapshot(&self) -> &Snapshot {
+    pub(crate) fn snapshot(&self) -> &Snapshot {
         &self.snapshot
     }
 
-    pub(super) fn field(&self, name: &str) -> &Field {
+    pub(crate) fn field(&self, name: &str) -> &Field {
         self.packer.schema().field(name).unwrap()
     }
 
     /// Uploads a document written as JSON.
-    pub(super) fn upload_json(&mut self, document: &serde_json::Value) {
+    pub(crate) fn upload_json(&mut self, document: &serde_json::Value) {
         let action = parse_action(self.schema(), &document.to_string()).unwrap();
         let document = Document::new(self.schema(), action.document);
-        self.add(&document);
+        self.upload_document(&document);
     }
 
     /// Uploads a document of a [`text_schema`]: a value for each text field, `""` for none.
-    pub(super) fn upload(&mut self, key: &str, texts: &[&str]) {
+    pub(crate) fn upload(&mut self, key: &str, texts: &[&str]) {
         let mut values = vec![Value::String(key.to_owned())];
         let text =
             |text: &&str| if text.is_empty() { Value::Null } else { Value::String((*text).to_owned()) };
         values.extend(texts.iter().map(text));
-        self.add(&Document { values });
+        self.upload_document(&Document { values });
     }
 
-    fn add(&mut self, document: &Document) {
+    /// Uploads a document; its sequence number is the number of uploads with it.
+    pub(crate) fn upload_document(&mut self, document: &Document) {
         self.delete(document.key(self.packer.schema()));
         self.uploaded += 1;
         let packed = self.packer.pack(self.uploaded, document, &mut self.scratch);
         self.writer.add_document(packed).unwrap();
     }
 
-    pub(super) fn delete(&self, key: &str) {
+    pub(crate) fn delete(&self, key: &str) {
         self.writer.delete_term(terms::term(EXACT, self.schema().key_field().id, key));
     }
 
     /// Makes what was written visible, as a segment of its own.
-    pub(super) fn commit(&mut self) {
+    pub(crate) fn commit(&mut self) {
         self.writer.commit().unwrap();
         self.refresh();
     }
 
     /// Makes one segment of all, in upload order.
-    pub(super) fn merge(&mut self) {
+    pub(crate) fn merge(&mut self) {
         let ids = self.snapshot.segment_ids();
         self.writer.merge(&ids).wait().unwrap();
         self.refresh();
@@ -114,7 +115,7 @@ impl Corpus {
     }
 
     /// Searches by both strategies, which must agree.
-    pub(super) fn search(&self, search: &Search) -> Hits {
+    pub(crate) fn search(&self, search: &Search) -> Hits {
         let by =
             |strategy| search_by(strategy, &self.snapshot, self.schema(), search, &Cancel::never()).unwrap();
         let hits = by(Strategy::Pruned);
@@ -123,12 +124,12 @@ impl Corpus {
     }
 
     /// The keys and scores of the best thousand.
-    pub(super) fn best(&self, text: &str, mode: SearchMode) -> Vec<(String, f32)> {
+    pub(crate) fn best(&self, text: &str, mode: SearchMode) -> Vec<(String, f32)> {
         self.best_in(text, mode, &[])
     }
 
     /// [`Corpus::best`] in some fields only.
-    pub(super) fn best_in(&self, text: &str, mode: SearchMode, fields: &[&str]) -> Vec<(String, f32)> {
+    pub(crate) fn best_in(&self, text: &str, mode: SearchMode, fields: &[&str]) -> Vec<(String, f32)> {
         let request = Request {
             search: Some(text),
             search_mode: mode,
@@ -141,7 +142,7 @@ impl Corpus {
     }
 
     /// Keys and scores of hits. Documents must be alive and keys unique.
-    pub(super) fn keys(&self, hits: &Hits) -> Vec<(String, f32)> {
+    pub(crate) fn keys(&self, hits: &Hits) -> Vec<(String, f32)> {
         let key = |segment: u32, document| {
             let view = &self.snapshot.segments()[segment as usize];
             assert!(view.is_alive(document));

@@ -1,0 +1,139 @@
+//! A bit for each of some documents or elements, in words of 64: what conditions are combined in.
+
+use std::ops::Range;
+
+/// Documents in a window of a search.
+pub(crate) const SIZE: u32 = 4096;
+
+/// Words in a window.
+pub(crate) const WORDS: usize = SIZE as usize / 64;
+
+/// One bit for each document of a window.
+#[derive(Debug, Clone, PartialEq)]
+pub(crate) struct Bits([u64; WORDS]);
+
+impl Bits {
+    pub(crate) fn none() -> Self {
+        Self([0; WORDS])
+    }
+
+    /// Sets the bit at `offset` (below [`SIZE`]).
+    #[inline]
+    pub(crate) fn insert(&mut self, offset: usize) {
+        self.0[offset / 64 % WORDS] |= 1 << (offset % 64);
+    }
+
+    /// Sets every bit that is set in `other`.
+    pub(crate) fn insert_all(&mut self, other: &Bits) {
+        self.0.iter_mut().zip(&other.0).for_each(|(word, other)| *word |= other);
+    }
+
+    /// How many bits are set.
+    pub(crate) fn count(&self) -> u32 {
+        self.0.iter().map(|word| word.count_ones()).sum()
+    }
+
+    /// Whether no bit is set.
+    pub(crate) fn is_empty(&self) -> bool {
+        is_empty(&self.0)
+    }
+
+    /// Calls `visit` with the offset of each bit that is set, in ascending order.
+    #[inline]
+    pub(crate) fn for_each(&self, visit: impl FnMut(usize)) {
+        for_each(&self.0, visit);
+    }
+
+    /// The words.
+    pub(crate) fn words(&self) -> &[u64; WORDS] {
+        &self.0
+    }
+
+    /// The words, to be changed.
+    pub(crate) fn words_mut(&mut self) -> &mut [u64; WORDS] {
+        &mut self.0
+    }
+}
+
+/// The bits `range` of a word, of which there are at most 64.
+#[inline]
+pub(crate) fn mask(range: Range<usize>) -> u64 {
+    let below = |end: usize| if end >= 64 { u64::MAX } else { (1 << end) - 1 };
+    below(range.end) & !below(range.start)
+}
+
+/// The bits of the word at `index` that are within the first `length` of all.
+#[inline]
+pub(crate) fn filled(index: usize, length: usize) -> u64 {
+    mask(0..length.saturating_sub(index * 64))
+}
+
+/// Sets the bits `range`.
+#[inline]
+pub(crate) fn fill(words: &mut [u64], range: Range<usize>) {
+    if range.is_empty() {
+        return;
+    }
+    let (first, last) = (range.start / 64, (range.end - 1) / 64);
+    for (index, word) in words.iter_mut().enumerate().take(last + 1).skip(first) {
+        *word |= mask(range.start.saturating_sub(index * 64)..range.end - index * 64);
+    }
+}
+
+/// Whether any of the bits `range` is set.
+#[inline]
+pub(crate) fn any(words: &[u64], range: Range<usize>) -> bool {
+    if range.is_empty() {
+        return false;
+    }
+    let (first, last) = (range.start / 64, (range.end - 1) / 64);
+    words
+        .iter()
+        .enumerate()
+        .take(last + 1)
+        .skip(first)
+        .any(|(index, word)| word & mask(range.start.saturating_sub(index * 64)..range.end - index * 64) != 0)
+}
+
+/// Whether no bit is set.
+pub(crate) fn is_empty(words: &[u64]) -> bool {
+    words.iter().all(|word| *word == 0)
+}
+
+/// Calls `visit` with the position of each bit that is set, in ascending order.
+#[inline]
+pub(crate) fn for_each(words: &[u64], mut visit: impl FnMut(usize)) {
+    for (index, word) in words.iter().enumerate() {
+        let mut rest = *word;
+        while rest != 0 {
+            visit(index * 64 + rest.trailing_zeros() as usize);
+            rest &= rest - 1;
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn ranges_are_set_and_found() {
+        for range in [0..0, 0..1, 5..5, 63..64, 63..65, 64..128, 1..190, 0..192, 130..131] {
+            let mut words = [0; 3];
+            fill(&mut words, range.clone());
+            let mut set = Vec::new();
+            for_each(&words, |position| set.push(position));
+            assert_eq!(set, range.clone().collect::<Vec<_>>());
+            assert_eq!(is_empty(&words), range.is_empty());
+            for other in [0..1, 0..192, 62..66, 128..192, 64..64] {
+                let common = range.start.max(other.start)..range.end.min(other.end);
+                assert_eq!(any(&words, other.clone()), !common.is_empty(), "{range:?} {other:?}");
+            }
+        }
+    }
+
+    #[test]
+    fn the_last_word_is_filled_in_part() {
+        assert_eq!([0, 1, 2].map(|index| filled(index, 70)), [u64::MAX, 0b11_1111, 0]);
+    }
+}

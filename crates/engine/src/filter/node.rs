@@ -1,0 +1,209 @@
+//! An opened filter: conditions combined, each asked only of what is left.
+
+use std::sync::Arc;
+
+use lazuli_platform::cancel::Cancel;
+
+use super::leaf::{Leaf, Test};
+use super::space::{Inner, Lengths, Space};
+use crate::bits;
+use crate::error::EngineError;
+use crate::segment::opened::OpenedColumn;
+
+/// A condition on the elements of a space.
+pub(super) enum Node {
+    Always(bool),
+    Not(Box<Node>),
+    /// All of them, the most promising first.
+    And(Vec<Node>),
+    Or(Vec<Node>),
+    Leaf(Box<Leaf>),
+    Any(Box<Any>),
+}
+
+/// At least one element of a collection meets a condition.
+pub(super) struct Any {
+    pub(super) lengths: Lengths,
+    pub(super) condition: Node,
+    /// Every column that is read for it, to know how much there is to read.
+    pub(super) columns: Vec<Arc<OpenedColumn>>,
+}
+
+/// Values of a column that are looked at in one go, so that memory is limited even where documents have thousands of
+/// elements: 4 MB for the starts of elements, 128 KB for bits.
+const ROWS_MAX: usize = 1 << 20;
+
+impl Node {
+    /// The negation.
+    pub(super) fn negated(self) -> Self {
+        match self {
+            Self::Always(answer) => Self::Always(!answer),
+            Self::Not(inner) => *inner,
+            other @ (Self::And(_) | Self::Or(_) | Self::Leaf(_) | Self::Any(_)) => Self::Not(Box::new(other)),
+        }
+    }
+
+    /// The conjunction.
+    pub(super) fn all(mut parts: Vec<Self>) -> Self {
+        if parts.iter().any(|part| matches!(part, Self::Always(false))) {
+            return Self::Always(false);
+        }
+        parts.retain(|part| !matches!(part, Self::Always(true)));
+        parts.sort_by(|one, other| one.estimate().rank().total_cmp(&other.estimate().rank()));
+        match parts.len() {
+            0 => Self::Always(true),
+            1 => parts.remove(0),
+            _ => Self::And(parts),
+        }
+    }
+
+    /// The disjunction.
+    pub(super) fn any(mut parts: Vec<Self>) -> Self {
+        if parts.iter().any(|part| matches!(part, Self::Always(true))) {
+            return Self::Always(true);
+        }
+        parts.retain(|part| !matches!(part, Self::Always(false)));
+        match parts.len() {
+            0 => Self::Always(false),
+            1 => parts.remove(0),
+            _ => Self::Or(parts),
+        }
+    }
+
+    /// Takes the elements out of `bits` for which the condition is not true. Bits beyond the space are 0.
+    pub(super) fn retain(&self, space: &Space, bits: &mut [u64], cancel: &Cancel) -> Result<(), EngineError> {
+        match self {
+            Self::Always(true) => {}
+            Self::Always(false) => bits.fill(0),
+            Self::Not(inner) => {
+                let mut true_of = bits.to_vec();
+                inner.retain(space, &mut true_of, cancel)?;
+                remove(bits, &true_of);
+            }
+            Self::And(parts) => {
+                for part in parts {
+                    if bits::is_empty(bits) {
+                        break;
+                    }
+                    part.retain(space, bits, cancel)?;
+                }
+            }
+            Self::Or(parts) => {
+                let mut undecided = bits.to_vec();
+                for part in parts {
+                    if bits::is_empty(&undecided) {
+                        break;
+                    }
+                    let mut true_of = undecided.clone();
+                    part.retain(space, &mut true_of, cancel)?;
+                    remove(&mut undecided, &true_of);
+                }
+                remove(bits, &undecided);
+            }
+            Self::Leaf(leaf) => leaf.retain(space, bits),
+            Self::Any(any) if space.is_root() => any.retain_documents(space, bits, cancel)?,
+            Self::Any(any) => any.retain(space, bits, cancel)?,
+        }
+        Ok(())
+    }
+
+    fn estimate(&self) -> Estimate {
+        match self {
+            Self::Always(answer) => Estimate { cost: 0.0, passing: f64::from(*answer) },
+            Self::Not(inner) => {
+                let inner = inner.estimate();
+                Estimate { passing: 1.0 - inner.passing, ..inner }
+            }
+            Self::And(parts) => parts.iter().fold(Estimate { cost: 0.0, passing: 1.0 }, |sum, part| {
+                let part = part.estimate();
+                Estimate { cost: sum.cost + sum.passing * part.cost, passing: sum.passing * part.passing }
+            }),
+            Self::Or(parts) => {
+                let failing = parts.iter().fold(Estimate { cost: 0.0, passing: 1.0 }, |sum, part| {
+                    let part = part.estimate();
+                    Estimate {
+                        cost: sum.cost + sum.passing * part.cost,
+                        passing: sum.passing * (1.0 - part.passing),
+                    }
+                });
+                Estimate { passing: 1.0 - failing.passing, ..failing }
+            }
+            Self::Leaf(leaf) => leaf.estimate(),
+            Self::Any(any) => {
+                let condition = any.condition.estimate();
+                Estimate { cost: 8.0 + 4.0 * condition.cost, passing: condition.passing.sqrt() }
+            }
+        }
+    }
+}
+
+fn remove(bits: &mut [u64], removed: &[u64]) {
+    bits.iter_mut().zip(removed).for_each(|(word, removed)| *word &= !removed);
+}
+
+/// What a condition is expected to do, for the order of evaluation only.
+struct Estimate {
+    /// About nanoseconds for an element.
+    cost: f64,
+    /// Share of elements of which it is true.
+    passing: f64,
+}
+
+impl Estimate {
+    /// Conjunctions are cheapest in ascending order of cost for each element that is taken out.
+    fn rank(&self) -> f64 {
+        self.cost / (1.0 - self.passing).max(1e-3)
+    }
+}
+
+impl Leaf {
+    fn estimate(&self) -> Estimate {
+        let (low, high) = self.column.bounds();
+        let width = (high - low) as f64 + 1.0;
+        let (cost, passing) = match &self.test {
+            Test::Present => (1.0, 0.9),
+            Test::Between { low: from, high: to } => {
+                let common = (*to).min(high).saturating_sub((*from).max(low)) as f64 + 1.0;
+                (1.0, common / width)
+            }
+            Test::OneOf(ordinals) => (2.0, ordinals.len() as f64 / width),
+            Test::Within { .. } => (3.0, 0.1),
+            Test::Inside { .. } => (4.0, 0.1),
+        };
+        Estimate { cost, passing: passing.min(1.0) }
+    }
+}
+
+impl Any {
+    /// [`Any::retain`] for documents: stretches of 64 without candidates are not looked at, others in portions.
+    fn retain_documents(&self, space: &Space, bits: &mut [u64], cancel: &Cancel) -> Result<(), EngineError> {
+        let mut rest = bits;
+        let mut documents = space.range();
+        while !rest.is_empty() {
+            let skipped = rest.iter().take_while(|word| **word == 0).count();
+            let mut words = rest[skipped..].iter().take_while(|word| **word != 0).count();
+            documents.start = (documents.start + skipped as u32 * 64).min(documents.end);
+            let stretch =
+                |words: usize| documents.start..documents.end.min(documents.start + words as u32 * 64);
+            while words > 1 && self.columns.iter().any(|column| column.rows(stretch(words)).len() > ROWS_MAX)
+            {
+                words /= 2;
+            }
+            let (now, later) = rest[skipped..].split_at_mut(words);
+            self.retain(&Space::documents(stretch(words)), now, cancel)?;
+            documents.start = stretch(words).end;
+            rest = later;
+            cancel.check()?;
+        }
+        Ok(())
+    }
+
+    /// Takes the elements of `outer` out of `bits` in which no element meets the condition.
+    fn retain(&self, outer: &Space, bits: &mut [u64], cancel: &Cancel) -> Result<(), EngineError> {
+        let inner = Inner::new(&self.lengths, outer);
+        let mut candidates = inner.spread(bits);
+        self.condition.retain(&inner.space, &mut candidates, cancel)?;
+        inner.reduce(&candidates, bits);
+        Ok(())
+    }
+}
