@@ -21,3 +21,7 @@ pub const CLAUSES_MAX: usize = 3_000;
 /// Levels of a query's tree. The service has no known limit; ours keeps recursion over the tree within any thread's stack.
 /// Only operators that change from word to word (`a + b | c + d …`) or parentheses around parentheses go deeper than two.
 pub const DEPTH_MAX: usize = 200;
+
+/// Levels of an OData expression, both while it is read (a pair of parentheses takes seven, `not` one) and of its tree, where
+/// `and` and `or` take one for any number of clauses. Microsoft.OData.Core's default for `$filter` and `$orderby`.
+pub const EXPRESSION_DEPTH_MAX: usize = 800;

@@ -1,6 +1,7 @@
-//! Questions as requests ask them: the simple syntax by a table, binding by cases, and both by generated texts.
+//! Questions as requests ask them: the syntaxes by tables, binding by cases, and all by generated texts.
 
 #![allow(clippy::unwrap_used, reason = "a test that cannot go on fails")]
 
 mod binding;
+mod odata_syntax;
 mod simple_syntax;
