@@ -23,6 +23,12 @@ impl Bits {
         self.0[offset / 64 % WORDS] |= 1 << (offset % 64);
     }
 
+    /// Whether the bit at `offset` (below [`SIZE`]) is set.
+    #[inline]
+    pub(crate) fn contains(&self, offset: usize) -> bool {
+        self.0[offset / 64 % WORDS] & (1 << (offset % 64)) != 0
+    }
+
     /// Sets every bit that is set in `other`.
     pub(crate) fn insert_all(&mut self, other: &Bits) {
         self.0.iter_mut().zip(&other.0).for_each(|(word, other)| *word |= other);

@@ -12,7 +12,6 @@ mod settings;
 
 mod search;
 
-#[cfg_attr(not(test), expect(dead_code, reason = "searches ask it next"))]
 mod filter;
 
 mod bits;

@@ -10,7 +10,7 @@ use std::io;
 use std::sync::{Arc, Mutex, PoisonError};
 
 use lazuli_catalog::FieldId;
-use tantivy::columnar::{Column, ColumnarReader};
+use tantivy::columnar::Column;
 use tantivy::directory::{META_LOCK, OwnedBytes};
 use tantivy::fastfield::AliveBitSet;
 use tantivy::index::{InvertedIndexReader, Segment, SegmentComponent, SegmentId};
@@ -105,7 +105,8 @@ impl SegmentView {
     }
 
     /// All columns.
-    pub(crate) fn columns(&self) -> &ColumnarReader {
+    #[cfg(test)]
+    pub(crate) fn columns(&self) -> &tantivy::columnar::ColumnarReader {
         self.data.columns.reader()
     }
 

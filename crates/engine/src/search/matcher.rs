@@ -99,6 +99,26 @@ impl<'a> Matcher<'a> {
         }
     }
 
+    /// Adds the documents of the empty window that `filter` leaves in. Of a conjunction the rarest part is filtered before
+    /// the others are asked.
+    pub(crate) fn add_filtered<E>(
+        &mut self,
+        window: &mut Window,
+        spare: &mut Spare,
+        filter: impl FnOnce(&mut Window) -> Result<(), E>,
+    ) -> Result<(), E> {
+        if let Self::Every(parts) = self
+            && let Some((rarest, others)) = parts.split_first_mut()
+        {
+            rarest.add(window, spare);
+            filter(window)?;
+            retain_all(others, window, spare);
+            return Ok(());
+        }
+        self.add(window, spare);
+        filter(window)
+    }
+
     /// [`Matcher::add`] to an empty window.
     fn fill(&mut self, window: &mut Window, spare: &mut Spare) {
         match self {
@@ -113,12 +133,7 @@ impl<'a> Matcher<'a> {
             Self::Every(parts) => {
                 let Some((rarest, others)) = parts.split_first_mut() else { return };
                 rarest.add(window, spare);
-                for part in others {
-                    if window.bits().is_empty() {
-                        return;
-                    }
-                    part.retain(window, spare);
-                }
+                retain_all(others, window, spare);
             }
             Self::Nothing
             | Self::Term(_)
@@ -176,5 +191,15 @@ impl<'a> Matcher<'a> {
                 window.retain(&matched);
             }
         }
+    }
+}
+
+/// Takes out what does not match all parts.
+fn retain_all(parts: &mut [Matcher<'_>], window: &mut Window, spare: &mut Spare) {
+    for part in parts {
+        if window.bits().is_empty() {
+            return;
+        }
+        part.retain(window, spare);
     }
 }

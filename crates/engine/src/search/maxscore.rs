@@ -7,14 +7,17 @@
 //!
 //! Sums are exact ([`super::bm25::Grid`]) and bounds are never too low, so the answer is the exhaustive one, ties included.
 
-use lazuli_platform::cancel::{Cancel, Stopped};
+use lazuli_platform::cancel::Cancel;
 use tantivy::DocId;
 
 use super::Found;
 use super::bounds::Bounds;
 use super::postings::{Cursor, TermCursor};
 use super::top::Top;
-use super::window::{SIZE, Window};
+use super::window::Window;
+use crate::bits::{Bits, SIZE};
+use crate::error::EngineError;
+use crate::filter::SegmentFilter;
 use crate::segment::impacts::TermImpacts;
 use crate::snapshot::SegmentView;
 
@@ -26,16 +29,24 @@ const STRETCH_MIN: DocId = 512;
 pub(crate) fn collect(
     terms: Vec<(TermCursor<'_>, Option<TermImpacts<'_>>)>,
     view: &SegmentView,
+    filter: Option<SegmentFilter<'_>>,
     segment: u32,
     top: &mut Top,
     window: &mut Window,
     cancel: &Cancel,
-) -> Result<(), Stopped> {
+) -> Result<(), EngineError> {
     let mut race = Race::new(terms, view.max_doc());
     let mut candidates = Vec::new();
     let mut from = 0;
     while let Some((start, end)) = race.stretch(from, top.threshold()) {
         cancel.check()?;
+        if let Some(filter) = &filter {
+            let next = filter.next(start);
+            if next >= end {
+                from = next;
+                continue;
+            }
+        }
         from = end;
         if !race.choose(start, end, top.threshold()) {
             continue;
@@ -44,11 +55,30 @@ pub(crate) fn collect(
         if let Some(alive) = view.alive() {
             candidates.retain(|(document, _)| alive.is_alive(*document));
         }
+        if let Some(filter) = &filter {
+            retain(filter, start, &mut candidates)?;
+        }
         race.look_up(&mut candidates, top.threshold());
         for (document, score) in candidates.drain(..) {
             top.offer(Found { segment, document, score: score as f32 });
         }
     }
+    Ok(())
+}
+
+/// Takes out the candidates of a stretch that do not pass the filter.
+fn retain(
+    filter: &SegmentFilter<'_>,
+    start: DocId,
+    candidates: &mut Vec<(DocId, f64)>,
+) -> Result<(), EngineError> {
+    if candidates.is_empty() {
+        return Ok(());
+    }
+    let mut kept = Bits::none();
+    candidates.iter().for_each(|(document, _)| kept.insert((document - start) as usize));
+    filter.retain(start, &mut kept)?;
+    candidates.retain(|(document, _)| kept.contains((document - start) as usize));
     Ok(())
 }
 

@@ -10,8 +10,10 @@
 
 use lazuli_catalog::Schema;
 use lazuli_platform::cancel::Cancel;
+use lazuli_query::filter::Filter;
 use lazuli_query::limits::CLAUSES_MAX;
 use lazuli_query::{Search, TextQuery};
+use tantivy::DocId;
 
 use self::bm25::Similarity;
 use self::cursors::Opening;
@@ -22,6 +24,7 @@ use self::top::Top;
 use self::walk::Walk;
 use self::window::Window;
 use crate::error::EngineError;
+use crate::filter::SegmentFilter;
 use crate::snapshot::{SegmentView, Snapshot};
 
 mod expand;
@@ -92,7 +95,8 @@ pub(crate) fn search_by(
         Text::Plan(plan) => Some(plan),
     };
     let sorting = Sorting::new(&search.order, schema, plan.is_some());
-    Run { snapshot, plan: plan.as_ref(), sorting: &sorting, page, cancel }.hits(strategy)
+    let (plan, filter) = (plan.as_ref(), search.filter.as_ref());
+    Run { snapshot, plan, filter, sorting: &sorting, page, cancel }.hits(strategy)
 }
 
 /// What a text asks of the documents.
@@ -172,6 +176,8 @@ struct Run<'a> {
     snapshot: &'a Snapshot,
     /// `None`: every document matches, with the score 1.
     plan: Option<&'a Plan>,
+    /// Which of them pass.
+    filter: Option<&'a Filter>,
     sorting: &'a Sorting,
     page: Page,
     cancel: &'a Cancel,
@@ -186,7 +192,8 @@ impl Run<'_> {
         }
         let (best, seen) = match self.plan {
             _ if !self.sorting.is_by_score() => self.first_of_all()?,
-            None => return Ok(match_all(self.snapshot, page)),
+            None if self.filter.is_none() => return Ok(match_all(self.snapshot, page)),
+            None => return self.all_that_pass(),
             Some(plan) => match self.best_alternatives(plan, strategy)? {
                 Some(best) => {
                     let seen = if page.count { self.count(u64::MAX)? } else { best.len() as u64 };
@@ -210,7 +217,40 @@ impl Run<'_> {
     ) -> Result<Walk<'a>, EngineError> {
         let opening = |plan| Opening { plan, view, segment, cancel: self.cancel };
         let matcher = self.plan.map(|plan| opening(plan).matcher(scored)).transpose()?;
-        Ok(Walk::new(view, matcher, self.cancel))
+        Ok(Walk::new(view, matcher, self.open_filter(view)?, self.cancel))
+    }
+
+    fn open_filter<'a>(&'a self, view: &'a SegmentView) -> Result<Option<SegmentFilter<'a>>, EngineError> {
+        self.filter.map(|filter| SegmentFilter::open(filter, view, self.cancel)).transpose()
+    }
+
+    /// Everything that passes the filter, score 1, in upload order. Ends with the page if nothing is counted.
+    fn all_that_pass(&self) -> Result<Hits, EngineError> {
+        let page = self.page;
+        let (mut hits, mut seen) = (Vec::new(), 0);
+        for (segment, view) in self.segments() {
+            let mut walk = self.walk(segment, view, false)?;
+            while let Some(window) = walk.next()? {
+                let found = u64::from(window.bits().count());
+                if seen < page.end() as u64 && seen + found > page.skip as u64 {
+                    let start = window.start();
+                    let mut rank = seen as usize;
+                    window.bits().for_each(|offset| {
+                        if (page.skip..page.end()).contains(&rank) {
+                            let document = start + offset as DocId;
+                            hits.push(Found { segment: segment as u32, document, score: 1.0 });
+                        }
+                        rank += 1;
+                    });
+                }
+                window.clear();
+                seen += found;
+                if !page.count && seen > page.end() as u64 {
+                    return Ok(Hits { hits, total: None, more: true });
+                }
+            }
+        }
+        Ok(Hits { hits, total: page.count.then_some(seen), more: seen > page.end() as u64 })
     }
 
     /// The best and one more, if the query is nothing but alternative terms.
@@ -223,7 +263,8 @@ impl Run<'_> {
         for (segment, view) in self.segments() {
             let opening = Opening { plan, view, segment, cancel: self.cancel };
             let Some(terms) = opening.alternatives()? else { return Ok(None) };
-            maxscore::collect(terms, view, segment as u32, &mut top, &mut window, self.cancel)?;
+            let filter = self.open_filter(view)?;
+            maxscore::collect(terms, view, filter, segment as u32, &mut top, &mut window, self.cancel)?;
         }
         Ok(Some(top.into_sorted()))
     }
@@ -262,7 +303,7 @@ impl Run<'_> {
 
     /// How many documents match; stops counting at `enough`.
     fn count(&self, enough: u64) -> Result<u64, EngineError> {
-        if self.plan.is_none() {
+        if self.plan.is_none() && self.filter.is_none() {
             return Ok(self.snapshot.documents().min(enough));
         }
         let mut seen = 0;

@@ -4,15 +4,18 @@ use lazuli_platform::cancel::Cancel;
 use tantivy::DocId;
 
 use super::matcher::Matcher;
-use super::window::{Bits, SIZE, Spare, Window};
+use super::window::{Spare, Window};
+use crate::bits::{Bits, SIZE};
 use crate::error::EngineError;
+use crate::filter::SegmentFilter;
 use crate::snapshot::SegmentView;
 
-/// The documents of a segment that match and are not deleted. Looks at the deadline once for each window.
+/// The documents of a segment that match, pass the filter and are not deleted. Looks at the deadline once for each window.
 pub(super) struct Walk<'a> {
     view: &'a SegmentView,
     /// `None`: every document matches, without a score.
     matcher: Option<Matcher<'a>>,
+    filter: Option<SegmentFilter<'a>>,
     cancel: &'a Cancel,
     window: Window,
     spare: Spare,
@@ -20,22 +23,35 @@ pub(super) struct Walk<'a> {
 }
 
 impl<'a> Walk<'a> {
-    pub(super) fn new(view: &'a SegmentView, matcher: Option<Matcher<'a>>, cancel: &'a Cancel) -> Self {
-        Self { view, matcher, cancel, window: Window::new(), spare: Spare::default(), from: 0 }
+    pub(super) fn new(
+        view: &'a SegmentView,
+        matcher: Option<Matcher<'a>>,
+        filter: Option<SegmentFilter<'a>>,
+        cancel: &'a Cancel,
+    ) -> Self {
+        Self { view, matcher, filter, cancel, window: Window::new(), spare: Spare::default(), from: 0 }
     }
 
     /// The next window, for the caller to empty.
     pub(super) fn next(&mut self) -> Result<Option<&mut Window>, EngineError> {
         let start = self.matcher.as_mut().map_or(self.from, |matcher| matcher.next(self.from));
+        let start = self.filter.as_ref().map_or(start, |filter| filter.next(start));
         if start >= self.view.max_doc() {
             return Ok(None);
         }
         self.cancel.check()?;
         self.from = self.view.max_doc().min(start + SIZE);
         self.window.open(start, self.from);
+        let filter = |window: &mut Window| match &self.filter {
+            Some(filter) => window.keep(|start, bits| filter.retain(start, bits)),
+            None => Ok(()),
+        };
         match &mut self.matcher {
-            Some(matcher) => matcher.add(&mut self.window, &mut self.spare),
-            None => self.window.mark_all(),
+            Some(matcher) => matcher.add_filtered(&mut self.window, &mut self.spare, filter)?,
+            None => {
+                self.window.mark_all();
+                filter(&mut self.window)?;
+            }
         }
         self.leave_out_deleted();
         Ok(Some(&mut self.window))

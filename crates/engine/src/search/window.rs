@@ -87,6 +87,17 @@ impl Window {
         self.bits.for_each(|offset| visit(offset, self.scores[offset % SIZE as usize]));
     }
 
+    /// Takes out what `ask` takes out of the documents, which are offsets from the start it is given.
+    pub(crate) fn keep<E>(&mut self, ask: impl FnOnce(DocId, &mut Bits) -> Result<(), E>) -> Result<(), E> {
+        if self.bits.is_empty() {
+            return Ok(());
+        }
+        let mut kept = self.bits.clone();
+        ask(self.start, &mut kept)?;
+        self.retain(&kept);
+        Ok(())
+    }
+
     /// Takes out every document that is not in `kept`.
     pub(crate) fn retain(&mut self, kept: &Bits) {
         let (bits, scores) = (&mut self.bits, &mut self.scores);

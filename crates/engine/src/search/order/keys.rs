@@ -5,15 +5,16 @@
 //! greatest comes first, all bits of the word are flipped.
 
 use std::io;
+use std::sync::Arc;
 
 use lazuli_catalog::{FieldId, FieldType, GeoPoint, Schema};
 use lazuli_query::order::{Order, OrderBy};
-use tantivy::columnar::{Column, DynamicColumn, StrColumn};
 use tantivy::{DocId, f64_to_u64, u64_to_f64};
 
+use crate::bits::SIZE;
 use crate::filter::geo::kilometres;
-use crate::search::window::{SIZE, Window};
-use crate::segment::columns;
+use crate::search::window::Window;
+use crate::segment::opened::OpenedColumn;
 use crate::snapshot::SegmentView;
 
 /// One word of a row.
@@ -121,6 +122,9 @@ fn word_of_score(score: f64) -> u64 {
     u64::from((score as f32).to_bits())
 }
 
+/// For each key the column of its strings, if it is a string and the segment has one.
+pub(super) type Strings = Vec<Option<Arc<OpenedColumn>>>;
+
 /// The keys, opened in one segment.
 pub(in crate::search) struct SegmentKeys(Vec<SegmentKey>);
 
@@ -132,13 +136,13 @@ struct SegmentKey {
 enum Values {
     Score,
     Numbers {
-        column: Column<u64>,
+        column: Arc<OpenedColumn>,
         shift: u64,
     },
-    Presence(Column<u64>),
+    Presence(Arc<OpenedColumn>),
     Distance {
-        longitude: Column<u64>,
-        latitude: Column<u64>,
+        longitude: Arc<OpenedColumn>,
+        latitude: Arc<OpenedColumn>,
         from: GeoPoint,
     },
     /// No document of the segment has a value.
@@ -146,41 +150,35 @@ enum Values {
 }
 
 impl SegmentKeys {
-    /// Opens the columns. Dictionaries of strings are put into `dictionaries`, one place for each key.
-    pub(super) fn open(
-        keys: &[Key],
-        view: &SegmentView,
-        dictionaries: &mut Vec<Option<StrColumn>>,
-    ) -> io::Result<Self> {
+    /// Opens the columns. Those of strings are put into `strings` too, one place for each key.
+    pub(super) fn open(keys: &[Key], view: &SegmentView, strings: &mut Strings) -> io::Result<Self> {
+        let columns = view.opened_columns();
         let mut opened = Vec::with_capacity(keys.len());
         for key in keys {
-            let mut dictionary = None;
+            let mut string = None;
             let values = match key.part {
                 Part::Score => Values::Score,
-                Part::Number { field, shift } => match number_column(view, &columns::value_name(field))? {
+                Part::Number { field, shift } => match columns.values(field)? {
                     Some(column) => Values::Numbers { column, shift },
                     None => Values::Null(0),
                 },
-                Part::Presence { field } => match number_column(view, &columns::value_name(field))? {
+                Part::Presence { field } => match columns.values(field)? {
                     Some(column) => Values::Presence(column),
                     None => Values::Null(0),
                 },
-                Part::Text { field } => {
-                    dictionary = text_column(view, &columns::value_name(field))?;
-                    match &dictionary {
-                        Some(column) => Values::Numbers { column: column.ords().clone(), shift: 1 },
-                        None => Values::Null(0),
+                Part::Text { field } => match columns.values(field)? {
+                    Some(column) => {
+                        string = Some(column.clone());
+                        Values::Numbers { column, shift: 1 }
                     }
-                }
-                Part::Distance { field, from } => {
-                    let [longitude, latitude] = columns::point_names(field);
-                    match (number_column(view, &longitude)?, number_column(view, &latitude)?) {
-                        (Some(longitude), Some(latitude)) => Values::Distance { longitude, latitude, from },
-                        (None, _) | (_, None) => Values::Null(u64::MAX),
-                    }
-                }
+                    None => Values::Null(0),
+                },
+                Part::Distance { field, from } => match columns.points(field)? {
+                    Some([longitude, latitude]) => Values::Distance { longitude, latitude, from },
+                    None => Values::Null(u64::MAX),
+                },
             };
-            dictionaries.push(dictionary);
+            strings.push(string);
             opened.push(SegmentKey { values, flip: key.flip() });
         }
         Ok(Self(opened))
@@ -218,11 +216,11 @@ impl Values {
         match self {
             Self::Score => word_of_score(score),
             Self::Numbers { column, shift } => {
-                column.first(document).map_or(0, |word| word.wrapping_add(*shift))
+                value(column, document).map_or(0, |word| word.wrapping_add(*shift))
             }
-            Self::Presence(column) => u64::from(column.index.has_value(document)),
+            Self::Presence(column) => u64::from(column.row(document).is_some()),
             Self::Distance { longitude, latitude, from } => {
-                match (longitude.first(document), latitude.first(document)) {
+                match (value(longitude, document), value(latitude, document)) {
                     (Some(longitude), Some(latitude)) => {
                         let point =
                             GeoPoint { longitude: u64_to_f64(longitude), latitude: u64_to_f64(latitude) };
@@ -236,6 +234,11 @@ impl Values {
     }
 }
 
+#[inline]
+fn value(column: &OpenedColumn, document: DocId) -> Option<u64> {
+    column.row(document).map(|row| column.values().get_val(row))
+}
+
 const WORDS: usize = SIZE as usize;
 
 /// A stretch is decoded as a whole when at least one document in so many is asked for.
@@ -244,21 +247,12 @@ const DENSE: u32 = 8;
 /// The first key's words in a window, decoded together.
 pub(super) struct FirstWords {
     at_offset: Box<[u64; WORDS]>,
-    documents: Vec<DocId>,
-    found: Vec<DocId>,
-    rows: Vec<u32>,
     values: Vec<u64>,
 }
 
 impl FirstWords {
     pub(super) fn new() -> Self {
-        Self {
-            at_offset: Box::new([0; WORDS]),
-            documents: Vec::new(),
-            found: Vec::new(),
-            rows: Vec::new(),
-            values: Vec::new(),
-        }
+        Self { at_offset: Box::new([0; WORDS]), values: Vec::new() }
     }
 
     /// The word of the document at an offset.
@@ -267,47 +261,34 @@ impl FirstWords {
         self.at_offset[offset % WORDS]
     }
 
-    fn numbers(&mut self, window: &Window, column: &Column<u64>, shift: u64, flip: u64) {
+    fn numbers(&mut self, window: &Window, column: &OpenedColumn, shift: u64, flip: u64) {
         let (start, end) = (window.start(), window.end());
         let length = (end - start) as usize;
-        let is_dense = window.bits().count() >= length as u32 / DENSE;
-        let rows = if is_dense { column.index.docid_range_to_rowids(start..end) } else { 0..0 };
-        if rows.len() == length && !rows.is_empty() {
-            // Every document of the stretch has exactly one value.
-            let words = &mut self.at_offset[..length];
-            column.values.get_range(u64::from(rows.start), words);
-            words.iter_mut().for_each(|word| *word = word.wrapping_add(shift) ^ flip);
+        let at_offset = &mut self.at_offset;
+        let turn = |word: u64| word.wrapping_add(shift) ^ flip;
+        if window.bits().count() < length as u32 / DENSE {
+            window.bits().for_each(|offset| {
+                let word = value(column, start + offset as DocId);
+                at_offset[offset % WORDS] = word.map_or(flip, turn);
+            });
             return;
         }
-        self.documents.clear();
-        let (documents, at_offset) = (&mut self.documents, &mut self.at_offset);
-        window.bits().for_each(|offset| {
-            documents.push(start + offset as DocId);
-            at_offset[offset % WORDS] = flip;
+        let rows = column.rows(start..end);
+        if rows.len() == length {
+            // Every document of the stretch has a value.
+            let words = &mut at_offset[..length];
+            column.values().get_range(u64::from(rows.start), words);
+            words.iter_mut().for_each(|word| *word = turn(*word));
+            return;
+        }
+        at_offset.fill(flip);
+        self.values.resize(rows.len(), 0);
+        column.values().get_range(u64::from(rows.start), &mut self.values);
+        let mut values = self.values.iter();
+        column.for_each_document(start..end, |document, _| {
+            if let Some(value) = values.next() {
+                at_offset[(document - start) as usize % WORDS] = turn(*value);
+            }
         });
-        self.found.clear();
-        self.rows.clear();
-        column.index.docids_to_rowids(&self.documents, &mut self.found, &mut self.rows);
-        self.values.resize(self.rows.len(), 0);
-        column.values.get_vals(&self.rows, &mut self.values);
-        for (document, word) in self.found.iter().zip(&self.values) {
-            self.at_offset[(document - start) as usize % WORDS] = word.wrapping_add(shift) ^ flip;
-        }
     }
-}
-
-fn number_column(view: &SegmentView, name: &str) -> io::Result<Option<Column<u64>>> {
-    match view.columns().read_columns(name)?.first() {
-        Some(handle) => handle.open_u64_lenient(),
-        None => Ok(None),
-    }
-}
-
-fn text_column(view: &SegmentView, name: &str) -> io::Result<Option<StrColumn>> {
-    for handle in view.columns().read_columns(name)? {
-        if let DynamicColumn::Str(column) = handle.open()? {
-            return Ok(Some(column));
-        }
-    }
-    Ok(None)
 }

@@ -83,11 +83,11 @@ impl<'a> Sorter<'a> {
 
     /// Opens the next segment.
     pub(super) fn open(&mut self, view: &SegmentView) -> Result<SegmentKeys, EngineError> {
-        let mut dictionaries = Vec::new();
-        let keys = SegmentKeys::open(self.keys, view, &mut dictionaries)?;
+        let mut strings = Vec::new();
+        let keys = SegmentKeys::open(self.keys, view, &mut strings)?;
         let (stride, limit) = (self.stride(), self.limit);
         if let Some(texts) = &mut self.texts {
-            texts.push(dictionaries);
+            texts.push(strings);
             let is_full = self.merged.len() >= limit.saturating_mul(stride);
             let worst = self.merged.rchunks(stride).next().filter(|_| is_full);
             let threshold = worst.map(|row| texts.threshold(row)).transpose()?;

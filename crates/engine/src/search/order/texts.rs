@@ -6,15 +6,15 @@
 use std::cmp::Ordering;
 use std::io;
 
-use tantivy::columnar::{StrColumn, TermOrdHit};
+use tantivy::columnar::{Dictionary, TermOrdHit};
 
-use super::keys::Key;
+use super::keys::{Key, Strings};
 use super::{address, segment_of};
 
 /// The dictionaries of the segments visited so far, one place for each key.
 pub(super) struct Texts<'a> {
     keys: &'a [Key],
-    segments: Vec<Vec<Option<StrColumn>>>,
+    segments: Vec<Strings>,
     /// The strings compared last, left and right.
     read: [Vec<ReadText>; 2],
 }
@@ -32,9 +32,9 @@ impl<'a> Texts<'a> {
         Self { keys, segments: Vec::new(), read: [none.clone(), none] }
     }
 
-    /// Adds the dictionaries of the next segment.
-    pub(super) fn push(&mut self, dictionaries: Vec<Option<StrColumn>>) {
-        self.segments.push(dictionaries);
+    /// Adds the strings of the next segment.
+    pub(super) fn push(&mut self, strings: Strings) {
+        self.segments.push(strings);
     }
 
     /// Compares rows of any two segments.
@@ -90,13 +90,19 @@ impl<'a> Texts<'a> {
     }
 
     fn find(&self, key: usize, bytes: &[u8]) -> io::Result<TermOrdHit> {
-        let column = self.segments.last().and_then(|columns| columns.get(key)).and_then(Option::as_ref);
-        let Some(column) = column else { return Ok(TermOrdHit::Next(0)) };
-        Ok(match column.dictionary().term_ord_or_next(bytes)? {
+        let Some(dictionary) = self.segments.last().and_then(|strings| dictionary(strings, key)) else {
+            return Ok(TermOrdHit::Next(0));
+        };
+        Ok(match dictionary.term_ord_or_next(bytes)? {
             TermOrdHit::Exact(ordinal) => TermOrdHit::Exact(ordinal),
-            TermOrdHit::Next(next) => TermOrdHit::Next(next.min(column.num_terms() as u64)),
+            // After the last string there is no next one.
+            TermOrdHit::Next(next) => TermOrdHit::Next(next.min(dictionary.num_terms() as u64)),
         })
     }
+}
+
+fn dictionary(strings: &Strings, key: usize) -> Option<&Dictionary> {
+    strings.get(key)?.as_ref()?.dictionary()
 }
 
 /// The ordinal in a word of a string key; `None` for null and for other keys.
@@ -105,14 +111,13 @@ fn ordinal(key: Key, word: u64) -> Option<u64> {
 }
 
 fn read_text(
-    segments: &[Vec<Option<StrColumn>>],
+    segments: &[Strings],
     key: usize,
     (segment, ordinal): (usize, u64),
     bytes: &mut Vec<u8>,
 ) -> io::Result<()> {
-    let column = segments.get(segment).and_then(|columns| columns.get(key)).and_then(Option::as_ref);
-    match column {
-        Some(column) if column.ord_to_bytes(ordinal, bytes)? => Ok(()),
+    match segments.get(segment).and_then(|strings| dictionary(strings, key)) {
+        Some(dictionary) if dictionary.ord_to_term(ordinal, bytes)? => Ok(()),
         Some(_) | None => {
             Err(io::Error::new(io::ErrorKind::InvalidData, "an ordinal without a string in its dictionary"))
         }

@@ -30,8 +30,14 @@ fn best(corpus: &Corpus, clause: &Clause) -> Vec<(String, f32)> {
     let plan = Plan::new(corpus.snapshot(), clause, Similarity::default(), &cancel).unwrap();
     let page = Page { skip: 0, top: 10, count: true };
     let sorting = Sorting::new(&[], corpus.schema(), true);
-    let run =
-        Run { snapshot: corpus.snapshot(), plan: Some(&plan), sorting: &sorting, page, cancel: &cancel };
+    let run = Run {
+        snapshot: corpus.snapshot(),
+        plan: Some(&plan),
+        filter: None,
+        sorting: &sorting,
+        page,
+        cancel: &cancel,
+    };
     let hits = run.hits(Strategy::Pruned).unwrap();
     assert_eq!(hits, run.hits(Strategy::Exhaustive).unwrap());
     corpus.keys(&hits)

@@ -9,3 +9,4 @@ mod golden;
 mod order;
 mod pages;
 mod speed;
+mod speed_order;

@@ -1,10 +1,11 @@
-//! Orders: random ones against sorting a plain list, and hand-made tables of what stands where.
+//! Orders and filters: random ones against filtering and sorting a plain list, and hand-made tables of what stands where.
 
 use std::cmp::Ordering;
 
 use lazuli_catalog::document::Projection;
 use lazuli_catalog::{FieldId, GeoPoint};
 use lazuli_platform::random::SeededRandom;
+use lazuli_query::filter::Filter;
 use lazuli_query::order::{Order, OrderBy};
 use lazuli_query::{Node, Operator, Search, SearchMode, TextQuery};
 use serde_json::{Value, json};
@@ -129,7 +130,21 @@ impl Dice {
             };
             Order { by, descending: self.below(2) == 0 }
         };
-        (0..1 + self.below(3)).map(clause).collect()
+        (0..self.below(4)).map(clause).collect()
+    }
+
+    /// What filters mean has tests of its own; these are of every selectivity.
+    fn filter(&self, corpus: &Corpus) -> Option<Filter> {
+        let field = |path| corpus.field(path).id;
+        Some(match self.below(8) {
+            0 => Filter::Always(self.below(2) == 0),
+            1 => Filter::Boolean { field: field("flag"), value: self.below(2) == 0 },
+            2 => Filter::Null(field("address/city")),
+            3 => Filter::Not(Box::new(Filter::Null(field("total")))),
+            4 => Filter::Integers { field: field("count"), low: -1, high: self.below(3) as i64 },
+            5 => Filter::Text { field: field("name"), values: vec!["a".to_owned(), "zz".to_owned()] },
+            _ => return None,
+        })
     }
 
     fn point(&self) -> GeoPoint {
@@ -211,6 +226,26 @@ fn distance(value: &Value, from: GeoPoint) -> f64 {
     kilometres(point, from)
 }
 
+fn passes(corpus: &Corpus, filter: &Filter, document: &Value) -> bool {
+    let value = |field: &FieldId| member(document, corpus, *field).0;
+    match filter {
+        Filter::Always(value) => *value,
+        Filter::Boolean { field, value: wanted } => value(field) == &json!(wanted),
+        Filter::Null(field) => value(field).is_null(),
+        Filter::Not(inner) => !passes(corpus, inner, document),
+        Filter::Integers { field, low, high } => {
+            value(field).as_i64().is_some_and(|value| (*low..=*high).contains(&value))
+        }
+        Filter::Text { field, values } => values.iter().any(|wanted| value(field) == wanted),
+        Filter::And(_)
+        | Filter::Or(_)
+        | Filter::Doubles { .. }
+        | Filter::Within { .. }
+        | Filter::Inside { .. }
+        | Filter::Any { .. } => unreachable!("not among the filters of this test"),
+    }
+}
+
 type Scored<'a> = (&'a Value, f32);
 
 fn compare(corpus: &Corpus, order: &[Order], left: &Scored<'_>, right: &Scored<'_>) -> Ordering {
@@ -245,22 +280,27 @@ fn check(seed: u64, documents: usize, questions: usize) {
     let keys = |search: &Search| corpus.keys(&corpus.search(search));
     for number in 0..questions {
         let (text, order) = (dice.text(&corpus), dice.order(&corpus));
+        let (filter, count) = (dice.filter(&corpus), dice.below(2) == 0);
         // Upload order and scores as the search without an order gives them, which has tests of its own.
         let unordered: Vec<_> = keys(&question(&corpus, text.clone(), Vec::new(), 0, 100_000));
         let score_of = |key: &Value| unordered.iter().find(|(found, _)| key == found).map(|found| found.1);
+        let passing = live
+            .iter()
+            .filter(|document| filter.as_ref().is_none_or(|filter| passes(&corpus, filter, document)));
         let mut expected: Vec<Scored<'_>> =
-            live.iter().filter_map(|document| Some((document, score_of(&document["id"])?))).collect();
+            passing.filter_map(|document| Some((document, score_of(&document["id"])?))).collect();
         expected.sort_by(|left, right| compare(&corpus, &order, left, right));
         let expected: Vec<_> = expected
             .iter()
             .map(|(document, score)| (document["id"].as_str().unwrap().to_owned(), *score))
             .collect();
-        for (skip, top) in [(0, 1), (0, 3), (dice.below(documents), 1 + dice.below(20)), (0, 1000)] {
-            let search = question(&corpus, text.clone(), order.clone(), skip, top);
+        for (skip, top) in [(0, 0), (0, 1), (0, 3), (dice.below(documents), 1 + dice.below(20)), (0, 1000)] {
+            let mut search = question(&corpus, text.clone(), order.clone(), skip, top);
+            (search.filter, search.count) = (filter.clone(), count);
             let hits = corpus.search(&search);
             let page: Vec<_> = expected.iter().skip(skip).take(top).cloned().collect();
             assert_eq!(corpus.keys(&hits), page, "seed {seed}, question {number}: {search:?}");
-            assert_eq!(hits.total, Some(expected.len() as u64), "seed {seed}, question {number}");
+            assert_eq!(hits.total, count.then_some(expected.len() as u64), "seed {seed}, question {number}");
             assert_eq!(hits.more, expected.len() > skip + top, "seed {seed}, question {number}");
         }
     }

@@ -74,7 +74,7 @@ impl Words {
     }
 }
 
-fn documents() -> usize {
+pub(super) fn documents() -> usize {
     std::env::var("SPEED_DOCUMENTS").ok().and_then(|text| text.parse().ok()).unwrap_or(200_000)
 }
 
