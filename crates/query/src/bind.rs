@@ -8,18 +8,23 @@ use lazuli_catalog::{FieldId, Schema};
 use crate::error::QueryError;
 use crate::limits::{CLAUSES_MAX, PAGE_HITS_MAX, SEARCH_CHARACTERS_MAX, SKIP_MAX, TOP_DEFAULT, TOP_MAX};
 use crate::search::{Request, Search, TextQuery};
-use crate::simple;
 use crate::tree::Node;
+use crate::{filter, odata, order, simple};
 
 /// Checks a request against an index. Everything is checked, also what the question would not need: `searchFields` beside
 /// a search for everything.
 pub fn bind(schema: &Schema, request: &Request<'_>) -> Result<Search, QueryError> {
     let fields = search_fields(schema, &request.search_fields)?;
     let text = text(request, fields)?;
-    let projection = projection(schema, &request.select)?;
+    let filter = given_text(request.filter).map(|text| filter::bind(schema, text)).transpose();
+    let filter = filter.map_err(|error| QueryError::Expression { parameter: "$filter", error })?;
+    let order = given_text(request.orderby).map(|text| order::bind(schema, text)).transpose();
+    let order =
+        order.map_err(|error| QueryError::Expression { parameter: "$orderby", error })?.unwrap_or_default();
+    let projection = projection(schema, request.select)?;
     let top = in_range("$top", request.top, TOP_MAX)?.unwrap_or(TOP_DEFAULT).min(PAGE_HITS_MAX);
     let skip = in_range("$skip", request.skip, SKIP_MAX)?.unwrap_or_default();
-    Ok(Search { text, filter: None, order: Vec::new(), projection, top, skip, count: request.count })
+    Ok(Search { text, filter, order, projection, top, skip, count: request.count })
 }
 
 /// The fields to search, in the order of the definition.
@@ -69,11 +74,17 @@ fn text(request: &Request<'_>, fields: Vec<FieldId>) -> Result<TextQuery, QueryE
     Ok(TextQuery::Parsed { root: parsed.root, mode, fields })
 }
 
-fn projection(schema: &Schema, paths: &[&str]) -> Result<Projection, QueryError> {
-    let paths: Vec<&str> = given(paths).collect();
-    if paths.is_empty() {
-        return Ok(Projection::all(schema));
-    }
+/// A text that says something: blank ones mean "not given" (`query.md` §1.1).
+fn given_text(text: Option<&str>) -> Option<&str> {
+    text.filter(|text| !text.trim().is_empty())
+}
+
+/// What a `$select` shows; all retrievable fields if it says nothing.
+pub fn projection(schema: &Schema, select: Option<&str>) -> Result<Projection, QueryError> {
+    let Some(text) = given_text(select) else { return Ok(Projection::all(schema)) };
+    let paths = odata::parse_select(text)
+        .map_err(|error| QueryError::Expression { parameter: "$select", error: error.into() })?;
+    let paths: Vec<String> = paths.iter().map(|segments| segments.join("/")).collect();
     Ok(Projection::select(schema, &paths)?)
 }
 

@@ -2,6 +2,7 @@
 
 use lazuli_catalog::document::SelectError;
 
+use crate::expression::ExpressionError;
 use crate::limits::{CLAUSES_MAX, DEPTH_MAX, SEARCH_CHARACTERS_MAX};
 
 /// A refused question. `Display` is the service's sentence without the line that names the parameter, which is
@@ -28,8 +29,17 @@ pub enum QueryError {
         /// The path.
         field: String,
     },
-    /// `$select` is wrong. Sentences of this kind follow `Invalid expression: `.
-    #[error(transparent)]
+    /// An OData expression is wrong.
+    #[error("Invalid expression: {error}")]
+    Expression {
+        /// The parameter that it is the value of.
+        parameter: &'static str,
+        /// What is wrong.
+        #[source]
+        error: ExpressionError,
+    },
+    /// `$select` names what cannot be shown.
+    #[error("Invalid expression: {0}")]
     Select(#[from] SelectError),
     /// A number outside its range. Seen for `$skip`.
     #[error("Value must be between 0 and {maximum}.")]
@@ -62,7 +72,7 @@ impl QueryError {
             Self::TextTooLong | Self::NoSearchableFields => Some("search"),
             Self::UnknownSearchField { .. } | Self::NotSearchable { .. } => Some("searchFields"),
             Self::Select(_) => Some("$select"),
-            Self::OutOfRange { parameter, .. } => Some(parameter),
+            Self::OutOfRange { parameter, .. } | Self::Expression { parameter, .. } => Some(parameter),
             Self::TooManyClauses | Self::TooDeep => None,
         }
     }

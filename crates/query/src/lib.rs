@@ -14,10 +14,13 @@ mod search;
 pub use search::{Request, Search, SearchMode, TextQuery};
 
 mod bind;
-pub use bind::bind;
+pub use bind::{bind, projection};
 
 mod tree;
 pub use tree::{Node, Operator};
+
+mod expression;
+pub use expression::ExpressionError;
 
 pub mod filter;
 pub use filter::Filter;

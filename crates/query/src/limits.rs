@@ -25,3 +25,10 @@ pub const DEPTH_MAX: usize = 200;
 /// Levels of an OData expression, both while it is read (a pair of parentheses takes seven, `not` one) and of its tree, where
 /// `and` and `or` take one for any number of clauses. Microsoft.OData.Core's default for `$filter` and `$orderby`.
 pub const EXPRESSION_DEPTH_MAX: usize = 800;
+
+/// Conditions of a filter, after those on the same field are joined where they can be. The service has an unpublished limit
+/// of "hundreds of clauses" (`query.md` §2.1.8).
+pub const FILTER_CONDITIONS_MAX: usize = 10_000;
+
+/// Clauses of an `$orderby`.
+pub const ORDERBY_CLAUSES_MAX: usize = 32;

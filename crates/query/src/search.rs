@@ -7,7 +7,8 @@ use crate::filter::Filter;
 use crate::order::Order;
 use crate::tree::Node;
 
-/// The parameters of a search request, as they came; lists are split at their commas.
+/// The parameters of a search request, as they came; the list of `searchFields` is split at its commas. Blank texts mean that
+/// nothing is given (`query.md` §1.1).
 #[derive(Debug, Clone, Default)]
 pub struct Request<'a> {
     /// `search`. Absent, empty, blank and `*` ask for every document.
@@ -20,8 +21,8 @@ pub struct Request<'a> {
     pub filter: Option<&'a str>,
     /// `$orderby`.
     pub orderby: Option<&'a str>,
-    /// `$select`: paths or `*`, blanks around them allowed; empty for all retrievable fields.
-    pub select: Vec<&'a str>,
+    /// `$select`.
+    pub select: Option<&'a str>,
     /// `$top`.
     pub top: Option<i64>,
     /// `$skip`.

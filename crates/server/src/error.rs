@@ -10,11 +10,11 @@ use std::ops::Deref;
 
 use http::StatusCode;
 use lazuli_catalog::DefinitionError;
-use lazuli_catalog::document::{DocumentError, Report, SelectError};
+use lazuli_catalog::document::{DocumentError, Report};
 use lazuli_engine::EngineError;
 use lazuli_platform::cancel::Stopped;
 use lazuli_platform::pool::JobError;
-use lazuli_query::QueryError;
+use lazuli_query::{ExpressionError, QueryError};
 use lazuli_store::StoreError;
 use lazuli_wire::search::ParameterError;
 use lazuli_wire::{ApiVersion, JsonError};
@@ -605,16 +605,13 @@ pub(crate) fn unknown_scoring_profile(name: &str) -> Error {
     parameter("scoringProfile", &format!("Unknown scoring profile '{name}'."), None)
 }
 
-/// `$select` names a field that is not there or may not be shown.
-pub(crate) fn select(error: &SelectError) -> Error {
-    parameter("$select", &format!("Invalid expression: {error}"), None)
-}
-
 /// A question that makes no sense for the index; the sentence is the parser's.
 pub(crate) fn query(error: &QueryError) -> Error {
     let sentence = error.to_string();
     match (error, error.parameter()) {
-        (QueryError::Select(cause), _) => select(cause),
+        (QueryError::Expression { error: ExpressionError::NotYet { function }, .. }, _) => {
+            not_yet(&format!("The function '{function}' in filters is"))
+        }
         (QueryError::OutOfRange { .. }, Some(name)) => {
             parameter(name, &sentence, Some(("InvalidRequestParameter", "ParameterValueOutOfRange")))
         }

@@ -19,7 +19,7 @@ pub use decode::decode;
 pub use encode::{Encoded, encode};
 pub use error::{DocumentError, Node, Report};
 pub use parse::parse_action;
-pub use project::{Projection, SelectError};
+pub use project::{Projection, SelectError, complex_type_name};
 pub use render::render;
 pub use stored::Corrupt;
 

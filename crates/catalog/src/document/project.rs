@@ -58,9 +58,9 @@ impl Projection {
     }
 
     /// The fields of a `$select` list. Blanks around a path are ignored; `*` is all retrievable fields.
-    pub fn select(schema: &Schema, paths: &[&str]) -> Result<Projection, SelectError> {
+    pub fn select(schema: &Schema, paths: &[impl AsRef<str>]) -> Result<Projection, SelectError> {
         let mut selected = HashSet::new();
-        for path in paths.iter().map(|path| path.trim()) {
+        for path in paths.iter().map(|path| path.as_ref().trim()) {
             if path == "*" {
                 return Ok(Projection::all(schema));
             }
@@ -88,8 +88,13 @@ fn find<'a>(schema: &'a Schema, path: &str) -> Result<&'a Field, SelectError> {
         let Some(next) = parts.next() else { return Ok(field) };
         part = next;
         fields = &field.fields;
-        type_name = format!("search.complex.{}", field.path.replace('/', "."));
+        type_name = complex_type_name(field);
     }
+}
+
+/// The name of a complex field's type in sentences. How the service calls it is not known.
+pub fn complex_type_name(field: &Field) -> String {
+    format!("search.complex.{}", field.path.replace('/', "."))
 }
 
 /// The simple fields that a field stands for.

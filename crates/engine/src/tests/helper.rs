@@ -85,7 +85,6 @@ pub(crate) fn try_search(index: &Index, text: Option<&str>) -> Result<Found, Eng
         search: text,
         search_mode: SearchMode::Any,
         search_fields: Vec::new(),
-        select: Vec::new(),
         top: Some(1000),
         skip: None,
         count: true,

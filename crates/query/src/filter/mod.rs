@@ -4,7 +4,15 @@
 //! negation of `eq` (so true for null), and `not` negates. So every operator comes down to equality, ranges and null, and
 //! `all` to `any` of the negation.
 
-use lazuli_catalog::{FieldId, GeoPoint};
+use lazuli_catalog::{FieldId, GeoPoint, Schema};
+
+use crate::expression::{Binder, ExpressionError, Purpose};
+use crate::limits::FILTER_CONDITIONS_MAX;
+use crate::odata;
+
+pub(crate) mod geography;
+mod lower;
+mod simplify;
 
 /// A condition on a document; inside [`Filter::Any`] on an element of the collection.
 ///
@@ -88,6 +96,13 @@ pub struct Bound {
     pub inclusive: bool,
 }
 
+impl Bound {
+    /// No lower end.
+    pub const LOWEST: Self = Self { at: f64::NEG_INFINITY, inclusive: true };
+    /// No upper end.
+    pub const HIGHEST: Self = Self { at: f64::INFINITY, inclusive: true };
+}
+
 /// A comparison with a distance in kilometres.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub enum Distance {
@@ -106,4 +121,34 @@ pub enum Distance {
 pub struct Polygon {
     /// The corners, in degrees.
     pub ring: Vec<GeoPoint>,
+}
+
+/// What a filter means for an index. Blank texts are the caller's business.
+pub(crate) fn bind(schema: &Schema, text: &str) -> Result<Filter, ExpressionError> {
+    let expression = odata::parse_filter(text)?;
+    let condition = Binder::new(schema, Purpose::Filter).filter(&expression)?;
+    let filter = lower::lower(condition);
+    if filter.conditions() > FILTER_CONDITIONS_MAX {
+        return Err(ExpressionError::TooManyConditions);
+    }
+    Ok(filter)
+}
+
+impl Filter {
+    /// How many conditions on a field it consists of; the values of a set are one.
+    pub fn conditions(&self) -> usize {
+        match self {
+            Self::And(parts) | Self::Or(parts) => parts.iter().map(Self::conditions).sum(),
+            Self::Not(inner) => inner.conditions(),
+            Self::Any { condition, .. } => 1 + condition.conditions(),
+            Self::Always(_)
+            | Self::Null(_)
+            | Self::Boolean { .. }
+            | Self::Text { .. }
+            | Self::Integers { .. }
+            | Self::Doubles { .. }
+            | Self::Within { .. }
+            | Self::Inside { .. } => 1,
+        }
+    }
 }

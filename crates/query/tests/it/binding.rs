@@ -127,23 +127,22 @@ fn pages_have_a_size_and_a_range() {
 #[test]
 fn select_is_bound() {
     let schema = schema();
-    let select = |select| bound(Request { select, ..Request::default() }).projection;
+    let select = |select| bound(Request { select: Some(select), ..Request::default() }).projection;
+    assert_eq!(select("name, address"), Projection::select(&schema, &["address/city", "name"]).unwrap());
+    assert_eq!(select(""), Projection::all(&schema));
+    assert_eq!(select("*"), Projection::all(&schema));
+    let refused = |select| refused(Request { select: Some(select), ..Request::default() });
     assert_eq!(
-        select(vec!["name", " address"]),
-        Projection::select(&schema, &["address/city", "name"]).unwrap()
-    );
-    assert_eq!(select(vec![""]), Projection::all(&schema));
-    assert_eq!(select(vec!["*"]), Projection::all(&schema));
-    let refused = |select| refused(Request { select, ..Request::default() });
-    assert_eq!(
-        refused(vec!["url"]),
-        ("Could not find a property named 'url' on type 'search.document'.".to_owned(), Some("$select"))
+        refused("url"),
+        (
+            "Invalid expression: Could not find a property named 'url' on type 'search.document'.".to_owned(),
+            Some("$select")
+        )
     );
     assert_eq!(
-        refused(vec!["secret"]).0,
-        "'secret' is not a retrievable field. Only retrievable fields can be used in $select."
+        refused("secret").0,
+        "Invalid expression: 'secret' is not a retrievable field. Only retrievable fields can be used in $select."
     );
-    assert_eq!(refused(vec!["name", ""]).0, "Could not find a property named '' on type 'search.document'.");
 }
 
 #[test]

@@ -3,5 +3,6 @@
 #![allow(clippy::unwrap_used, reason = "a test that cannot go on fails")]
 
 mod binding;
+mod expressions;
 mod odata_syntax;
 mod simple_syntax;

@@ -5,10 +5,10 @@ use std::sync::Arc;
 
 use bytes::Bytes;
 use lazuli_catalog::Schema;
-use lazuli_catalog::document::{self, Action, ActionKind, DocumentError, Projection, Report, parse_action};
+use lazuli_catalog::document::{self, Action, ActionKind, DocumentError, Report, parse_action};
 use lazuli_engine::{ActionResult, EngineError, Outcome};
+use lazuli_wire::ApiVersion;
 use lazuli_wire::documents::{IndexingResult, split_batch};
-use lazuli_wire::{ApiVersion, search};
 use serde_json::Value;
 use tokio::sync::oneshot;
 
@@ -228,7 +228,8 @@ pub(crate) async fn lookup(
     app.read(move |_| {
         let failed = |error| error::engine(&error, entry.name(), &service);
         let schema = entry.life.index.schema();
-        let projection = projection(&schema, select.as_deref())?;
+        let projection =
+            lazuli_query::projection(&schema, select.as_deref()).map_err(|error| error::query(&error))?;
         let Some(stored) = entry.life.index.get(&key).map_err(failed)? else { return Ok(None) };
         let mut out = Vec::with_capacity(stored.body.len() + 64);
         document::render(&schema, &stored.body, stored.vectors.as_deref(), &projection, &mut out)
@@ -236,14 +237,6 @@ pub(crate) async fn lookup(
         Ok(Some(out))
     })
     .await
-}
-
-fn projection(schema: &Schema, select: Option<&str>) -> Result<Projection, Error> {
-    let paths: Vec<&str> = search::comma_separated(select.unwrap_or_default()).collect();
-    if paths.is_empty() {
-        return Ok(Projection::all(schema));
-    }
-    Projection::select(schema, &paths).map_err(|error| error::select(&error))
 }
 
 /// How many documents there are.

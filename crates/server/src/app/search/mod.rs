@@ -51,8 +51,7 @@ pub(crate) async fn search(
     let definitions = app.definitions.clone();
     app.search(move |cancel| {
         let schema = entry.life.index.schema();
-        let fields = |list: &'_ Option<String>| list.clone().unwrap_or_default();
-        let (search_fields, select) = (fields(&request.search_fields), fields(&request.select));
+        let search_fields = request.search_fields.as_deref().unwrap_or_default();
         let bound = lazuli_query::bind(
             &schema,
             &Request {
@@ -60,8 +59,8 @@ pub(crate) async fn search(
                 search_mode: mode,
                 filter: request.filter.as_deref(),
                 orderby: request.orderby.as_deref(),
-                search_fields: comma_separated(&search_fields).collect(),
-                select: comma_separated(&select).collect(),
+                search_fields: comma_separated(search_fields).collect(),
+                select: request.select.as_deref(),
                 top: request.top,
                 skip: request.skip,
                 count: request.count.unwrap_or(false),

@@ -1,0 +1,418 @@
+//! Operators, fields and lambdas of an expression; functions are in [`super::functions`].
+
+use lazuli_catalog::{FieldType, Schema};
+
+use super::condition::{Comparison, Condition, Operand};
+use super::error::ExpressionError;
+use super::lambda;
+use super::names::{Reference, Variable};
+use super::types::Type;
+use crate::filter::geography;
+use crate::odata::tree::{BinaryOperator, Expression, Lambda, Literal, Quantifier, UnaryOperator};
+
+/// What an expression is for: it decides which fields it may use.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Purpose {
+    /// `$filter`
+    Filter,
+    /// `$orderby`
+    Order,
+}
+
+/// Looks up what an expression is about. `'a` is the life of schema and tree.
+pub(crate) struct Binder<'a> {
+    pub(super) schema: &'a Schema,
+    pub(super) purpose: Purpose,
+    /// Range variables, the innermost last.
+    pub(super) variables: Vec<Variable<'a>>,
+}
+
+type Bound<T> = Result<T, ExpressionError>;
+
+impl<'a> Binder<'a> {
+    pub(crate) fn new(schema: &'a Schema, purpose: Purpose) -> Self {
+        Self { schema, purpose, variables: Vec::new() }
+    }
+
+    /// The condition that a whole filter is.
+    pub(crate) fn filter(&mut self, expression: &'a Expression) -> Bound<Condition<'a>> {
+        self.condition(expression, ExpressionError::FilterNotBoolean)
+    }
+
+    /// Any expression. Recursion here goes as deep as the parser's did, which has the limit.
+    pub(crate) fn operand(&mut self, expression: &'a Expression) -> Bound<Operand<'a>> {
+        match expression {
+            Expression::Literal(Literal::Geography(text)) => geography::parse(text).map(Operand::Geography),
+            Expression::Literal(literal) => Ok(Operand::Literal(literal)),
+            Expression::Path(segments) => self.path(segments).map(Operand::Reference),
+            Expression::Call { function, arguments } => self.call(function, arguments),
+            Expression::Unary { operator, operand } => self.unary(*operator, operand),
+            Expression::And(operands) => {
+                self.join("And", operands).map(|all| Operand::Condition(Condition::And(all)))
+            }
+            Expression::Or(operands) => {
+                self.join("Or", operands).map(|all| Operand::Condition(Condition::Or(all)))
+            }
+            Expression::Binary { operator, left, right } => self.binary(*operator, left, right),
+            Expression::Lambda(lambda) => self.lambda(lambda).map(Operand::Condition),
+            Expression::Refused(sentence) => Err(ExpressionError::Refused { sentence: sentence.clone() }),
+        }
+    }
+
+    /// An expression where a condition is needed; `otherwise` if it is something else.
+    fn condition(&mut self, expression: &'a Expression, otherwise: ExpressionError) -> Bound<Condition<'a>> {
+        let operand = self.operand(expression)?;
+        if !matches!(operand.type_of(), Type::Boolean) {
+            return Err(otherwise);
+        }
+        self.logical(operand)
+    }
+
+    /// An operand of type Boolean as a condition.
+    fn logical(&self, operand: Operand<'a>) -> Bound<Condition<'a>> {
+        match operand {
+            Operand::Condition(condition) => Ok(condition),
+            Operand::Literal(Literal::Boolean(value)) => Ok(Condition::Constant(*value)),
+            Operand::Reference(reference) => {
+                self.check_use(reference)?;
+                Ok(Condition::Flag(reference))
+            }
+            Operand::Literal(_) | Operand::Geography(_) | Operand::Score | Operand::Distance { .. } => {
+                Err(ExpressionError::FilterNotBoolean)
+            }
+        }
+    }
+
+    fn unary(&mut self, operator: UnaryOperator, operand: &'a Expression) -> Bound<Operand<'a>> {
+        let name = match operator {
+            UnaryOperator::Not => "Not",
+            UnaryOperator::Negate => "Negate",
+        };
+        let operand = self.operand(operand)?;
+        let operand_type = operand.type_of();
+        if let Type::Collection(_) = operand_type {
+            return Err(ExpressionError::UnaryNotSingle { operator: name });
+        }
+        let fits = match operator {
+            UnaryOperator::Not => operand_type.is_logical(),
+            UnaryOperator::Negate => operand_type.is_number() || matches!(operand_type, Type::Null),
+        };
+        if !fits {
+            return Err(ExpressionError::IncompatibleOperand {
+                operand: operand_type.name(),
+                operator: name,
+            });
+        }
+        match operator {
+            UnaryOperator::Not => Ok(Operand::Condition(Condition::Not(Box::new(self.logical(operand)?)))),
+            UnaryOperator::Negate => Err(ExpressionError::UnsupportedOperator { operator: "-" }),
+        }
+    }
+
+    fn binary(
+        &mut self,
+        operator: BinaryOperator,
+        left: &'a Expression,
+        right: &'a Expression,
+    ) -> Bound<Operand<'a>> {
+        let (left, right) = (self.operand(left)?, self.operand(right)?);
+        check_single(kind(operator), &left)?;
+        check_single(kind(operator), &right)?;
+        let types = (left.type_of(), right.type_of());
+        let Some(comparison) = Comparison::of(operator) else {
+            return Err(refuse_operator(operator, types));
+        };
+        if !types.0.is_comparable(types.1, comparison.is_equality()) {
+            return Err(incompatible(kind(operator), types));
+        }
+        let condition = match (left, right) {
+            (Operand::Literal(_) | Operand::Geography(_), Operand::Literal(_) | Operand::Geography(_)) => {
+                return Err(ExpressionError::ComparisonOperands);
+            }
+            (value, Operand::Literal(constant)) => self.comparison(value, comparison, constant)?,
+            (Operand::Literal(constant), value) => self.comparison(value, comparison.mirrored(), constant)?,
+            _ => return Err(ExpressionError::ComparisonOperands),
+        };
+        Ok(Operand::Condition(condition))
+    }
+
+    /// The operands of `and` or `or`.
+    fn join(&mut self, operator: &'static str, operands: &'a [Expression]) -> Bound<Vec<Condition<'a>>> {
+        let operands = operands.iter().map(|operand| self.operand(operand)).collect::<Bound<Vec<_>>>()?;
+        let mut before: Option<Type<'a>> = None;
+        for operand in &operands {
+            check_single(operator, operand)?;
+            let operand_type = operand.type_of();
+            // For the library this is a tree that leans to the left: from the third operand on, what stands before is Boolean.
+            let left = before.replace(if before.is_none() { operand_type } else { Type::Boolean });
+            if let Some(left) = left
+                && !(left.is_logical() && operand_type.is_logical())
+            {
+                return Err(incompatible(operator, (left, operand_type)));
+            }
+        }
+        operands.into_iter().map(|operand| self.logical(operand)).collect()
+    }
+
+    /// A comparison whose types fit.
+    fn comparison(
+        &self,
+        value: Operand<'a>,
+        operator: Comparison,
+        constant: &'a Literal,
+    ) -> Bound<Condition<'a>> {
+        match value {
+            Operand::Reference(value) => self.compare(value, operator, constant),
+            Operand::Distance { value, from } => {
+                let kilometres = kilometres(operator, constant)?;
+                Ok(Condition::Near { value, from, operator, kilometres })
+            }
+            Operand::Condition(condition @ (Condition::In { .. } | Condition::Inside { .. })) => {
+                compare_call(condition, operator, constant)
+            }
+            Operand::Score => Err(ExpressionError::OnlyInOrderby { function: "search.score" }),
+            Operand::Geography(_) | Operand::Literal(_) | Operand::Condition(_) => {
+                Err(ExpressionError::ComparisonOperands)
+            }
+        }
+    }
+
+    /// A field or range variable and a constant of a fitting type.
+    fn compare(
+        &self,
+        value: Reference<'a>,
+        operator: Comparison,
+        constant: &'a Literal,
+    ) -> Bound<Condition<'a>> {
+        self.check_use(value)?;
+        let is_null = matches!(constant, Literal::Null);
+        if !operator.is_equality() {
+            if is_null {
+                return Err(ExpressionError::OrderWithNull { operator: operator.word() });
+            }
+            check_ordered(value, operator)?;
+        }
+        match value.field.field_type {
+            FieldType::Complex | FieldType::GeographyPoint => return Err(not_compared(value)),
+            FieldType::Int32 | FieldType::Int64 if is_not_finite(constant) => {
+                let type_name = value.field.field_type.name();
+                return Err(ExpressionError::IntegerWithNonFinite { type_name });
+            }
+            FieldType::String
+            | FieldType::Boolean
+            | FieldType::Int32
+            | FieldType::Int64
+            | FieldType::Double
+            | FieldType::DateTimeOffset
+            | FieldType::Vector(_) => {}
+        }
+        if is_null && value.is_element {
+            return Err(ExpressionError::ElementWithNull { variable: self.innermost() });
+        }
+        Ok(Condition::Compare { value, operator, constant })
+    }
+
+    fn lambda(&mut self, lambda: &'a Lambda) -> Bound<Condition<'a>> {
+        let collection = self.path(&lambda.collection)?;
+        if !matches!(collection.type_of(), Type::Collection(_)) {
+            return Err(ExpressionError::NotACollection);
+        }
+        let body = match &lambda.body {
+            None if lambda.quantifier == Quantifier::All => return Err(ExpressionError::AllWithoutBody),
+            None => None,
+            Some((variable, body)) => Some(Box::new(self.body(collection, variable, body)?)),
+        };
+        self.check_bound(collection)?;
+        if !collection.field.is_complex() {
+            self.check_allowed(collection)?;
+            if let Some(body) = &body {
+                lambda::check(collection.field, lambda.quantifier, body)?;
+            }
+        }
+        Ok(Condition::Lambda { collection, quantifier: lambda.quantifier, body })
+    }
+
+    fn body(
+        &mut self,
+        collection: Reference<'a>,
+        variable: &'a str,
+        body: &'a Expression,
+    ) -> Bound<Condition<'a>> {
+        self.variables.push(Variable { name: variable, collection: collection.field });
+        let body = self.condition(body, ExpressionError::LambdaNotBoolean);
+        self.variables.pop();
+        body
+    }
+
+    /// Whether a value may be used where we are: see [`Binder::check_bound`], [`Binder::check_allowed`].
+    pub(super) fn check_use(&self, value: Reference<'a>) -> Bound<()> {
+        self.check_bound(value)?;
+        if value.field.is_complex() { Ok(()) } else { self.check_allowed(value) }
+    }
+
+    /// Inside a lambda only what hangs on its own variable may be used (`query.md` §2.1.3).
+    fn check_bound(&self, value: Reference<'a>) -> Bound<()> {
+        if value.scope == self.variables.len() {
+            return Ok(());
+        }
+        Err(ExpressionError::FieldNotBound { path: value.field.path.clone(), variable: self.innermost() })
+    }
+
+    /// The field has the attribute that the expression needs.
+    fn check_allowed(&self, value: Reference<'a>) -> Bound<()> {
+        let field = value.field;
+        match self.purpose {
+            Purpose::Filter if !field.filterable => {
+                Err(ExpressionError::NotFilterable { path: field.path.clone() })
+            }
+            Purpose::Order if !field.sortable => {
+                Err(ExpressionError::NotSortable { path: field.path.clone() })
+            }
+            Purpose::Filter | Purpose::Order => Ok(()),
+        }
+    }
+
+    /// The name of the innermost range variable.
+    pub(super) fn innermost(&self) -> String {
+        self.variables.last().map(|variable| variable.name.to_owned()).unwrap_or_default()
+    }
+}
+
+fn check_single(operator: &'static str, operand: &Operand<'_>) -> Bound<()> {
+    if let Type::Collection(_) = operand.type_of() {
+        return Err(ExpressionError::BinaryNotSingle { operator });
+    }
+    Ok(())
+}
+
+fn incompatible(operator: &'static str, (left, right): (Type<'_>, Type<'_>)) -> ExpressionError {
+    ExpressionError::IncompatibleOperands { left: left.name(), right: right.name(), operator }
+}
+
+/// The library refuses arithmetic where the operands are no numbers, and `has` because there are no enumerations; what it
+/// takes the service refuses.
+fn refuse_operator(operator: BinaryOperator, types: (Type<'_>, Type<'_>)) -> ExpressionError {
+    let is_number = |operand: Type<'_>| operand.is_number() || matches!(operand, Type::Null);
+    let takes = operator != BinaryOperator::Has && is_number(types.0) && is_number(types.1);
+    if !takes {
+        return incompatible(kind(operator), types);
+    }
+    ExpressionError::UnsupportedOperator { operator: word(operator) }
+}
+
+/// Strings and Booleans are only equal or not.
+fn check_ordered(value: Reference<'_>, operator: Comparison) -> Bound<()> {
+    let type_name = value.field.field_type.name();
+    match value.field.field_type {
+        FieldType::String | FieldType::Boolean if value.is_element => {
+            Err(ExpressionError::LambdaComparison { type_name })
+        }
+        FieldType::String | FieldType::Boolean => {
+            Err(ExpressionError::NotOrdered { operator: operator.word(), type_name })
+        }
+        FieldType::Int32
+        | FieldType::Int64
+        | FieldType::Double
+        | FieldType::DateTimeOffset
+        | FieldType::GeographyPoint
+        | FieldType::Complex
+        | FieldType::Vector(_) => Ok(()),
+    }
+}
+
+fn not_compared(value: Reference<'_>) -> ExpressionError {
+    let is_point = value.field.field_type == FieldType::GeographyPoint;
+    let hint = if is_point { " Use 'geo.distance' or 'geo.intersects'." } else { "" };
+    ExpressionError::NotCompared { type_name: value.type_of().name(), hint }
+}
+
+/// The value of a constant that is a number.
+pub(crate) fn number(constant: &Literal) -> Option<f64> {
+    match constant {
+        Literal::Int32(value) => Some(f64::from(*value)),
+        Literal::Int64(value) => Some(*value as f64),
+        Literal::Single(value) | Literal::Double(value) | Literal::Decimal(value) => Some(*value),
+        Literal::Null
+        | Literal::Boolean(_)
+        | Literal::String(_)
+        | Literal::DateTimeOffset(_)
+        | Literal::Geography(_)
+        | Literal::Other(_) => None,
+    }
+}
+
+fn is_not_finite(constant: &Literal) -> bool {
+    number(constant).is_some_and(|value| !value.is_finite())
+}
+
+/// What a distance is compared with.
+fn kilometres(operator: Comparison, constant: &Literal) -> Bound<f64> {
+    if operator.is_equality() {
+        return Err(ExpressionError::DistanceEquality { operator: operator.word() });
+    }
+    number(constant).ok_or(ExpressionError::OrderWithNull { operator: operator.word() })
+}
+
+/// `search.in(…) eq true`
+fn compare_call<'a>(
+    condition: Condition<'a>,
+    operator: Comparison,
+    constant: &Literal,
+) -> Bound<Condition<'a>> {
+    if !operator.is_equality() {
+        let type_name = FieldType::Boolean.name();
+        return Err(ExpressionError::NotOrdered { operator: operator.word(), type_name });
+    }
+    let is_equal = operator == Comparison::Equal;
+    Ok(match constant {
+        Literal::Boolean(value) if *value == is_equal => condition,
+        Literal::Boolean(_) => Condition::Not(Box::new(condition)),
+        // Null is all that the types let through besides; a call is never null.
+        Literal::Null
+        | Literal::String(_)
+        | Literal::Int32(_)
+        | Literal::Int64(_)
+        | Literal::Single(_)
+        | Literal::Double(_)
+        | Literal::Decimal(_)
+        | Literal::DateTimeOffset(_)
+        | Literal::Geography(_)
+        | Literal::Other(_) => Condition::Constant(!is_equal),
+    })
+}
+
+/// The name of an operator in the library's sentences.
+fn kind(operator: BinaryOperator) -> &'static str {
+    match operator {
+        BinaryOperator::Equal => "Equal",
+        BinaryOperator::NotEqual => "NotEqual",
+        BinaryOperator::GreaterThan => "GreaterThan",
+        BinaryOperator::GreaterThanOrEqual => "GreaterThanOrEqual",
+        BinaryOperator::LessThan => "LessThan",
+        BinaryOperator::LessThanOrEqual => "LessThanOrEqual",
+        BinaryOperator::Add => "Add",
+        BinaryOperator::Subtract => "Subtract",
+        BinaryOperator::Multiply => "Multiply",
+        BinaryOperator::Divide => "Divide",
+        BinaryOperator::Modulo => "Modulo",
+        BinaryOperator::Has => "Has",
+    }
+}
+
+/// An operator as it is written.
+fn word(operator: BinaryOperator) -> &'static str {
+    match operator {
+        BinaryOperator::Equal => "eq",
+        BinaryOperator::NotEqual => "ne",
+        BinaryOperator::GreaterThan => "gt",
+        BinaryOperator::GreaterThanOrEqual => "ge",
+        BinaryOperator::LessThan => "lt",
+        BinaryOperator::LessThanOrEqual => "le",
+        BinaryOperator::Add => "add",
+        BinaryOperator::Subtract => "sub",
+        BinaryOperator::Multiply => "mul",
+        BinaryOperator::Divide => "div",
+        BinaryOperator::Modulo => "mod",
+        BinaryOperator::Has => "has",
+    }
+}

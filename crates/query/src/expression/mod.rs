@@ -1,0 +1,28 @@
+//! An OData expression meets an index: names become fields, types are checked, and everything that can be wrong with either
+//! comes out here, in the words of the service.
+//!
+//! ```text
+//! odata::tree::Expression ──Binder──▶ Operand (a field, a constant, a distance, or a Condition)
+//! ```
+//!
+//! Two layers speak. What Microsoft.OData.Core's binders refuse (unknown names, operands whose types do not fit, signatures)
+//! is refused with its sentences; after that the service has rules of its own: which operators it has, what a comparison
+//! may be between, that fields are filterable or sortable, and what may stand in a lambda expression ([`lambda`]).
+
+mod binder;
+pub(crate) use binder::{Binder, Purpose, number};
+
+mod names;
+pub(crate) use names::Reference;
+
+mod types;
+
+mod functions;
+
+mod condition;
+pub(crate) use condition::{Comparison, Condition, Operand};
+
+mod lambda;
+
+mod error;
+pub use error::ExpressionError;
