@@ -1,8 +1,8 @@
 //! Filters in their simplest form. Each function here makes a filter that is true of exactly the documents that the plain one
 //! would be true of, also where fields are null.
 //!
-//! Lists are flat, constants gone, `eq a or eq b` on one string field is one set of values, and ranges of one field under `and`
-//! are one range.
+//! Lists are flat and constants gone. What is asked of one field becomes one condition where it can: values and ranges joined by
+//! `and`, values joined by `or`, values that are excluded; and `any(a) or any(b)` looks at the elements once.
 
 use std::collections::HashMap;
 
@@ -56,32 +56,44 @@ pub(super) fn any(collection: FieldId, condition: Filter) -> Filter {
 /// All of them.
 pub(super) fn and(parts: impl Iterator<Item = Filter>) -> Filter {
     let mut flat: Vec<Filter> = Vec::new();
-    // Where the range of a field stands in `flat`.
-    let mut ranges: HashMap<FieldId, usize> = HashMap::new();
+    // Where the values or the range of a field stand in `flat`.
+    let mut positions: HashMap<FieldId, usize> = HashMap::new();
+    // None of these may be true: `not a and not b` is `not (a or b)`.
+    let mut excluded: Vec<Filter> = Vec::new();
     let parts = parts.flat_map(|part| if let Filter::And(inner) = part { inner } else { vec![part] });
     for part in parts {
-        let part = match (range_field(&part), part) {
-            (None, Filter::Always(true)) => continue,
-            (None, part) => part,
-            (Some(field), part) => match ranges.get(&field) {
-                Some(position) => {
-                    let merged = intersection(&flat[*position], &part);
-                    if let Filter::Always(false) = merged {
-                        return merged;
-                    }
-                    flat[*position] = merged;
+        match part {
+            Filter::Always(true) => {}
+            Filter::Always(false) => return part,
+            Filter::Not(inner) if matches!(*inner, Filter::Text { .. } | Filter::Any { .. }) => {
+                excluded.push(*inner);
+            }
+            Filter::Text { field, .. } | Filter::Integers { field, .. } | Filter::Doubles { field, .. } => {
+                let position = *positions.entry(field).or_insert(flat.len());
+                let Some(before) = flat.get_mut(position) else {
+                    flat.push(part);
                     continue;
+                };
+                *before = intersection(before, part);
+                if *before == Filter::Always(false) {
+                    return Filter::Always(false);
                 }
-                None => {
-                    ranges.insert(field, flat.len());
-                    part
-                }
-            },
-        };
-        if let Filter::Always(false) = part {
-            return part;
+            }
+            Filter::Not(_)
+            | Filter::And(_)
+            | Filter::Or(_)
+            | Filter::Null(_)
+            | Filter::Boolean { .. }
+            | Filter::Within { .. }
+            | Filter::Inside { .. }
+            | Filter::Any { .. } => flat.push(part),
         }
-        flat.push(part);
+    }
+    if !excluded.is_empty() {
+        match or(excluded.into_iter()) {
+            Filter::Or(parts) => flat.extend(parts.into_iter().map(not)),
+            single => flat.push(not(single)),
+        }
     }
     match flat.len() {
         0 => Filter::Always(true),
@@ -93,31 +105,48 @@ pub(super) fn and(parts: impl Iterator<Item = Filter>) -> Filter {
 /// At least one of them.
 pub(super) fn or(parts: impl Iterator<Item = Filter>) -> Filter {
     let mut flat: Vec<Filter> = Vec::new();
-    // Where the values of a string field stand in `flat`.
+    // Where the values of a field stand in `flat`, and what is asked of the elements of a collection.
     let mut texts: HashMap<FieldId, usize> = HashMap::new();
+    let mut elements: HashMap<FieldId, (usize, Vec<Filter>)> = HashMap::new();
     let parts = parts.flat_map(|part| if let Filter::Or(inner) = part { inner } else { vec![part] });
     for part in parts {
-        if let Filter::Always(value) = part {
-            if value {
-                return part;
+        match part {
+            Filter::Always(false) => {}
+            Filter::Always(true) => return part,
+            Filter::Text { field, values } => {
+                let position = *texts.entry(field).or_insert(flat.len());
+                match flat.get_mut(position) {
+                    Some(Filter::Text { values: all, .. }) => all.extend(values),
+                    _ => flat.push(Filter::Text { field, values }),
+                }
             }
-            continue;
-        }
-        if let Filter::Text { field, values } = part {
-            let position = *texts.entry(field).or_insert(flat.len());
-            match flat.get_mut(position) {
-                Some(Filter::Text { values: all, .. }) => all.extend(values),
-                _ => flat.push(Filter::Text { field, values }),
+            // An element that meets one of two conditions: `any(a) or any(b)` is `any(a or b)`.
+            Filter::Any { collection, condition } => {
+                let (_, conditions) = elements.entry(collection).or_insert_with(|| {
+                    flat.push(Filter::Always(false));
+                    (flat.len() - 1, Vec::new())
+                });
+                conditions.push(*condition);
             }
-            continue;
+            Filter::Not(_)
+            | Filter::And(_)
+            | Filter::Or(_)
+            | Filter::Null(_)
+            | Filter::Boolean { .. }
+            | Filter::Integers { .. }
+            | Filter::Doubles { .. }
+            | Filter::Within { .. }
+            | Filter::Inside { .. } => flat.push(part),
         }
-        flat.push(part);
     }
     for position in texts.into_values() {
         if let Some(Filter::Text { values, .. }) = flat.get_mut(position) {
             values.sort_unstable();
             values.dedup();
         }
+    }
+    for (collection, (position, conditions)) in elements {
+        flat[position] = any(collection, or(conditions.into_iter()));
     }
     match flat.len() {
         0 => Filter::Always(false),
@@ -126,26 +155,13 @@ pub(super) fn or(parts: impl Iterator<Item = Filter>) -> Filter {
     }
 }
 
-/// The field of a range.
-fn range_field(filter: &Filter) -> Option<FieldId> {
-    match filter {
-        Filter::Integers { field, .. } | Filter::Doubles { field, .. } => Some(*field),
-        Filter::Always(_)
-        | Filter::Not(_)
-        | Filter::And(_)
-        | Filter::Or(_)
-        | Filter::Null(_)
-        | Filter::Boolean { .. }
-        | Filter::Text { .. }
-        | Filter::Within { .. }
-        | Filter::Inside { .. }
-        | Filter::Any { .. } => None,
-    }
-}
-
-/// Both of two ranges of one field.
-fn intersection(one: &Filter, other: &Filter) -> Filter {
-    match (one, other) {
+/// Both of two conditions on one field: sets of values or ranges.
+fn intersection(one: &Filter, other: Filter) -> Filter {
+    match (one, &other) {
+        (Filter::Text { field, values }, Filter::Text { values: other, .. }) => {
+            let is_in_other = |value: &&String| other.binary_search(value).is_ok();
+            text(*field, values.iter().filter(is_in_other).cloned().collect())
+        }
         (
             Filter::Integers { field, low, high },
             Filter::Integers { low: other_low, high: other_high, .. },
@@ -159,7 +175,7 @@ fn intersection(one: &Filter, other: &Filter) -> Filter {
             doubles(*field, low, high)
         }
         // A field has one type.
-        _ => Filter::And(vec![one.clone(), other.clone()]),
+        _ => Filter::And(vec![one.clone(), other]),
     }
 }
 
