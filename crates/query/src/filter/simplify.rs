@@ -90,10 +90,9 @@ pub(super) fn and(parts: impl Iterator<Item = Filter>) -> Filter {
         }
     }
     if !excluded.is_empty() {
-        match or(excluded.into_iter()) {
-            Filter::Or(parts) => flat.extend(parts.into_iter().map(not)),
-            single => flat.push(not(single)),
-        }
+        let excluded = or(excluded.into_iter());
+        let excluded = if let Filter::Or(parts) = excluded { parts } else { vec![excluded] };
+        flat.extend(excluded.into_iter().map(not));
     }
     match flat.len() {
         0 => Filter::Always(true),
