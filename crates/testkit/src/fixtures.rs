@@ -13,6 +13,10 @@ use crate::client::{Client, Request};
 /// |---|---|
 /// | `museums` | the sample data that Lazuli ships |
 /// | `hotels10` | the ten documents of the golden scores (`query.md` §11), where the references are at hand |
+/// | `kinds` | seven documents with fields of every type, nulls, empties and nested collections |
+/// | `stays` | the hotels of the SDK journeys |
+/// | `thousands` | 2 300 documents with the keys `0001` to `2300` and a number that falls from 2 300 to 1 |
+/// | `wide` | three documents with 999 texts `f1` to `f999`: `word` and the document's key in all of them, and `only` in one each |
 /// | `numbers` | 120 documents with the keys `1` to `120` and a text that all have |
 pub fn set_up(client: &Client, name: &str) -> anyhow::Result<bool> {
     match name {
@@ -33,6 +37,47 @@ pub fn set_up(client: &Client, name: &str) -> anyhow::Result<bool> {
             }
             create(client, &golden["index"])?;
             fill(client, "hotels10", &json!({ "value": golden["documents"] }))?;
+        }
+        "kinds" => {
+            let mut kinds = read(&repository().join("tests/scenarios/filter/kinds.json"))?;
+            create(client, &kinds["index"])?;
+            fill(client, "kinds", &json!({ "value": kinds["documents"].take() }))?;
+        }
+        "stays" => {
+            let folder = repository().join("tests/sdk/data");
+            let mut definition = read(&folder.join("hotels.index.json"))?;
+            definition["name"] = "stays".into();
+            create(client, &definition)?;
+            fill(client, "stays", &json!({ "value": read(&folder.join("hotels.json"))? }))?;
+        }
+        "thousands" => {
+            let field = |name: &str, kind: &str| json!({ "name": name, "type": kind });
+            let fields = json!([
+                { "name": "id", "type": "Edm.String", "key": true, "sortable": true },
+                field("left", "Edm.Int32"),
+            ]);
+            create(client, &json!({ "name": "thousands", "fields": fields }))?;
+            let documents: Vec<Value> =
+                (1..=2300).map(|n| json!({ "id": format!("{n:04}"), "left": 2301 - n })).collect();
+            for batch in documents.chunks(1000) {
+                fill(client, "thousands", &json!({ "value": batch }))?;
+            }
+        }
+        "wide" => {
+            let text = |n: u32| json!({ "name": format!("f{n}"), "type": "Edm.String" });
+            let mut fields =
+                vec![json!({ "name": "id", "type": "Edm.String", "key": true, "searchable": false })];
+            fields.extend((1..=999).map(text));
+            create(client, &json!({ "name": "wide", "fields": fields }))?;
+            let document = |id: u32| {
+                let mut members = serde_json::Map::from_iter([("id".to_owned(), id.to_string().into())]);
+                for n in 1..=999 {
+                    let only = if n == 300 * id { " only" } else { "" };
+                    members.insert(format!("f{n}"), format!("word {id}{only}").into());
+                }
+                Value::Object(members)
+            };
+            fill(client, "wide", &json!({ "value": (1..=3).map(document).collect::<Vec<_>>() }))?;
         }
         "numbers" => {
             create(

@@ -16,6 +16,7 @@ pub mod fixtures;
 pub mod matching;
 pub mod scenario;
 mod service;
+mod table;
 
 pub use client::{Answer, Client, Request};
 pub use service::{ADMIN_KEY, QUERY_KEY, Service};

@@ -23,6 +23,7 @@
 //!       request-id: present
 //!       strict-transport-security: [one, two]     # these lines, in this order
 //!     remember: {etag: etag}    # a name for a response header; used later as {etag}
+//! tables: []                    # after the steps: many searches at once, see `table.rs`
 //! ```
 //!
 //! A compressed body is unpacked before it is compared; its headers stay as they came.
@@ -39,6 +40,7 @@ use serde_json::Value;
 
 use crate::client::{Answer, Client, Request};
 use crate::service::{ADMIN_KEY, QUERY_KEY};
+use crate::table::Table;
 use crate::{Service, fixtures, matching};
 
 /// One file.
@@ -54,7 +56,10 @@ struct Scenario {
     door: Door,
     #[serde(default)]
     setup: Vec<String>,
+    #[serde(default)]
     steps: Vec<Step>,
+    #[serde(default)]
+    tables: Vec<Table>,
 }
 
 #[derive(Debug, Default, Deserialize)]
@@ -128,7 +133,11 @@ pub fn run(path: &Path) -> anyhow::Result<Ending> {
     for (at, step) in scenario.steps.iter().enumerate() {
         step.run(&client, &mut remembered).with_context(|| format!("step {}: {}", at + 1, step.request))?;
     }
-    Ok(Ending::Passed { requests: scenario.steps.len() })
+    let mut requests = scenario.steps.len();
+    for (at, table) in scenario.tables.iter().enumerate() {
+        requests += table.run(&client).with_context(|| format!("table {}", at + 1))?;
+    }
+    Ok(Ending::Passed { requests })
 }
 
 impl Step {

@@ -17,6 +17,8 @@ mod matching;
 mod robust;
 #[path = "scenarios/upgrade.rs"]
 mod upgrade;
+#[path = "scenarios/walks.rs"]
+mod walks;
 
 use std::path::{Path, PathBuf};
 

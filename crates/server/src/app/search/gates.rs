@@ -18,8 +18,6 @@ pub(super) fn check_parameters(request: &SearchRequest) -> Result<(), Error> {
     };
     let list = |value: &Option<Vec<String>>| value.as_ref().is_some_and(|value| !value.is_empty());
     for (what, given) in [
-        ("Filters ('filter') are", text(&request.filter)),
-        ("Orders ('orderby') are", text(&request.orderby)),
         ("Facets ('facets') are", list(&request.facets)),
         ("Highlights ('highlight') are", text(&request.highlight)),
         ("Scoring parameters ('scoringParameters') are", list(&request.scoring_parameters)),

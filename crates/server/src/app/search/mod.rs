@@ -139,7 +139,7 @@ struct NextPage {
 }
 
 fn next_page(request: &SearchRequest, page: &Page) -> Option<NextPage> {
-    let cut_by_us = request.top.is_none_or(|top| top > PAGE_MAX);
+    let cut_by_us = page.cut || request.top.is_none_or(|top| top > PAGE_MAX);
     if !page.more || !cut_by_us {
         return None;
     }
