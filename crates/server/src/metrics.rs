@@ -6,6 +6,7 @@
 //! | `lazuli_request_seconds` | `route` | how long they took, as a histogram |
 //! | `lazuli_connections` | | open connections |
 //! | `lazuli_documents_written_total` | `outcome` | actions of acknowledged batches |
+//! | `lazuli_stopped_total` | `cause` | searches and other reads that were stopped: `client_left` or `deadline` |
 //! | `lazuli_pool_waiting` | | jobs that wait for a thread |
 //! | `lazuli_resident_bytes` | | memory of the process |
 //! | `lazuli_index_documents`, `lazuli_index_storage_bytes`, `lazuli_index_vector_bytes` | `index` | open indexes only |
@@ -16,6 +17,7 @@ use std::sync::OnceLock;
 use std::time::Duration;
 
 use http::StatusCode;
+use lazuli_platform::cancel::Stopped;
 use metrics_exporter_prometheus::{Matcher, PrometheusBuilder, PrometheusHandle};
 
 /// Upper bounds of the duration buckets, in seconds.
@@ -43,6 +45,15 @@ pub(crate) fn request(route: &'static str, status: StatusCode, elapsed: Duration
     let status = status.as_u16().to_string();
     metrics::counter!("lazuli_requests_total", "route" => route, "status" => status).increment(1);
     metrics::histogram!("lazuli_request_seconds", "route" => route).record(elapsed.as_secs_f64());
+}
+
+/// Notes work that was stopped before its end.
+pub(crate) fn stopped(cause: Stopped) {
+    let cause = match cause {
+        Stopped::Cancelled => "client_left",
+        Stopped::DeadlineExceeded => "deadline",
+    };
+    metrics::counter!("lazuli_stopped_total", "cause" => cause).increment(1);
 }
 
 /// Notes a connection that opened (`1.0`) or closed (`-1.0`).

@@ -15,6 +15,8 @@ mod lifecycle;
 mod matching;
 #[path = "scenarios/robust.rs"]
 mod robust;
+#[path = "scenarios/slow.rs"]
+mod slow;
 #[path = "scenarios/upgrade.rs"]
 mod upgrade;
 #[path = "scenarios/walks.rs"]

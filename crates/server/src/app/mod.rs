@@ -159,8 +159,11 @@ async fn run_within<T: Send + 'static>(
     // Dropped together with this future, which is when the connection is gone.
     let guard: CancelOnDrop = cancel.cancel_on_drop();
     let job = move || {
-        cancel.check().map_err(|stopped| error::stopped(&stopped))?;
-        work(&cancel)
+        let result = cancel.check().map_err(|cause| error::stopped(&cause)).and_then(|()| work(&cancel));
+        if let (Err(_), Err(cause)) = (&result, cancel.check()) {
+            metrics::stopped(cause);
+        }
+        result
     };
     let result = pool.run(job).await.map_err(|error| error::job(&error))?;
     guard.disarm();
