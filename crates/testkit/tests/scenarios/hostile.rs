@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use h2::client::SendRequest;
 use lazuli_server::settings::{Given, Patience};
-use lazuli_testkit::{Request, Service, fixtures};
+use lazuli_testkit::{Answer, Request, Service, fixtures};
 use serde_json::json;
 
 /// As much as a body may have.
@@ -307,4 +307,106 @@ fn names_and_keys_that_look_like_paths_stay_names_and_keys() {
     }
     let index = json!({ "name": "../x", "fields": [{ "name": "id", "type": "Edm.String", "key": true }] });
     assert_eq!(service.client().send(&Request::post("/indexes", &index)).unwrap().status, 400);
+}
+
+/// Sends a search of `kinds` that must not be a fault of ours.
+fn search_kinds(service: &Service, body: &serde_json::Value) -> Answer {
+    let answer = service.client().send(&Request::post("/indexes('kinds')/docs/search", body)).unwrap();
+    assert!(matches!(answer.status, 200 | 400), "{}: {}", answer.status, answer.text());
+    answer
+}
+
+#[test]
+fn sixteen_megabytes_of_filter_are_answered() {
+    let service = Service::start().unwrap();
+    fixtures::set_up(&service.client(), "kinds").unwrap();
+    let room = BODY_BYTES - 100;
+    for (piece, end) in [
+        ("(", ""),
+        ("not ", "b"),
+        ("i eq 1 or ", "b"),
+        ("b and ", "b"),
+        ("r/any(y: ", ""),
+        ("r/", "k eq 'x'"),
+        ("'' eq s or ", "b"),
+        ("-", "1 eq i"),
+        ("search.in(", ""),
+        ("x", ""),
+        ("geo.distance(g, geography'POINT(0 0)') lt 1 or ", "b"),
+        ("1.5e3 ", ""),
+        ("é", ""),
+    ] {
+        let filter = piece.repeat(room / piece.len() - 1) + end;
+        let answer = search_kinds(&service, &json!({ "filter": filter, "select": "id" }));
+        // Neither the refusal nor anything else repeats megabytes.
+        assert!(answer.body.len() < 10_000, "{piece}");
+        let orderby = filter.replace(" or ", ",").replace("i eq 1", "i");
+        assert_eq!(search_kinds(&service, &json!({ "orderby": orderby })).status, 400, "{piece}");
+        assert_eq!(search_kinds(&service, &json!({ "select": filter })).status, 400, "{piece}");
+    }
+    is_served(&service);
+}
+
+#[test]
+fn long_lists_are_answered_rightly() {
+    let service = Service::start().unwrap();
+    fixtures::set_up(&service.client(), "kinds").unwrap();
+    let ids = |filter: String| {
+        let answer = search_kinds(&service, &json!({ "filter": filter, "select": "id" }));
+        assert_eq!(answer.status, 200, "{}", answer.text());
+        let hits = answer.json().unwrap()["value"].as_array().unwrap().clone();
+        hits.iter().map(|hit| hit["id"].as_str().unwrap().to_owned()).collect::<Vec<_>>().join(" ")
+    };
+    let values: Vec<String> = (0..1_000_000).map(|n| format!("v{n}")).collect();
+    assert_eq!(ids(format!("search.in(s, '{},b')", values.join(","))), "2");
+    assert_eq!(ids(format!("not search.in(s, 'a,{}')", values.join(","))), "2 3 4 5 6 7");
+    assert_eq!(ids(format!("cs/any(x: search.in(x, 'a b|{}', '|'))", values.join("|"))), "7");
+    let ring: Vec<String> = (0..=100_000)
+        .map(|n| {
+            let angle = f64::from(n % 100_000) * std::f64::consts::TAU / 100_000.0;
+            format!("{} {}", angle.cos(), angle.sin())
+        })
+        .collect();
+    assert_eq!(ids(format!("geo.intersects(g, geography'POLYGON(({}))')", ring.join(", "))), "1");
+    assert_eq!(ids(format!("s eq '{}' or b", "é".repeat(100_000))), "1 7");
+    for count in [33, 1000, 100_000] {
+        let orderby = vec!["i desc"; count].join(",");
+        assert_eq!(search_kinds(&service, &json!({ "orderby": orderby })).status, 400);
+    }
+    for count in [1000, 100_000] {
+        let list = vec!["s"; count].join(",");
+        for list in [json!({ "select": list }), json!({ "searchFields": list, "search": "a" })] {
+            assert_eq!(search_kinds(&service, &list).status, 200);
+        }
+    }
+}
+
+#[test]
+fn what_is_nested_or_joined_without_measure_is_refused_or_answered() {
+    let service = Service::start().unwrap();
+    fixtures::set_up(&service.client(), "kinds").unwrap();
+    for count in [10, 100, 1000, 10_000, 100_000] {
+        for filter in [
+            format!("{}b{}", "(".repeat(count), ")".repeat(count)),
+            format!("{}b", "not ".repeat(2 * count)),
+            format!("{}b", "s eq 'z' or ".repeat(count)),
+            format!("b{}", " and i ge -5".repeat(count)),
+            format!("b{}", " and (i ge -5 or s eq 'z')".repeat(count)),
+            format!("{}b{}", "(s eq 'z' or ".repeat(count), ")".repeat(count)),
+            format!("b{}", " and r/any(y: y/q/any() or y/n ne 77)".repeat(count)),
+        ] {
+            let answer =
+                search_kinds(&service, &json!({ "filter": filter, "select": "id", "orderby": "id" }));
+            if answer.status == 200 {
+                let hits = answer.json().unwrap()["value"].clone();
+                assert_eq!(
+                    hits.as_array().unwrap().iter().map(|hit| &hit["id"]).collect::<Vec<_>>(),
+                    ["1", "7"]
+                );
+            } else {
+                assert!(count > 100, "{}", answer.text());
+            }
+        }
+    }
+    is_served(&service);
 }
