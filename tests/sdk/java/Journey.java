@@ -11,6 +11,8 @@ import com.azure.core.exception.ResourceNotFoundException;
 import com.azure.core.http.policy.FixedDelayOptions;
 import com.azure.core.http.policy.RetryOptions;
 import com.azure.core.util.Context;
+import com.azure.json.JsonProviders;
+import com.azure.json.JsonReader;
 import com.azure.search.documents.SearchClient;
 import com.azure.search.documents.SearchDocument;
 import com.azure.search.documents.indexes.SearchIndexClient;
@@ -43,12 +45,20 @@ import com.azure.search.documents.models.IndexingResult;
 import com.azure.search.documents.models.SearchMode;
 import com.azure.search.documents.models.SearchOptions;
 import com.azure.search.documents.models.SearchResult;
+import com.azure.search.documents.util.SearchPagedIterable;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collections;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 
@@ -69,10 +79,13 @@ public final class Journey {
                 new Step("synonym maps come and go", Journey::synonymMapsComeAndGo),
                 new Step("documents are written and read", Journey::documentsAreWrittenAndRead),
                 new Step("pages are turned", Journey::pagesAreTurned),
+                new Step("hotel search is filled", Journey::hotelSearchIsFilled),
+                new Step("hotel search is answered", Journey::hotelSearchIsAnswered),
                 new Step("mistakes are refused", Journey::mistakesAreRefused),
                 new Step("statistics are told", Journey::statisticsAreTold))
             : List.of(
                 new Step("everything is still there", Journey::everythingIsStillThere),
+                new Step("hotel search is answered", Journey::hotelSearchIsAnswered),
                 new Step("statistics are told", Journey::statisticsAreTold),
                 new Step("everything is deleted", Journey::everythingIsDeleted));
         for (Step step : steps) {
@@ -240,6 +253,70 @@ public final class Journey {
         equal(client.uploadDocuments(written).getResults().size(), 130);
         List<Integer> sizes = client.search("*").streamByPage().map(page -> page.getValue().size()).toList();
         equal(sizes, List.of(50, 50, 30));
+        List<Object> walked = client.search(null, new SearchOptions().setFilter("id ne '7'").setOrderBy("id desc"), Context.NONE)
+            .stream().map(hit -> document(hit).get("id")).toList();
+        equal(walked, IntStream.range(0, 130).filter(n -> n != 7).mapToObj(String::valueOf).sorted(Comparator.reverseOrder()).toList());
+    }
+
+    // --- a hotel search: what it would ask, with the answers computed by data/make_queries.py
+
+    private static void hotelSearchIsFilled() {
+        String definition = "{\"name\":\"" + named("stays") + "\"," + data("hotels.index.json").strip().substring(1);
+        try (JsonReader reader = JsonProviders.createReader(definition)) {
+            INDEXES.createIndex(SearchIndex.fromJson(reader));
+        } catch (IOException error) {
+            throw new UncheckedIOException(error);
+        }
+        List<Map<String, Object>> hotels = objects(data("hotels.json"));
+        statuses(INDEXES.getSearchClient(named("stays")).uploadDocuments(hotels), Collections.nCopies(hotels.size(), 201).toArray(Integer[]::new));
+    }
+
+    private static void hotelSearchIsAnswered() {
+        SearchClient reader = READER.getSearchClient(named("stays"));
+        for (Map<String, Object> query : objects(data("hotel-queries.json"))) {
+            SearchOptions options = new SearchOptions().setIncludeTotalCount(true)
+                .setFilter((String) query.get("filter"))
+                .setOrderBy(texts(query.get("orderby")))
+                .setSelect(texts(query.get("select")))
+                .setSearchFields(texts(query.get("searchFields")))
+                .setSearchMode(query.containsKey("searchMode") ? SearchMode.fromString((String) query.get("searchMode")) : null)
+                .setSkip((Integer) query.get("skip"))
+                .setTop((Integer) query.get("top"));
+            try {
+                SearchPagedIterable found = reader.search((String) query.get("search"), options, Context.NONE);
+                equal(found.getTotalCount(), ((Integer) query.get("count")).longValue());
+                // Goes on to the last page.
+                List<?> documents = found.stream().map(Journey::document).toList();
+                List<?> expected = (List<?>) query.get("documents");
+                if (expected == null) expected = Arrays.stream(texts(query.get("ids"))).map(id -> Map.of("HotelId", id)).toList();
+                boolean isOrdered = (Boolean) query.get("isOrdered");
+                equal(isOrdered ? documents : Set.copyOf(documents), isOrdered ? expected : Set.copyOf(expected));
+            } catch (AssertionError | HttpResponseException error) {
+                throw new AssertionError((String) query.get("name"), error);
+            }
+        }
+    }
+
+    private static String data(String file) {
+        try {
+            return Files.readString(Path.of(System.getenv("LAZULI_SDK_DATA"), file));
+        } catch (IOException error) {
+            throw new UncheckedIOException(error);
+        }
+    }
+
+    @SuppressWarnings("unchecked")
+    private static List<Map<String, Object>> objects(String json) {
+        try (JsonReader reader = JsonProviders.createReader(json)) {
+            reader.nextToken();
+            return (List<Map<String, Object>>) reader.readUntyped();
+        } catch (IOException error) {
+            throw new UncheckedIOException(error);
+        }
+    }
+
+    private static String[] texts(Object list) {
+        return list == null ? new String[0] : ((List<?>) list).toArray(String[]::new);
     }
 
     private static void mistakesAreRefused() {

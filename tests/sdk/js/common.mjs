@@ -31,3 +31,13 @@ export async function fails(promise, status) {
   assert.equal(error.statusCode, status, error.message);
   return error;
 }
+
+/** The SDK has other names in a few places, and other defaults: with it a string is not searchable unless it says so. */
+export function toField({ retrievable, analyzer, searchAnalyzer, indexAnalyzer, synonymMaps, normalizer, fields, ...field }) {
+  const renamed = { analyzerName: analyzer, searchAnalyzerName: searchAnalyzer, indexAnalyzerName: indexAnalyzer };
+  const given = Object.entries({ ...field, ...renamed }).filter(([, value]) => value != null);
+  if (retrievable === false) given.push(["hidden", true]);
+  if (field.type.includes("Edm.String")) given.push(["searchable", field.searchable ?? true]);
+  if (fields?.length) given.push(["fields", fields.map(toField)]);
+  return Object.fromEntries(given);
+}

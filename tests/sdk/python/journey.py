@@ -15,6 +15,7 @@ from datetime import datetime, timezone
 
 import azure.search.documents
 import definitions
+import queries
 from azure.core.credentials import AzureKeyCredential
 from azure.core.exceptions import HttpResponseError, ResourceNotFoundError
 from azure.search.documents.indexes.models import (
@@ -28,7 +29,7 @@ from azure.search.documents.indexes.models import (
     VectorSearch,
     VectorSearchProfile,
 )
-from common import PREFIX, QUERY, SAMPLE, SHARED, contains, documents_of, equal, indexes, raises
+from common import PREFIX, QUERY, SAMPLE, SHARED, contains, create, documents_of, equal, indexes, raises
 
 # --- the journey's own index -------------------------------------------------------------------------------------
 
@@ -192,7 +193,13 @@ def mistakes_are_refused():
 
 def pages_are_turned():
     indexes().create_index(
-        SearchIndex(name=f"{PREFIX}-pages", fields=[SimpleField(name="id", type="Edm.String", key=True), SearchableField(name="text")])
+        SearchIndex(
+            name=f"{PREFIX}-pages",
+            fields=[
+                SimpleField(name="id", type="Edm.String", key=True, sortable=True),
+                SearchableField(name="text", filterable=True),
+            ],
+        )
     )
     client = documents_of("pages")
     written = [{"id": str(number), "text": "even" if number % 2 == 0 else "odd"} for number in range(230)]
@@ -204,6 +211,9 @@ def pages_are_turned():
     equal(odd.get_count(), 115)
     equal([hit["id"] for hit in odd], [str(number) for number in range(21, 230, 2)])
     equal(len(list(client.search("even", top=7))), 7)
+    pages = [[hit["id"] for hit in page] for page in client.search(filter="text eq 'odd'", order_by=["id desc"]).by_page()]
+    equal([len(page) for page in pages], [50, 50, 15])
+    equal(sum(pages, []), sorted((str(number) for number in range(1, 230, 2)), reverse=True), "each document once, as text")
 
 
 # --- the project's sample ----------------------------------------------------------------------------------------
@@ -271,6 +281,20 @@ def hotels_are_found():
         equal((found["HotelName"], found["Tags"]), (document["HotelName"], document["Tags"]))
         equal(found["Address"], {"City": document["Address"]["City"]})
         equal([room["BaseRate"] for room in found["Rooms"]], [room["BaseRate"] for room in document["Rooms"]])
+    cheap = "Rooms/any(room: room/BaseRate lt 100 and not room/SmokingAllowed)"
+    having = {document["HotelId"] for document in documents if any(room["BaseRate"] < 100 and not room["SmokingAllowed"] for room in document["Rooms"])}
+    assert having
+    equal({hit["HotelId"] for hit in client.search(filter=cheap)}, having)
+    parking = "ParkingIncluded and (Rating ge 4 or Tags/any(tag: tag eq 'pool')) and Address/Country eq 'USA'"
+    having = [document for document in documents if document["ParkingIncluded"] and (document["Rating"] >= 4 or "pool" in document["Tags"])]
+    having.sort(key=lambda document: (-document["Rating"], document["HotelName"]))
+    assert {document["Address"]["Country"] for document in documents} == {"USA"}
+    found = client.search(filter=parking, order_by=["Rating desc", "HotelName"], include_total_count=True, select=["HotelName", "Rating"])
+    equal(found.get_count(), len(having))
+    equal([(hit["HotelName"], hit["Rating"]) for hit in found], [(document["HotelName"], document["Rating"]) for document in having])
+    older = "LastRenovationDate lt 2000-01-01T00:00:00Z and not search.in(Category, 'Budget, Luxury', ', ')"
+    having = [document["HotelId"] for document in documents if document["LastRenovationDate"] < "2000" and document["Category"] not in ("Budget", "Luxury")]
+    equal([hit["HotelId"] for hit in client.search(filter=older)], having)
     french = keys(client.search("hôtels historiques", search_fields=["Description_fr"]), "HotelId")
     assert "1" in french, "fr.lucene stems the plural of the first hotel's « hôtel … historique »"
 
@@ -367,24 +391,6 @@ def indexes_are_deleted():
 # --- helpers -----------------------------------------------------------------------------------------------------
 
 
-def create(name, definition):
-    """Creates an index from a definition in the service's JSON, without what Lazuli does not have yet."""
-    fields = [field_from(json_field) for json_field in definition["fields"]]
-    indexes().create_index(SearchIndex(name=f"{PREFIX}-{name}", fields=fields))
-
-
-def field_from(json_field):
-    names = {"analyzer": "analyzer_name", "searchAnalyzer": "search_analyzer_name", "indexAnalyzer": "index_analyzer_name"}
-    known = ("name", "type", "key", "searchable", "filterable", "sortable", "facetable")
-    arguments = {name: json_field[name] for name in known if json_field.get(name) is not None}
-    arguments |= {names[name]: json_field[name] for name in names if json_field.get(name)}
-    if json_field.get("retrievable") is False:
-        arguments["hidden"] = True
-    if json_field.get("fields"):
-        arguments["fields"] = [field_from(inner) for inner in json_field["fields"]]
-    return SearchField(**arguments)
-
-
 def field_named(index, name):
     return next(field for field in index.fields if field.name == name)
 
@@ -416,9 +422,10 @@ FILL = [
     pages_are_turned,
     statistics_are_told,
     museums_are_filled,
+    *queries.FILL,
     *definitions.FILL,
 ]
-AGAIN = [*definitions.AGAIN, places_are_still_there, statistics_are_told, museums_are_found]
+AGAIN = [*definitions.AGAIN, places_are_still_there, statistics_are_told, museums_are_found, *queries.AGAIN]
 if SHARED:
     FILL += [hotels_are_filled, books_are_filled]
     AGAIN += [hotels_are_found, books_are_found]

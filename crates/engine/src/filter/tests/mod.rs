@@ -6,4 +6,3 @@ mod naive;
 mod collections;
 mod fields;
 mod random;
-mod speed;
