@@ -77,12 +77,24 @@ pub(crate) fn filled(index: usize, length: usize) -> u64 {
 /// Sets the bits `range`.
 #[inline]
 pub(crate) fn fill(words: &mut [u64], range: Range<usize>) {
+    within(words, range, |word, mask| *word |= mask);
+}
+
+/// Takes the bits `range` out.
+#[inline]
+pub(crate) fn clear(words: &mut [u64], range: Range<usize>) {
+    within(words, range, |word, mask| *word &= !mask);
+}
+
+/// Calls `change` with each word that `range` touches and its bits that are in it.
+#[inline]
+fn within(words: &mut [u64], range: Range<usize>, change: impl Fn(&mut u64, u64)) {
     if range.is_empty() {
         return;
     }
     let (first, last) = (range.start / 64, (range.end - 1) / 64);
     for (index, word) in words.iter_mut().enumerate().take(last + 1).skip(first) {
-        *word |= mask(range.start.saturating_sub(index * 64)..range.end - index * 64);
+        change(word, mask(range.start.saturating_sub(index * 64)..range.end - index * 64));
     }
 }
 
@@ -99,6 +111,30 @@ pub(crate) fn any(words: &[u64], range: Range<usize>) -> bool {
         .take(last + 1)
         .skip(first)
         .any(|(index, word)| word & mask(range.start.saturating_sub(index * 64)..range.end - index * 64) != 0)
+}
+
+/// [`any`], quicker for ranges of at most 64 bits.
+#[inline]
+pub(crate) fn any_near(words: &[u64], range: Range<usize>) -> bool {
+    let (first, shift, length) = (range.start / 64, range.start % 64, range.len());
+    if length > 64 {
+        return any(words, range);
+    }
+    let at = |index| words.get(index).copied().unwrap_or(0);
+    // Two shifts, because one by 64 is none.
+    let bits = at(first) >> shift | at(first + 1) << 1 << (63 - shift);
+    bits & mask(0..length) != 0
+}
+
+/// Copies the bits `range` of `from`, which are within it, to the beginning of `to`.
+pub(crate) fn copy(from: &[u64], range: Range<usize>, to: &mut [u64]) {
+    let (first, shift) = (range.start / 64, range.start % 64);
+    for (index, word) in to.iter_mut().enumerate().take(range.len().div_ceil(64)) {
+        let at = |index| from.get(index).copied().unwrap_or(0);
+        let low = at(first + index) >> shift;
+        let high = if shift == 0 { 0 } else { at(first + index + 1) << (64 - shift) };
+        *word = (low | high) & filled(index, range.len());
+    }
 }
 
 /// Whether no bit is set.
@@ -131,11 +167,30 @@ mod tests {
             for_each(&words, |position| set.push(position));
             assert_eq!(set, range.clone().collect::<Vec<_>>());
             assert_eq!(is_empty(&words), range.is_empty());
+            let mut rest = [u64::MAX; 3];
+            clear(&mut rest, range.clone());
+            assert_eq!(rest.map(|word| !word), words);
             for other in [0..1, 0..192, 62..66, 128..192, 64..64] {
                 let common = range.start.max(other.start)..range.end.min(other.end);
                 assert_eq!(any(&words, other.clone()), !common.is_empty(), "{range:?} {other:?}");
+                assert_eq!(any_near(&words, other.clone()), !common.is_empty(), "{range:?} {other:?}");
             }
         }
+    }
+
+    #[test]
+    fn ranges_are_copied() {
+        let from = [0b1011, 1 << 63 | 1, 0b10];
+        let copied = |range| {
+            let mut to = [0; 2];
+            copy(&from, range, &mut to);
+            to
+        };
+        assert_eq!(copied(0..128), [0b1011, 1 << 63 | 1]);
+        assert_eq!(copied(1..128), [1 << 63 | 0b101, 1 << 62]);
+        assert_eq!(copied(1..64), [0b101, 0]);
+        assert_eq!(copied(127..130), [0b101, 0]);
+        assert_eq!(copied(70..70), [0, 0]);
     }
 
     #[test]

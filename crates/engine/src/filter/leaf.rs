@@ -146,12 +146,20 @@ impl Leaf {
         if rows.len() == space.len() {
             return None;
         }
-        let mut present = vec![0; space.len().div_ceil(64)];
-        if !rows.is_empty() {
-            self.column.for_each_document(space.range(), |document, _| {
-                bits::fill(&mut present, space.elements(document));
-            });
+        if rows.is_empty() {
+            return Some(vec![0; space.len().div_ceil(64)]);
         }
+        let mut documents = self.column.present(space.range());
+        if space.is_root() {
+            return Some(documents);
+        }
+        // Documents without values are fewer as a rule, and many of them have no elements either.
+        documents.iter_mut().for_each(|word| *word = !*word);
+        let mut present = vec![0; space.len().div_ceil(64)];
+        bits::fill(&mut present, 0..space.len());
+        bits::for_each(&documents, |offset| {
+            bits::clear(&mut present, space.elements(space.range().start + offset as u32));
+        });
         Some(present)
     }
 }

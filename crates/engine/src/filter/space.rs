@@ -113,15 +113,14 @@ impl Inner {
         if bits::is_empty(inner) {
             return outer.fill(0);
         }
-        for (index, word) in outer.iter_mut().enumerate() {
-            let mut rest = *word;
-            while rest != 0 {
-                let bit = rest & rest.wrapping_neg();
-                if !bits::any(inner, self.of(index * 64 + bit.trailing_zeros() as usize)) {
-                    *word ^= bit;
-                }
-                rest ^= bit;
+        for (index, word) in outer.iter_mut().enumerate().filter(|(_, word)| **word != 0) {
+            let starts = self.starts.iter().skip(index * 64);
+            let mut found = 0;
+            // Without branches on what is a candidate or has elements: nobody could predict them.
+            for (offset, (start, end)) in starts.clone().zip(starts.skip(1)).take(64).enumerate() {
+                found |= u64::from(bits::any_near(inner, *start as usize..*end as usize)) << offset;
             }
+            *word &= found;
         }
     }
 
@@ -160,20 +159,27 @@ impl Lengths {
 
 fn count(column: &OpenedColumn, outer: &Space, lengths: &mut [u32]) {
     let rows = column.rows(outer.range());
-    if rows.len() == outer.len() {
-        let mut buffer = [0; 256];
-        let firsts = rows.step_by(buffer.len());
-        for (first, lengths) in firsts.zip(lengths.chunks_mut(256)) {
-            let buffer = &mut buffer[..lengths.len()];
-            column.values().get_range(u64::from(first), buffer);
-            lengths.iter_mut().zip(buffer).for_each(|(length, value)| *length = *value as u32);
+    let mut counts = vec![0; rows.len()];
+    column.values().get_range(u64::from(rows.start), &mut counts);
+    if counts.len() == lengths.len() {
+        lengths.iter_mut().zip(counts).for_each(|(length, count)| *length = count as u32);
+        return;
+    }
+    if outer.is_root() {
+        let present = column.present(outer.range());
+        let mut rank = 0;
+        for (index, length) in lengths.iter_mut().enumerate() {
+            let present = present[index / 64] >> (index % 64) & 1;
+            *length = counts.get(rank).map_or(0, |count| *count as u32) * present as u32;
+            rank += present as usize;
         }
         return;
     }
-    column.for_each_document(outer.range(), |document, rows| {
+    let mut counts = counts.into_iter();
+    column.for_each_document(outer.range(), |document, _| {
         let lengths = lengths.get_mut(outer.elements(document)).unwrap_or_default();
-        for (length, row) in lengths.iter_mut().zip(rows) {
-            *length = column.values().get_val(row) as u32;
+        for (length, count) in lengths.iter_mut().zip(&mut counts) {
+            *length = count as u32;
         }
     });
 }

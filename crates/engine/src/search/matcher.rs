@@ -166,7 +166,7 @@ impl<'a> Matcher<'a> {
     }
 
     /// Takes the documents that do not match out of the window and adds scores to the others.
-    fn retain(&mut self, window: &mut Window, spare: &mut Spare) {
+    pub(crate) fn retain(&mut self, window: &mut Window, spare: &mut Spare) {
         match self {
             Self::Every(parts) => parts.iter_mut().for_each(|part| part.retain(window, spare)),
             Self::Not(inner) => {

@@ -18,6 +18,7 @@ use tantivy::DocId;
 use self::bm25::Similarity;
 use self::cursors::Opening;
 use self::expand::Clause;
+use self::matcher::Matcher;
 use self::order::{Sorter, Sorting};
 use self::plan::Plan;
 use self::top::Top;
@@ -215,9 +216,18 @@ impl Run<'_> {
         view: &'a SegmentView,
         scored: bool,
     ) -> Result<Walk<'a>, EngineError> {
-        let opening = |plan| Opening { plan, view, segment, cancel: self.cancel };
-        let matcher = self.plan.map(|plan| opening(plan).matcher(scored)).transpose()?;
+        let matcher = self.matcher(segment, view, scored)?;
         Ok(Walk::new(view, matcher, self.open_filter(view)?, self.cancel))
+    }
+
+    fn matcher<'a>(
+        &'a self,
+        segment: usize,
+        view: &'a SegmentView,
+        scored: bool,
+    ) -> Result<Option<Matcher<'a>>, EngineError> {
+        let opening = |plan| Opening { plan, view, segment, cancel: self.cancel };
+        self.plan.map(|plan| opening(plan).matcher(scored)).transpose()
     }
 
     fn open_filter<'a>(&'a self, view: &'a SegmentView) -> Result<Option<SegmentFilter<'a>>, EngineError> {
@@ -291,14 +301,23 @@ impl Run<'_> {
         let mut seen = 0;
         for (segment, view) in self.segments() {
             let keys = sorter.open(view)?;
-            let mut walk = self.walk(segment, view, true)?;
+            let mut walk = self.walk_to_sort(segment, view)?;
             while let Some(window) = walk.next()? {
                 seen += u64::from(window.bits().count());
-                sorter.take(segment, &keys, window);
+                sorter.choose(&keys, window);
+                sorter.take(segment, &keys, walk.score());
             }
             sorter.close()?;
         }
         Ok((sorter.into_found(), seen))
+    }
+
+    /// A walk that scores only the documents that the first key leaves, unless that is the score, or it would mean to read
+    /// the postings of all words of a prefix twice.
+    fn walk_to_sort<'a>(&'a self, segment: usize, view: &'a SegmentView) -> Result<Walk<'a>, EngineError> {
+        let at_once = self.sorting.starts_with_score() || self.plan.is_some_and(Plan::is_dear_to_open);
+        let walk = self.walk(segment, view, at_once)?;
+        Ok(walk.scored_by(if at_once { None } else { self.matcher(segment, view, true)? }))
     }
 
     /// How many documents match; stops counting at `enough`.

@@ -51,7 +51,24 @@ pub(super) enum Part {
     Every(Vec<Part>),
 }
 
+impl Part {
+    /// Whether opening it in a segment means to read postings at once.
+    fn is_dear_to_open(&self) -> bool {
+        match self {
+            Self::All | Self::Term { .. } | Self::Phrase { .. } => false,
+            Self::Prefix { .. } => true,
+            Self::Not(inner) => inner.is_dear_to_open(),
+            Self::Any(parts) | Self::Every(parts) => parts.iter().any(Self::is_dear_to_open),
+        }
+    }
+}
+
 impl Plan {
+    /// Whether it should not be opened twice in a segment.
+    pub(super) fn is_dear_to_open(&self) -> bool {
+        self.root.is_dear_to_open()
+    }
+
     /// Looks the terms of `clause` up in every segment.
     pub(super) fn new(
         snapshot: &Snapshot,

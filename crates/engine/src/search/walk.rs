@@ -15,6 +15,8 @@ pub(super) struct Walk<'a> {
     view: &'a SegmentView,
     /// `None`: every document matches, without a score.
     matcher: Option<Matcher<'a>>,
+    /// The same matcher once more, to score what is left of a window.
+    scorer: Option<Matcher<'a>>,
     filter: Option<SegmentFilter<'a>>,
     cancel: &'a Cancel,
     window: Window,
@@ -29,7 +31,22 @@ impl<'a> Walk<'a> {
         filter: Option<SegmentFilter<'a>>,
         cancel: &'a Cancel,
     ) -> Self {
-        Self { view, matcher, filter, cancel, window: Window::new(), spare: Spare::default(), from: 0 }
+        let (window, spare) = (Window::new(), Spare::default());
+        Self { view, matcher, scorer: None, filter, cancel, window, spare, from: 0 }
+    }
+
+    /// The walk of a matcher that tells no scores, and one that tells them when [`Walk::score`] is called.
+    pub(super) fn scored_by(self, scorer: Option<Matcher<'a>>) -> Self {
+        Self { scorer, ..self }
+    }
+
+    /// Scores the documents that were left in the window.
+    pub(super) fn score(&mut self) -> &mut Window {
+        if let Some(scorer) = &mut self.scorer {
+            self.window.forget_scores();
+            scorer.retain(&mut self.window, &mut self.spare);
+        }
+        &mut self.window
     }
 
     /// The next window, for the caller to empty.

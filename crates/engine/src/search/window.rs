@@ -14,12 +14,20 @@ pub(crate) struct Window {
     end: DocId,
     bits: Bits,
     scores: Box<[f64; SIZE as usize]>,
+    /// Whether any score may differ from 0.
+    is_scored: bool,
 }
 
 impl Window {
     /// A window of no documents.
     pub(crate) fn new() -> Self {
-        Self { start: 0, end: 0, bits: Bits::none(), scores: Box::new([0.0; SIZE as usize]) }
+        Self {
+            start: 0,
+            end: 0,
+            bits: Bits::none(),
+            scores: Box::new([0.0; SIZE as usize]),
+            is_scored: false,
+        }
     }
 
     /// Moves the empty window to the documents `start..end`, at most [`SIZE`].
@@ -49,6 +57,7 @@ impl Window {
         let offset = (document - self.start) as usize;
         self.bits.insert(offset);
         self.scores[offset % SIZE as usize] += score;
+        self.is_scored = true;
     }
 
     /// Puts a document in without a score.
@@ -66,12 +75,14 @@ impl Window {
     pub(crate) fn add_to_all(&mut self, score: f64) {
         let scores = &mut self.scores;
         self.bits.for_each(|offset| scores[offset % SIZE as usize] += score);
+        self.is_scored = true;
     }
 
     /// Asks for every document that is in whether it matches, and adds the score where it does. Sets the bits of those
     /// in `matched`.
     #[inline]
     pub(crate) fn probe(&mut self, matched: &mut Bits, mut ask: impl FnMut(DocId) -> Option<f64>) {
+        self.is_scored = true;
         let (start, scores) = (self.start, &mut self.scores);
         self.bits.for_each(|offset| {
             if let Some(score) = ask(start + offset as u32) {
@@ -100,6 +111,10 @@ impl Window {
 
     /// Takes out every document that is not in `kept`.
     pub(crate) fn retain(&mut self, kept: &Bits) {
+        if !self.is_scored {
+            self.bits.words_mut().iter_mut().zip(kept.words()).for_each(|(word, kept)| *word &= kept);
+            return;
+        }
         let (bits, scores) = (&mut self.bits, &mut self.scores);
         for (index, (word, kept)) in bits.words_mut().iter_mut().zip(kept.words()).enumerate() {
             let mut dropped = *word & !kept;
@@ -127,9 +142,12 @@ impl Window {
     /// Empties `from`, a window of the same stretch, into this one.
     pub(crate) fn take_all(&mut self, from: &mut Window) {
         debug_assert_eq!((self.start, self.end), (from.start, from.end));
-        let start = self.start;
-        from.drain(|document, score| self.add(document, score));
-        debug_assert_eq!(start, self.start);
+        if from.is_scored {
+            from.drain(|document, score| self.add(document, score));
+        } else {
+            self.bits.insert_all(&from.bits);
+            from.clear();
+        }
     }
 
     /// Empties the window, handing each document with its score to `visit` in ascending order.
@@ -137,6 +155,10 @@ impl Window {
     pub(crate) fn drain(&mut self, mut visit: impl FnMut(DocId, f64)) {
         let bits = std::mem::replace(&mut self.bits, Bits::none());
         let (start, scores) = (self.start, &mut self.scores);
+        if !std::mem::take(&mut self.is_scored) {
+            bits.for_each(|offset| visit(start + offset as u32, 0.0));
+            return;
+        }
         bits.for_each(|offset| {
             let score = std::mem::replace(&mut scores[offset % SIZE as usize], 0.0);
             visit(start + offset as u32, score);
@@ -145,7 +167,16 @@ impl Window {
 
     /// Empties the window.
     pub(crate) fn clear(&mut self) {
-        self.drain(|_, _| ());
+        self.forget_scores();
+        self.bits = Bits::none();
+    }
+
+    /// Sets every score to 0.
+    pub(crate) fn forget_scores(&mut self) {
+        if std::mem::take(&mut self.is_scored) {
+            let scores = &mut self.scores;
+            self.bits.for_each(|offset| scores[offset % SIZE as usize] = 0.0);
+        }
     }
 }
 

@@ -8,16 +8,17 @@
 use std::collections::HashMap;
 use std::io;
 use std::ops::Range;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
 use lazuli_catalog::FieldId;
 use tantivy::DocId;
-use tantivy::columnar::column_index::{MultiValueIndex, Set};
+use tantivy::columnar::column_index::{MultiValueIndex, OptionalIndex, Set};
 use tantivy::columnar::{
     Column, ColumnIndex, ColumnType, ColumnValues, ColumnarReader, Dictionary, DynamicColumn,
 };
 
 use super::columns::{length_name, null_name, point_names, value_name};
+use crate::bits;
 
 /// The columns of one segment.
 pub(crate) struct OpenedColumns {
@@ -73,6 +74,9 @@ pub(crate) struct OpenedColumn {
     column: Column<u64>,
     /// Strings only.
     dictionary: Option<Arc<Dictionary>>,
+    /// A bit for each document of the segment: whether it has a value. Made when first asked for, an eighth of a byte a
+    /// document, because the index of the column takes a search for each; not where few documents have values.
+    present: OnceLock<Box<[u64]>>,
 }
 
 impl OpenedColumn {
@@ -83,10 +87,10 @@ impl OpenedColumn {
             && let DynamicColumn::Str(strings) = handle.open()?
         {
             let (dictionary, column) = strings.into_parts();
-            return Ok(Some(Self { column, dictionary: Some(dictionary) }));
+            return Ok(Some(Self { column, dictionary: Some(dictionary), present: OnceLock::new() }));
         }
         let column = handle.open_u64_lenient()?;
-        Ok(column.map(|column| Self { column, dictionary: None }))
+        Ok(column.map(|column| Self { column, dictionary: None, present: OnceLock::new() }))
     }
 
     /// The numbers, by row.
@@ -128,45 +132,91 @@ impl OpenedColumn {
         self.column.index.docid_range_to_rowids(documents)
     }
 
+    /// A bit for each of some documents: whether it has values.
+    pub(crate) fn present(&self, documents: Range<DocId>) -> Vec<u64> {
+        let mut present = vec![0; documents.len().div_ceil(64)];
+        match &self.column.index {
+            ColumnIndex::Empty { .. } => {}
+            ColumnIndex::Full => bits::fill(&mut present, 0..documents.len()),
+            ColumnIndex::Optional(index) => self.select(index, documents, &mut present),
+            ColumnIndex::Multivalued(MultiValueIndex::MultiValueIndexV2(index)) => {
+                self.select(&index.optional_index, documents, &mut present);
+            }
+            ColumnIndex::Multivalued(MultiValueIndex::MultiValueIndexV1(index)) => {
+                let starts = starts(index.start_index_column.as_ref(), documents);
+                for (offset, rows) in starts.windows(2).enumerate() {
+                    if rows.first() != rows.last() {
+                        bits::fill(&mut present, offset..offset + 1);
+                    }
+                }
+            }
+        }
+        present
+    }
+
+    /// Sets the bits of those of `documents` that are in `index`.
+    fn select(&self, index: &OptionalIndex, documents: Range<DocId>, present: &mut [u64]) {
+        let ranks = index.rank(documents.start)..index.rank(documents.end);
+        if ranks.len() == documents.len() {
+            bits::fill(present, 0..documents.len());
+        } else if u64::from(index.num_non_nulls()) * DENSE < u64::from(index.num_docs()) {
+            let mut selected: Vec<u32> = ranks.collect();
+            index.select_batch(&mut selected);
+            for document in selected {
+                let offset = (document - documents.start) as usize;
+                bits::fill(present, offset..offset + 1);
+            }
+        } else {
+            let all = self.present.get_or_init(|| all_present(index));
+            bits::copy(all, documents.start as usize..documents.end as usize, present);
+        }
+    }
+
     /// Calls `visit` with each document of `documents` that has values, ascending, and its rows.
     pub(crate) fn for_each_document(
         &self,
         documents: Range<DocId>,
         mut visit: impl FnMut(DocId, Range<u32>),
     ) {
-        match &self.column.index {
-            ColumnIndex::Empty { .. } => {}
-            ColumnIndex::Full => documents.for_each(|document| visit(document, document..document + 1)),
-            ColumnIndex::Optional(index) => {
-                let rows = index.rank(documents.start)..index.rank(documents.end);
-                let mut selected: Vec<u32> = rows.clone().collect();
-                index.select_batch(&mut selected);
-                rows.zip(selected).for_each(|(row, document)| visit(document, row..row + 1));
+        let starts = match &self.column.index {
+            ColumnIndex::Empty { .. } => return,
+            ColumnIndex::Full | ColumnIndex::Optional(_) => {
+                let rows = self.rows(documents.clone());
+                (rows.start..=rows.end).collect()
             }
             ColumnIndex::Multivalued(MultiValueIndex::MultiValueIndexV2(index)) => {
-                let ranks =
-                    index.optional_index.rank(documents.start)..index.optional_index.rank(documents.end);
-                let starts = starts(index.start_index_column.as_ref(), ranks.clone());
-                let mut selected: Vec<u32> = ranks.collect();
-                index.optional_index.select_batch(&mut selected);
-                for (document, rows) in selected.into_iter().zip(starts.windows(2)) {
-                    if let [start, end] = rows {
-                        visit(document, *start..*end);
-                    }
-                }
+                let index_of = |document| index.optional_index.rank(document);
+                starts(index.start_index_column.as_ref(), index_of(documents.start)..index_of(documents.end))
             }
             ColumnIndex::Multivalued(MultiValueIndex::MultiValueIndexV1(index)) => {
-                let starts = starts(index.start_index_column.as_ref(), documents.clone());
-                for (document, rows) in documents.zip(starts.windows(2)) {
-                    if let [start, end] = rows
-                        && start < end
-                    {
-                        visit(document, *start..*end);
-                    }
-                }
+                let mut starts = starts(index.start_index_column.as_ref(), documents.clone());
+                starts.dedup();
+                starts
             }
-        }
+        };
+        let mut rows = starts.windows(2);
+        bits::for_each(&self.present(documents.clone()), |offset| {
+            if let Some([start, end]) = rows.next() {
+                visit(documents.start + offset as u32, *start..*end);
+            }
+        });
     }
+}
+
+/// Where one document in so many has a value, it is remembered which.
+const DENSE: u64 = 16;
+
+/// A bit for each document: whether it is in the index.
+fn all_present(index: &OptionalIndex) -> Box<[u64]> {
+    let word = |first: DocId| {
+        let documents = first..index.num_docs().min(first.saturating_add(64));
+        match index.rank(documents.end) - index.rank(documents.start) {
+            0 => 0,
+            count if count as usize == documents.len() => bits::mask(0..documents.len()),
+            _ => documents.rev().fold(0, |word, document| word << 1 | u64::from(index.contains(document))),
+        }
+    };
+    (0..index.num_docs()).step_by(64).map(word).collect()
 }
 
 /// The first row of each rank, and where the last ends.

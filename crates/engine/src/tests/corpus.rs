@@ -1,5 +1,6 @@
 //! A small index in memory, built through the same packer, plugin and snapshot as a real one.
 
+use std::collections::HashMap;
 use std::sync::Arc;
 
 use lazuli_analysis::Scratch;
@@ -18,7 +19,7 @@ use crate::segment::format::open_or_create;
 use crate::segment::merge_policy::SegmentRanges;
 use crate::segment::plugin::ContainerPlugin;
 use crate::segment::{EXACT, PackedDocument, Packer, terms};
-use crate::snapshot::Snapshot;
+use crate::snapshot::{SegmentView, Snapshot};
 
 pub(crate) struct Corpus {
     packer: Packer,
@@ -143,21 +144,30 @@ impl Corpus {
 
     /// Keys and scores of hits. Documents must be alive and keys unique.
     pub(crate) fn keys(&self, hits: &Hits) -> Vec<(String, f32)> {
+        let known: Vec<_> = self.snapshot.segments().iter().map(|view| self.keys_in(view)).collect();
         let key = |segment: u32, document| {
-            let view = &self.snapshot.segments()[segment as usize];
-            assert!(view.is_alive(document));
-            let dictionary = view.exact().terms();
-            let mut terms = dictionary.range().into_stream().unwrap();
-            while terms.advance() {
-                let info = terms.value();
-                let option = tantivy::schema::IndexRecordOption::Basic;
-                let postings = view.exact().read_block_postings_from_terminfo(info, option).unwrap();
-                if postings.docs().contains(&document) {
-                    return String::from_utf8(terms.key()[terms::PREFIX_LENGTH..].to_vec()).unwrap();
-                }
-            }
-            panic!("no key")
+            assert!(self.snapshot.segments()[segment as usize].is_alive(document));
+            known[segment as usize][&document].clone()
         };
         hits.hits.iter().map(|hit| (key(hit.segment, hit.document), hit.score)).collect()
+    }
+
+    /// The key of every document of a segment.
+    fn keys_in(&self, view: &SegmentView) -> HashMap<u32, String> {
+        let prefix = terms::prefix(self.schema().key_field().id);
+        let mut keys = HashMap::new();
+        let mut terms = view.exact().terms().range().into_stream().unwrap();
+        while terms.advance() {
+            let Some(key) = terms.key().strip_prefix(prefix.as_slice()) else { continue };
+            let option = tantivy::schema::IndexRecordOption::Basic;
+            let mut postings = view.exact().read_block_postings_from_terminfo(terms.value(), option).unwrap();
+            while !postings.docs().is_empty() {
+                for document in postings.docs() {
+                    keys.insert(*document, String::from_utf8(key.to_vec()).unwrap());
+                }
+                postings.advance();
+            }
+        }
+        keys
     }
 }

@@ -6,3 +6,4 @@ mod naive;
 mod collections;
 mod fields;
 mod random;
+mod speed;

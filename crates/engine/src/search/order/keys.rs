@@ -5,13 +5,14 @@
 //! greatest comes first, all bits of the word are flipped.
 
 use std::io;
+use std::ops::RangeInclusive;
 use std::sync::Arc;
 
 use lazuli_catalog::{FieldId, FieldType, GeoPoint, Schema};
 use lazuli_query::order::{Order, OrderBy};
 use tantivy::{DocId, f64_to_u64, u64_to_f64};
 
-use crate::bits::SIZE;
+use crate::bits::{Bits, SIZE};
 use crate::filter::geo::kilometres;
 use crate::search::window::Window;
 use crate::segment::opened::OpenedColumn;
@@ -190,11 +191,17 @@ impl SegmentKeys {
         self.0.get(index).map_or(0, |key| key.values.word(document, score) ^ key.flip)
     }
 
-    /// The words of the first key for every document in the window, at its offset in `words`.
-    pub(super) fn first_words(&self, window: &Window, words: &mut FirstWords) {
+    /// Takes out of the window what has a first word above `max`; leaves the first words of the others in `words`.
+    pub(super) fn choose(&self, window: &mut Window, max: u64, words: &mut FirstWords) {
         let Some(key) = self.0.first() else { return };
         match &key.values {
-            Values::Numbers { column, shift } => words.numbers(window, column, *shift, key.flip),
+            Values::Numbers { column, shift } => {
+                let turned = Turned { column, shift: *shift, flip: key.flip };
+                if max < u64::MAX && words.search(window, &turned, max) {
+                    return;
+                }
+                words.decode(window, &turned);
+            }
             Values::Null(word) => words.at_offset.fill(word ^ key.flip),
             Values::Score => {
                 let at_offset = &mut words.at_offset;
@@ -206,6 +213,15 @@ impl SegmentKeys {
                     at_offset[offset % WORDS] = key.values.word(start + offset as DocId, 0.0) ^ key.flip;
                 });
             }
+        }
+        if max < u64::MAX {
+            let mut kept = Bits::none();
+            window.bits().for_each(|offset| {
+                if words.at(offset) <= max {
+                    kept.insert(offset);
+                }
+            });
+            window.retain(&kept);
         }
     }
 }
@@ -244,15 +260,41 @@ const WORDS: usize = SIZE as usize;
 /// A stretch is decoded as a whole when at least one document in so many is asked for.
 const DENSE: u32 = 8;
 
-/// The first key's words in a window, decoded together.
+/// A column of numbers, and how its numbers become words.
+struct Turned<'a> {
+    column: &'a OpenedColumn,
+    shift: u64,
+    flip: u64,
+}
+
+impl Turned<'_> {
+    #[inline]
+    fn word(&self, number: u64) -> u64 {
+        number.wrapping_add(self.shift) ^ self.flip
+    }
+
+    /// The numbers of the column whose words are at most `max`.
+    fn numbers_up_to(&self, max: u64) -> Option<RangeInclusive<u64>> {
+        let (lowest, highest) = self.column.bounds();
+        let numbers = if self.flip == 0 {
+            lowest..=max.checked_sub(self.shift)?.min(highest)
+        } else {
+            (!max).saturating_sub(self.shift).max(lowest)..=highest
+        };
+        (!numbers.is_empty()).then_some(numbers)
+    }
+}
+
+/// The first key's words in a window, found together.
 pub(super) struct FirstWords {
     at_offset: Box<[u64; WORDS]>,
-    values: Vec<u64>,
+    numbers: Vec<u64>,
+    rows: Vec<u32>,
 }
 
 impl FirstWords {
     pub(super) fn new() -> Self {
-        Self { at_offset: Box::new([0; WORDS]), values: Vec::new() }
+        Self { at_offset: Box::new([0; WORDS]), numbers: Vec::new(), rows: Vec::new() }
     }
 
     /// The word of the document at an offset.
@@ -261,15 +303,40 @@ impl FirstWords {
         self.at_offset[offset % WORDS]
     }
 
-    fn numbers(&mut self, window: &Window, column: &OpenedColumn, shift: u64, flip: u64) {
+    /// Takes out what has a word above `max` by a search for the numbers of the others, which is faster than decoding them
+    /// all. False, and nothing is done, where some documents have no value or few are asked for.
+    fn search(&mut self, window: &mut Window, turned: &Turned<'_>, max: u64) -> bool {
+        let (start, end) = (window.start(), window.end());
+        let rows = turned.column.rows(start..end);
+        if rows.len() < (end - start) as usize || window.bits().count() < (end - start) / DENSE {
+            return false;
+        }
+        self.rows.clear();
+        if let Some(numbers) = turned.numbers_up_to(max) {
+            turned.column.values().get_row_ids_for_value_range(numbers, rows.clone(), &mut self.rows);
+        }
+        let mut kept = Bits::none();
+        for row in &self.rows {
+            let offset = (row - rows.start) as usize;
+            if window.bits().contains(offset % WORDS) {
+                kept.insert(offset % WORDS);
+                self.at_offset[offset % WORDS] = turned.word(turned.column.values().get_val(*row));
+            }
+        }
+        window.retain(&kept);
+        true
+    }
+
+    /// Finds the words of all documents in the window.
+    fn decode(&mut self, window: &Window, turned: &Turned<'_>) {
         let (start, end) = (window.start(), window.end());
         let length = (end - start) as usize;
+        let column = turned.column;
         let at_offset = &mut self.at_offset;
-        let turn = |word: u64| word.wrapping_add(shift) ^ flip;
         if window.bits().count() < length as u32 / DENSE {
             window.bits().for_each(|offset| {
-                let word = value(column, start + offset as DocId);
-                at_offset[offset % WORDS] = word.map_or(flip, turn);
+                let number = value(column, start + offset as DocId);
+                at_offset[offset % WORDS] = number.map_or(turned.flip, |number| turned.word(number));
             });
             return;
         }
@@ -278,16 +345,16 @@ impl FirstWords {
             // Every document of the stretch has a value.
             let words = &mut at_offset[..length];
             column.values().get_range(u64::from(rows.start), words);
-            words.iter_mut().for_each(|word| *word = turn(*word));
+            words.iter_mut().for_each(|word| *word = turned.word(*word));
             return;
         }
-        at_offset.fill(flip);
-        self.values.resize(rows.len(), 0);
-        column.values().get_range(u64::from(rows.start), &mut self.values);
-        let mut values = self.values.iter();
+        at_offset.fill(turned.flip);
+        self.numbers.resize(rows.len(), 0);
+        column.values().get_range(u64::from(rows.start), &mut self.numbers);
+        let mut numbers = self.numbers.iter();
         column.for_each_document(start..end, |document, _| {
-            if let Some(value) = values.next() {
-                at_offset[(document - start) as usize % WORDS] = turn(*value);
+            if let Some(number) = numbers.next() {
+                at_offset[(document - start) as usize % WORDS] = turned.word(*number);
             }
         });
     }

@@ -8,8 +8,6 @@
 //! Memory: a row of 8 bytes for each key and 8 for the address, for as many documents as are skipped and shown and some
 //! more: 3 MB for the deepest page by two keys, below 100 MB by 32.
 
-use std::cmp::Ordering;
-
 use lazuli_catalog::Schema;
 use lazuli_platform::cancel::Cancel;
 use lazuli_query::order::Order;
@@ -26,9 +24,6 @@ mod keys;
 mod rows;
 mod texts;
 
-/// Whether to go on is asked after so many rows were merged.
-const MERGED_AT_ONCE: usize = 4096;
-
 /// What hits are sorted by.
 pub(super) struct Sorting {
     keys: Vec<Key>,
@@ -38,6 +33,11 @@ impl Sorting {
     /// `scored`: documents differ in their scores.
     pub(super) fn new(order: &[Order], schema: &Schema, scored: bool) -> Self {
         Self { keys: keys::keys(order, schema, scored) }
+    }
+
+    /// Whether nothing can be left out before it is scored.
+    pub(super) fn starts_with_score(&self) -> bool {
+        self.keys.first().is_some_and(|key| key.is_score())
     }
 
     /// Whether this is the order hits have anyway: best score first, then as they were uploaded.
@@ -96,9 +96,13 @@ impl<'a> Sorter<'a> {
         Ok(keys)
     }
 
-    /// Takes the documents of a window and empties it.
+    /// Takes out of the window what cannot be among the first hits as far as the first key tells.
+    pub(super) fn choose(&mut self, keys: &SegmentKeys, window: &mut Window) {
+        keys.choose(window, self.rows.first_word_max(), &mut self.words);
+    }
+
+    /// Takes the documents of a window after [`Sorter::choose`] and empties it.
     pub(super) fn take(&mut self, segment: usize, keys: &SegmentKeys, window: &mut Window) {
-        keys.first_words(window, &mut self.words);
         let (start, words, rows) = (window.start(), &self.words, &mut self.rows);
         let last = self.keys.len();
         window.drain(|document, score| {
@@ -117,31 +121,23 @@ impl<'a> Sorter<'a> {
     /// Ends a segment.
     pub(super) fn close(&mut self) -> Result<(), EngineError> {
         let (stride, limit) = (self.stride(), self.limit);
-        let Some(texts) = &mut self.texts else { return Ok(()) };
+        let Some(texts) = &self.texts else { return Ok(()) };
         let rows = std::mem::replace(&mut self.rows, Rows::new(limit, stride, None)).into_sorted();
-        if rows.is_empty() {
-            return Ok(());
-        }
         if self.merged.is_empty() {
             self.merged = rows;
-            return Ok(());
+        } else if !rows.is_empty() {
+            self.cancel.check()?;
+            self.merged.extend(rows);
+            let mut ranked = self.merged.clone();
+            texts.rank(&mut ranked, self.cancel)?;
+            let mut indices: Vec<usize> = (0..ranked.len() / stride).collect();
+            let row = |words: &[u64], index: usize| index * stride..((index + 1) * stride).min(words.len());
+            // The rows are two sorted lists, which this sort merges.
+            indices.sort_by(|left, right| ranked[row(&ranked, *left)].cmp(&ranked[row(&ranked, *right)]));
+            indices.truncate(limit);
+            let merged = &self.merged;
+            self.merged = indices.iter().flat_map(|index| &merged[row(merged, *index)]).copied().collect();
         }
-        let mut merged = Vec::with_capacity((self.merged.len() + rows.len()).min(limit * stride));
-        let (mut left, mut right) = (self.merged.chunks(stride).peekable(), rows.chunks(stride).peekable());
-        for count in 0..limit {
-            if count % MERGED_AT_ONCE == 0 {
-                self.cancel.check()?;
-            }
-            let ordering = match (left.peek(), right.peek()) {
-                (Some(left), Some(right)) => texts.compare(left, right)?,
-                (Some(_), None) => Ordering::Less,
-                (None, Some(_)) => Ordering::Greater,
-                (None, None) => break,
-            };
-            let next = if ordering.is_le() { left.next() } else { right.next() };
-            merged.extend_from_slice(next.unwrap_or(&[]));
-        }
-        self.merged = merged;
         Ok(())
     }
 
