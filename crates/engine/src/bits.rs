@@ -17,6 +17,10 @@ impl Bits {
         Self([0; WORDS])
     }
 
+    pub(crate) fn all() -> Self {
+        Self([u64::MAX; WORDS])
+    }
+
     /// Sets the bit at `offset` (below [`SIZE`]).
     #[inline]
     pub(crate) fn insert(&mut self, offset: usize) {
@@ -128,12 +132,9 @@ pub(crate) fn any_near(words: &[u64], range: Range<usize>) -> bool {
 
 /// Copies the bits `range` of `from`, which are within it, to the beginning of `to`.
 pub(crate) fn copy(from: &[u64], range: Range<usize>, to: &mut [u64]) {
-    let (first, shift) = (range.start / 64, range.start % 64);
-    for (index, word) in to.iter_mut().enumerate().take(range.len().div_ceil(64)) {
-        let at = |index| from.get(index).copied().unwrap_or(0);
-        let low = at(first + index) >> shift;
-        let high = if shift == 0 { 0 } else { at(first + index + 1) << (64 - shift) };
-        *word = (low | high) & filled(index, range.len());
+    let words = to.iter_mut().zip(shifted(from, range.start)).enumerate();
+    for (index, (word, copied)) in words.take(range.len().div_ceil(64)) {
+        *word = copied & filled(index, range.len());
     }
 }
 
@@ -152,6 +153,16 @@ pub(crate) fn for_each(words: &[u64], mut visit: impl FnMut(usize)) {
             rest &= rest - 1;
         }
     }
+}
+
+/// The words that begin at bit `start`, and zeros without end.
+pub(crate) fn shifted(words: &[u64], start: usize) -> impl Iterator<Item = u64> {
+    let (first, shift) = (start / 64, start % 64);
+    let from = move |index: usize| words.iter().copied().skip(index).chain(std::iter::repeat(0));
+    from(first).zip(from(first + 1)).map(move |(low, high)| match shift {
+        0 => low,
+        1.. => low >> shift | high << (64 - shift),
+    })
 }
 
 #[cfg(test)]
@@ -191,6 +202,18 @@ mod tests {
         assert_eq!(copied(1..64), [0b101, 0]);
         assert_eq!(copied(127..130), [0b101, 0]);
         assert_eq!(copied(70..70), [0, 0]);
+    }
+
+    #[test]
+    fn words_begin_anywhere() {
+        let words = [0b1011, 1 << 63];
+        let first = |start| shifted(&words, start).take(2).collect::<Vec<_>>();
+        assert_eq!(first(0), words);
+        assert_eq!(first(1), [0b101, 1 << 62]);
+        assert_eq!(first(63), [0, 1]);
+        assert_eq!(first(64), [1 << 63, 0]);
+        assert_eq!(first(127), [1, 0]);
+        assert_eq!(first(500), [0, 0]);
     }
 
     #[test]

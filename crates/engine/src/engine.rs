@@ -11,6 +11,7 @@ use lazuli_platform::files::create_dir_synced;
 use lazuli_platform::limits::raise_open_files;
 
 use crate::EngineError;
+use crate::filter::cache::{CacheFigures, FilterCache, Limits};
 use crate::index::{CLOSE_TIME_MAX, Index, Resources};
 use crate::open_indexes::OpenIndexes;
 use crate::settings::{Parts, Settings};
@@ -56,8 +57,13 @@ impl Engine {
     pub fn new(root: PathBuf, parts: Parts, settings: Settings) -> Result<Self, EngineError> {
         create_dir_synced(parts.files.as_ref(), &root)?;
         let files_max = raise_open_files().unwrap_or(FILES_MAX_ASSUMED);
+        let kept = Limits {
+            bytes_max: settings.filter_cache_bytes,
+            documents_min: settings.filter_cache_documents_min,
+        };
         let resources = Resources {
             memory: Arc::default(),
+            filters: FilterCache::new(kept),
             writers: Writers::new(settings.writers_max),
             open: OpenIndexes::new(settings.open_indexes_max, files_max),
         };
@@ -111,6 +117,11 @@ impl Engine {
     /// Every folder there is; those the catalogue does not know are orphans of a crash and to be removed.
     pub fn generations(&self) -> Result<Vec<String>, EngineError> {
         Ok(self.parts.files.list(&self.root)?)
+    }
+
+    /// How the answers of filters that are kept between searches do.
+    pub fn filter_cache(&self) -> CacheFigures {
+        self.resources.filters.figures()
     }
 
     /// Closes all indexes, each with a last checkpoint as far as [`SHUTDOWN_TIME_MAX`] allows.

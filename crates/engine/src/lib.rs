@@ -30,5 +30,6 @@ mod tests;
 
 pub use engine::Engine;
 pub use error::EngineError;
+pub use filter::cache::CacheFigures;
 pub use index::{ActionResult, Hit, Index, IndexState, Outcome, Page, Reply, Statistics, StoredDocument};
 pub use settings::{Parts, Settings, Visibility};

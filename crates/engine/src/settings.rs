@@ -77,6 +77,10 @@ pub struct Settings {
     pub memory_budget: u64,
     /// Checksums of files up to this sum are compared before an index answers; above it in the background.
     pub verify_at_open_bytes: u64,
+    /// Memory for answers of filters that are asked again and again, over all indexes; 0 keeps none.
+    pub filter_cache_bytes: usize,
+    /// Such answers are kept for segments of at least so many documents.
+    pub filter_cache_documents_min: u32,
 }
 
 impl Default for Settings {
@@ -99,6 +103,8 @@ impl Default for Settings {
             open_indexes_max: 256,
             memory_budget: 1024 * MB,
             verify_at_open_bytes: 256 * MB,
+            filter_cache_bytes: 64 * MB as usize,
+            filter_cache_documents_min: 4096,
         }
     }
 }

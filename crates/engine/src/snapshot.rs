@@ -16,6 +16,8 @@ use tantivy::fastfield::AliveBitSet;
 use tantivy::index::{InvertedIndexReader, Segment, SegmentComponent, SegmentId};
 use tantivy::{Directory, DocId, Index, SegmentReader};
 
+use crate::bits;
+use crate::filter::cache::{FilterCache, SegmentCache};
 use crate::segment::container::Container;
 use crate::segment::impacts::Impacts;
 use crate::segment::norms::{FieldStatistics, Norms};
@@ -34,16 +36,10 @@ pub(crate) struct SegmentData {
     columns: OpenedColumns,
     norms: Norms,
     impacts: Impacts,
-    #[cfg_attr(
-        not(test),
-        expect(
-            dead_code,
-            reason = "filters read it, in the issue after the next; on disk from the first format on"
-        )
-    )]
     exact: Arc<InvertedIndexReader>,
     text: Arc<InvertedIndexReader>,
     max_doc: u32,
+    filters: SegmentCache,
     #[cfg(test)]
     container: Container,
 }
@@ -52,6 +48,8 @@ pub(crate) struct SegmentData {
 pub(crate) struct SegmentView {
     data: Arc<SegmentData>,
     alive: Option<AliveBitSet>,
+    /// The same for 64 documents at a time.
+    alive_words: Option<Box<[u64]>>,
     /// Keeps the files from being collected.
     segment: Segment,
     live_statistics: Mutex<HashMap<FieldId, FieldStatistics>>,
@@ -78,7 +76,17 @@ impl SegmentView {
         self.alive.as_ref()
     }
 
+    /// Takes the documents that are deleted out of `bits`, of which the first stands for `start`.
+    pub(crate) fn retain_alive(&self, start: DocId, bits: &mut [u64]) {
+        if let Some(alive) = &self.alive_words {
+            bits.iter_mut()
+                .zip(bits::shifted(alive, start as usize))
+                .for_each(|(word, alive)| *word &= alive);
+        }
+    }
+
     /// Whether a document is alive.
+    #[cfg(test)]
     pub(crate) fn is_alive(&self, document: DocId) -> bool {
         self.alive.as_ref().is_none_or(|alive| alive.is_alive(document))
     }
@@ -94,7 +102,6 @@ impl SegmentView {
     }
 
     /// Postings of exact terms.
-    #[cfg(test)]
     pub(crate) fn exact(&self) -> &InvertedIndexReader {
         &self.data.exact
     }
@@ -119,6 +126,11 @@ impl SegmentView {
     #[cfg(test)]
     pub(crate) fn verify(&self) -> io::Result<()> {
         self.data.container.verify()
+    }
+
+    /// Answers of filters.
+    pub(crate) fn filters(&self) -> &SegmentCache {
+        &self.data.filters
     }
 
     /// What blocks of text postings can contribute to a score.
@@ -160,23 +172,30 @@ pub(crate) struct Snapshot {
     seq: u64,
     documents: u64,
     deleted: u64,
+    filters: Arc<FilterCache>,
 }
 
 impl Snapshot {
-    /// Opens the current commit. `previous` lends what it has opened already; `seq` is what the commit contains.
-    pub(crate) fn open(index: &Index, previous: Option<&Snapshot>, seq: u64) -> tantivy::Result<Self> {
+    /// Opens the current commit. `previous` lends what it has opened already; `seq` is what the commit contains; answers
+    /// of filters are kept in `filters`.
+    pub(crate) fn open(
+        index: &Index,
+        previous: Option<&Snapshot>,
+        seq: u64,
+        filters: &Arc<FilterCache>,
+    ) -> tantivy::Result<Self> {
         let segments = {
             let _collected_later = index.directory().acquire_lock(&META_LOCK)?;
             index.searchable_segments()?
         };
         let mut views = segments
             .into_iter()
-            .map(|segment| open_view(segment, previous))
+            .map(|segment| open_view(segment, previous, filters))
             .collect::<tantivy::Result<Vec<_>>>()?;
         views.sort_by_key(|view| view.data.range);
         let documents = views.iter().map(|view| u64::from(view.live_documents())).sum();
         let deleted = views.iter().map(|view| u64::from(view.deleted_documents())).sum();
-        Ok(Self { segments: views, seq, documents, deleted })
+        Ok(Self { segments: views, seq, documents, deleted, filters: filters.clone() })
     }
 
     /// Segments in sequence order: document order over all of them is upload order.
@@ -197,6 +216,11 @@ impl Snapshot {
     /// Whether scores must leave out what is deleted exactly ([`EXACT_STATISTICS_MAX`]).
     pub(crate) fn exact_statistics(&self) -> bool {
         self.deleted > 0 && self.documents + self.deleted < EXACT_STATISTICS_MAX
+    }
+
+    /// Answers of filters, of this and all other indexes.
+    pub(crate) fn filters(&self) -> &FilterCache {
+        &self.filters
     }
 
     /// Statistics of a field over the whole index.
@@ -220,22 +244,37 @@ impl Snapshot {
     }
 }
 
-fn open_view(segment: Segment, previous: Option<&Snapshot>) -> tantivy::Result<SegmentView> {
+fn open_view(
+    segment: Segment,
+    previous: Option<&Snapshot>,
+    filters: &Arc<FilterCache>,
+) -> tantivy::Result<SegmentView> {
     let known =
         previous.and_then(|snapshot| snapshot.segments.iter().find(|view| view.data.id == segment.id()));
     let data = match known {
         Some(view) => view.data.clone(),
-        None => Arc::new(open_data(&segment)?),
+        None => Arc::new(open_data(&segment, filters.segment(segment.meta().max_doc()))?),
     };
-    let alive = if segment.meta().has_deletes() {
-        Some(AliveBitSet::open(segment.open_read(SegmentComponent::Delete)?.read_bytes()?))
-    } else {
-        None
-    };
-    Ok(SegmentView { data, alive, segment, live_statistics: Mutex::default() })
+    let deleted = segment.meta().has_deletes();
+    let alive = deleted
+        .then(|| tantivy::Result::Ok(segment.open_read(SegmentComponent::Delete)?.read_bytes()?))
+        .transpose()?;
+    Ok(SegmentView {
+        data,
+        alive_words: alive.as_deref().map(alive_words),
+        alive: alive.map(AliveBitSet::open),
+        segment,
+        live_statistics: Mutex::default(),
+    })
 }
 
-fn open_data(segment: &Segment) -> tantivy::Result<SegmentData> {
+/// The words of tantivy's `BitSet` as it is written: the number of documents, then 64 of them in each word.
+fn alive_words(bytes: &[u8]) -> Box<[u64]> {
+    let (words, _) = bytes.get(size_of::<u32>()..).unwrap_or_default().as_chunks();
+    words.iter().map(|word| u64::from_le_bytes(*word)).collect()
+}
+
+fn open_data(segment: &Segment, filters: SegmentCache) -> tantivy::Result<SegmentData> {
     let reader = SegmentReader::open(segment)?;
     let container = Container::open(segment.open_read(plugin::component())?)?;
     let columns = plugin::open_columns(&container)?;
@@ -249,6 +288,7 @@ fn open_data(segment: &Segment) -> tantivy::Result<SegmentData> {
         text: reader.inverted_index(TEXT)?,
         max_doc: segment.meta().max_doc(),
         columns: OpenedColumns::new(columns),
+        filters,
         #[cfg(test)]
         container,
     })

@@ -9,6 +9,7 @@
 //! | `lazuli_stopped_total` | `cause` | searches and other reads that were stopped: `client_left` or `deadline` |
 //! | `lazuli_pool_waiting` | | jobs that wait for a thread |
 //! | `lazuli_resident_bytes` | | memory of the process |
+//! | `lazuli_filter_cache_hits`, `lazuli_filter_cache_misses`, `lazuli_filter_cache_bytes` | | answers of filters kept between searches |
 //! | `lazuli_index_documents`, `lazuli_index_storage_bytes`, `lazuli_index_vector_bytes` | `index` | open indexes only |
 //! | `lazuli_index_rebuild_done`, `lazuli_index_rebuild_total` | `index` | documents of an index being rebuilt |
 

@@ -9,18 +9,24 @@
 //! Each condition takes bits out of a set of candidates. Columns are decoded in stretches of 64 values where many
 //! candidates are left, one by one where few are (design.md §4.6).
 
+use std::sync::Arc;
+
 use lazuli_platform::cancel::Cancel;
-use lazuli_query::filter::Filter;
 use tantivy::{DocId, TERMINATED};
 
+use self::documents::{Documents, Gathered};
+use self::key::Key;
 use self::node::Node;
 use self::open::Opening;
+use self::question::Clause;
+pub(crate) use self::question::Question;
 use self::space::Space;
 use crate::bits::{self, Bits, SIZE};
 use crate::error::EngineError;
 use crate::snapshot::SegmentView;
 
 mod open;
+mod question;
 
 mod node;
 mod space;
@@ -29,6 +35,12 @@ mod leaf;
 mod ordinals;
 
 pub(crate) mod geo;
+
+mod documents;
+mod terms;
+
+pub(crate) mod cache;
+mod key;
 
 #[cfg(test)]
 mod tests;
@@ -41,11 +53,61 @@ pub(crate) struct SegmentFilter<'a> {
 }
 
 impl<'a> SegmentFilter<'a> {
-    /// Opens the columns that `filter` asks for.
-    pub(crate) fn open(filter: &Filter, view: &SegmentView, cancel: &'a Cancel) -> Result<Self, EngineError> {
+    /// Opens the filter, as far as it is not answered already; keeps the answer if it is asked again and again.
+    /// `candidates` is about how many documents of the segment will be asked.
+    pub(crate) fn open(
+        question: &Question<'_>,
+        view: &SegmentView,
+        candidates: u64,
+        cancel: &'a Cancel,
+    ) -> Result<Self, EngineError> {
         cancel.check()?;
-        let mut opening = Opening { columns: view.opened_columns(), opened: Vec::new(), depth: 0 };
-        Ok(Self { root: opening.node(filter)?, documents: view.max_doc(), cancel })
+        let open = |root| Self { root, documents: view.max_doc(), cancel };
+        let kept = |clause: &Clause<'_>, root: Node| match clause.is_worth_keeping(view, candidates) {
+            true => open(root).keep(view, &clause.key),
+            false => Ok(root),
+        };
+        if let Some(answer) = view.filters().get(&question.whole.key) {
+            return Ok(open(Node::Set(answer)));
+        }
+        if question.parts.is_empty() {
+            let root = Opening::new(view, cancel).node(question.whole.filter)?;
+            return Ok(open(kept(&question.whole, root)?));
+        }
+        let mut roots = Vec::with_capacity(question.parts.len());
+        for part in &question.parts {
+            roots.push(match view.filters().get(&part.key) {
+                Some(answer) => Node::Set(answer),
+                None => kept(part, Opening::new(view, cancel).node(part.filter)?)?,
+            });
+        }
+        Ok(open(kept(&question.whole, Node::all(roots))?))
+    }
+
+    /// Finds the answer for the whole segment and keeps it under `key`.
+    fn keep(self, view: &SegmentView, key: &Key) -> Result<Node, EngineError> {
+        let answer = match self.root {
+            // A segment without any such value answers as fast as the cache.
+            Node::Always(_) => return Ok(self.root),
+            Node::Set(answer) => answer,
+            Node::Not(_) | Node::And(_) | Node::Or(_) | Node::Leaf(_) | Node::Any(_) => {
+                Arc::new(self.collect()?)
+            }
+        };
+        view.filters().insert(key, answer.clone());
+        Ok(Node::Set(answer))
+    }
+
+    fn collect(&self) -> Result<Documents, EngineError> {
+        let mut gathered = Gathered::none(self.documents);
+        let mut start = self.next(0) / 64 * 64;
+        while start < self.documents {
+            let mut bits = Bits::all();
+            self.retain(start, &mut bits)?;
+            gathered.add_window(start, &bits);
+            start = self.next(start + SIZE) / 64 * 64;
+        }
+        Ok(gathered.finish())
     }
 
     /// Takes out of `bits` (offsets from `start`, a window of at most [`SIZE`] documents) the documents that do not pass.
@@ -66,15 +128,6 @@ impl<'a> SegmentFilter<'a> {
 
     /// No document before this one, from `from` on, passes. May be less than the first that does.
     pub(crate) fn next(&self, from: DocId) -> DocId {
-        match self.root {
-            Node::Always(false) => TERMINATED,
-            Node::Always(true) | Node::Not(_) | Node::And(_) | Node::Or(_) | Node::Leaf(_) | Node::Any(_) => {
-                if from < self.documents {
-                    from
-                } else {
-                    TERMINATED
-                }
-            }
-        }
+        if from < self.documents { self.root.next(from) } else { TERMINATED }
     }
 }

@@ -3,7 +3,9 @@
 use std::sync::Arc;
 
 use lazuli_platform::cancel::Cancel;
+use tantivy::{DocId, TERMINATED};
 
+use super::documents::Documents;
 use super::leaf::{Leaf, Test};
 use super::space::{Inner, Lengths, Space};
 use crate::bits;
@@ -18,6 +20,8 @@ pub(super) enum Node {
     And(Vec<Node>),
     Or(Vec<Node>),
     Leaf(Box<Leaf>),
+    /// Among documents only: these.
+    Set(Arc<Documents>),
     Any(Box<Any>),
 }
 
@@ -39,7 +43,9 @@ impl Node {
         match self {
             Self::Always(answer) => Self::Always(!answer),
             Self::Not(inner) => *inner,
-            other @ (Self::And(_) | Self::Or(_) | Self::Leaf(_) | Self::Any(_)) => Self::Not(Box::new(other)),
+            other @ (Self::And(_) | Self::Or(_) | Self::Leaf(_) | Self::Set(_) | Self::Any(_)) => {
+                Self::Not(Box::new(other))
+            }
         }
     }
 
@@ -101,10 +107,22 @@ impl Node {
                 remove(bits, &undecided);
             }
             Self::Leaf(leaf) => leaf.retain(space, bits),
+            Self::Set(documents) => documents.retain(space.range().start, bits),
             Self::Any(any) if space.is_root() => any.retain_documents(space, bits, cancel)?,
             Self::Any(any) => any.retain(space, bits, cancel)?,
         }
         Ok(())
+    }
+
+    /// No document before this one, from `from` on, meets the condition. May be less than the first that does.
+    pub(super) fn next(&self, from: DocId) -> DocId {
+        match self {
+            Self::Always(false) => TERMINATED,
+            Self::Set(documents) => documents.next(from),
+            Self::And(parts) => parts.iter().fold(from, |reached, part| part.next(reached)),
+            Self::Or(parts) => parts.iter().map(|part| part.next(from)).min().unwrap_or(TERMINATED),
+            Self::Always(true) | Self::Not(_) | Self::Leaf(_) | Self::Any(_) => from,
+        }
     }
 
     fn estimate(&self) -> Estimate {
@@ -129,6 +147,7 @@ impl Node {
                 Estimate { passing: 1.0 - failing.passing, ..failing }
             }
             Self::Leaf(leaf) => leaf.estimate(),
+            Self::Set(documents) => Estimate { cost: 0.02, passing: documents.share() },
             Self::Any(any) => {
                 let condition = any.condition.estimate();
                 Estimate { cost: 8.0 + 4.0 * condition.cost, passing: condition.passing.sqrt() }

@@ -3,10 +3,10 @@
 //! What the segment's columns already decide (a field without values here, a string that is not in the dictionary, a
 //! range outside of all values) becomes a constant, so whole segments are often left out.
 
-use std::io;
 use std::sync::Arc;
 
 use lazuli_catalog::FieldId;
+use lazuli_platform::cancel::Cancel;
 use lazuli_query::filter::{Bound, Filter};
 use tantivy::columnar::MonotonicallyMappableToU64;
 
@@ -15,20 +15,32 @@ use super::leaf::{Leaf, Test};
 use super::node::{Any, Node};
 use super::ordinals::Ordinals;
 use super::space::Lengths;
+use super::terms::Terms;
+use crate::error::EngineError;
 use crate::segment::opened::{OpenedColumn, OpenedColumns};
+use crate::snapshot::SegmentView;
+
+/// Postings are gone through where they are fewer than one for so many documents of the segment; else the column is.
+const DOCUMENTS_PER_POSTING: u64 = 6;
 
 /// Where a condition is opened.
 pub(super) struct Opening<'a> {
-    pub(super) columns: &'a OpenedColumns,
+    view: &'a SegmentView,
+    columns: &'a OpenedColumns,
+    cancel: &'a Cancel,
     /// Columns opened so far within the outermost collection.
-    pub(super) opened: Vec<Arc<OpenedColumn>>,
+    opened: Vec<Arc<OpenedColumn>>,
     /// Collections around the condition.
-    pub(super) depth: usize,
+    depth: usize,
 }
 
-impl Opening<'_> {
+impl<'a> Opening<'a> {
+    pub(super) fn new(view: &'a SegmentView, cancel: &'a Cancel) -> Self {
+        Self { view, columns: view.opened_columns(), cancel, opened: Vec::new(), depth: 0 }
+    }
+
     /// The condition in this segment.
-    pub(super) fn node(&mut self, filter: &Filter) -> io::Result<Node> {
+    pub(super) fn node(&mut self, filter: &Filter) -> Result<Node, EngineError> {
         Ok(match filter {
             Filter::Always(answer) => Node::Always(*answer),
             Filter::Not(inner) => self.node(inner)?.negated(),
@@ -51,11 +63,11 @@ impl Opening<'_> {
         })
     }
 
-    fn nodes(&mut self, filters: &[Filter]) -> io::Result<Vec<Node>> {
+    fn nodes(&mut self, filters: &[Filter]) -> Result<Vec<Node>, EngineError> {
         filters.iter().map(|filter| self.node(filter)).collect()
     }
 
-    fn present(&mut self, field: FieldId) -> io::Result<Node> {
+    fn present(&mut self, field: FieldId) -> Result<Node, EngineError> {
         let column = match self.columns.values(field)? {
             Some(column) => Some(column),
             None => self.columns.points(field)?.map(|[_, latitudes]| latitudes),
@@ -64,7 +76,7 @@ impl Opening<'_> {
         self.leaf(field, column, Test::Present)
     }
 
-    fn between(&mut self, field: FieldId, low: u64, high: u64) -> io::Result<Node> {
+    fn between(&mut self, field: FieldId, low: u64, high: u64) -> Result<Node, EngineError> {
         let Some(column) = self.columns.values(field)? else { return Ok(Node::Always(false)) };
         let (lowest, highest) = column.bounds();
         if low > high || high < lowest || low > highest {
@@ -74,7 +86,12 @@ impl Opening<'_> {
         self.leaf(field, column, if all { Test::Present } else { Test::Between { low, high } })
     }
 
-    fn text(&mut self, field: FieldId, values: &[String]) -> io::Result<Node> {
+    fn text(&mut self, field: FieldId, values: &[String]) -> Result<Node, EngineError> {
+        if self.depth == 0
+            && let Some(found) = self.postings(field, values)?
+        {
+            return Ok(found);
+        }
         let Some(column) = self.columns.values(field)? else { return Ok(Node::Always(false)) };
         let Some(dictionary) = column.dictionary() else { return Ok(Node::Always(false)) };
         let mut ordinals = Vec::new();
@@ -90,14 +107,18 @@ impl Opening<'_> {
         }
     }
 
-    fn points(&mut self, field: FieldId, test: impl FnOnce(Arc<OpenedColumn>) -> Test) -> io::Result<Node> {
+    fn points(
+        &mut self,
+        field: FieldId,
+        test: impl FnOnce(Arc<OpenedColumn>) -> Test,
+    ) -> Result<Node, EngineError> {
         let Some([longitudes, latitudes]) = self.columns.points(field)? else {
             return Ok(Node::Always(false));
         };
         self.leaf(field, latitudes, test(longitudes))
     }
 
-    fn leaf(&mut self, field: FieldId, column: Arc<OpenedColumn>, test: Test) -> io::Result<Node> {
+    fn leaf(&mut self, field: FieldId, column: Arc<OpenedColumn>, test: Test) -> Result<Node, EngineError> {
         let nulls = if self.depth > 0 { self.columns.nulls(field)? } else { None };
         if self.depth == 0 && matches!(test, Test::Present) && column.is_full() {
             return Ok(Node::Always(true));
@@ -106,7 +127,36 @@ impl Opening<'_> {
         Ok(Node::Leaf(Box::new(Leaf { column, nulls, test })))
     }
 
-    fn any(&mut self, collection: FieldId, condition: &Filter) -> io::Result<Node> {
+    /// The documents that have one of some values anywhere in a field, where going through the postings pays.
+    fn postings(&self, field: FieldId, values: &[String]) -> Result<Option<Node>, EngineError> {
+        let terms = Terms::find(self.view, field, values, self.cancel)?;
+        if terms.documents() == 0 {
+            return Ok(Some(Node::Always(false)));
+        }
+        let max_doc = self.view.max_doc();
+        if terms.documents() * DOCUMENTS_PER_POSTING > u64::from(max_doc) {
+            return Ok(None);
+        }
+        Ok(Some(Node::Set(terms.collect(max_doc, self.cancel)?.into())))
+    }
+
+    fn any(&mut self, collection: FieldId, condition: &Filter) -> Result<Node, EngineError> {
+        if self.depth > 0 {
+            return self.any_element(collection, condition);
+        }
+        // Elements are looked at only of documents that have the strings somewhere.
+        let mut parts = Vec::new();
+        for (field, values) in necessary_texts(condition) {
+            parts.extend(self.postings(field, values)?);
+        }
+        let decided = is_text(condition) && !parts.is_empty();
+        if !decided && !parts.iter().any(|part| matches!(part, Node::Always(false))) {
+            parts.push(self.any_element(collection, condition)?);
+        }
+        Ok(Node::all(parts))
+    }
+
+    fn any_element(&mut self, collection: FieldId, condition: &Filter) -> Result<Node, EngineError> {
         let Some(lengths) = self.lengths(collection)? else { return Ok(Node::Always(false)) };
         let outer = self.opened.len();
         self.opened.push(lengths.column().clone());
@@ -121,12 +171,13 @@ impl Opening<'_> {
             | Node::And(_)
             | Node::Or(_)
             | Node::Leaf(_)
+            | Node::Set(_)
             | Node::Any(_)) => Ok(Node::Any(Box::new(Any { lengths, condition, columns }))),
         }
     }
 
     /// How many elements a collection has; `None` = no document has any.
-    fn lengths(&self, collection: FieldId) -> io::Result<Option<Lengths>> {
+    fn lengths(&self, collection: FieldId) -> Result<Option<Lengths>, EngineError> {
         if let Some(column) = self.columns.lengths(collection)? {
             return Ok(Some(Lengths::Counted(column)));
         }
@@ -139,6 +190,42 @@ impl Opening<'_> {
             None => self.columns.points(collection)?.map(|[_, latitudes]| latitudes),
         };
         Ok(values.map(Lengths::Values))
+    }
+}
+
+/// The strings of which a document must have one each, anywhere in the field, if one of its elements meets `condition`.
+fn necessary_texts(condition: &Filter) -> Vec<(FieldId, &[String])> {
+    match condition {
+        Filter::Text { field, values } => vec![(*field, values)],
+        Filter::Any { condition, .. } => necessary_texts(condition),
+        Filter::And(parts) => parts.iter().flat_map(necessary_texts).collect(),
+        Filter::Always(_)
+        | Filter::Not(_)
+        | Filter::Or(_)
+        | Filter::Null(_)
+        | Filter::Boolean { .. }
+        | Filter::Integers { .. }
+        | Filter::Doubles { .. }
+        | Filter::Within { .. }
+        | Filter::Inside { .. } => Vec::new(),
+    }
+}
+
+/// Whether a condition asks for nothing but a string, so that having it anywhere is enough.
+fn is_text(condition: &Filter) -> bool {
+    match condition {
+        Filter::Text { .. } => true,
+        Filter::Any { condition, .. } => is_text(condition),
+        Filter::Always(_)
+        | Filter::Not(_)
+        | Filter::And(_)
+        | Filter::Or(_)
+        | Filter::Null(_)
+        | Filter::Boolean { .. }
+        | Filter::Integers { .. }
+        | Filter::Doubles { .. }
+        | Filter::Within { .. }
+        | Filter::Inside { .. } => false,
     }
 }
 

@@ -29,6 +29,7 @@ use self::progress::Group;
 pub use self::write::{ActionResult, Outcome};
 use crate::EngineError;
 use crate::directory::MemoryUsage;
+use crate::filter::cache::FilterCache;
 use crate::open_indexes::OpenIndexes;
 use crate::search::{self, Strategy};
 use crate::segment::Packer;
@@ -92,6 +93,7 @@ pub type Reply = Box<dyn FnOnce(Result<Vec<Outcome>, EngineError>) + Send>;
 #[derive(Clone)]
 pub(crate) struct Resources {
     pub(crate) memory: Arc<MemoryUsage>,
+    pub(crate) filters: Arc<FilterCache>,
     pub(crate) writers: Writers,
     pub(crate) open: OpenIndexes,
 }

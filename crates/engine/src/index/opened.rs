@@ -178,7 +178,8 @@ impl Opened {
     /// Opens the newest tantivy commit, which contains everything up to `seq`, for queries.
     pub(super) fn publish_snapshot(&self, seq: u64) -> Result<(), EngineError> {
         let previous = self.progress.snapshot();
-        let snapshot = Arc::new(Snapshot::open(&self.tantivy, previous.as_deref(), seq)?);
+        let snapshot =
+            Arc::new(Snapshot::open(&self.tantivy, previous.as_deref(), seq, &self.resources.filters)?);
         self.ranges.retain_committed(&snapshot.segment_ids());
         {
             let mut snapshots = self.snapshots.lock().unwrap_or_else(PoisonError::into_inner);

@@ -53,7 +53,7 @@ impl<'a> Matcher<'a> {
     }
 
     /// About how many documents match.
-    fn cost(&self) -> u64 {
+    pub(crate) fn cost(&self) -> u64 {
         match self {
             Self::Nothing => 0,
             Self::All | Self::Not(_) => u64::from(TERMINATED),

@@ -10,7 +10,6 @@
 
 use lazuli_catalog::Schema;
 use lazuli_platform::cancel::Cancel;
-use lazuli_query::filter::Filter;
 use lazuli_query::limits::CLAUSES_MAX;
 use lazuli_query::{Search, TextQuery};
 use tantivy::DocId;
@@ -21,11 +20,12 @@ use self::expand::Clause;
 use self::matcher::Matcher;
 use self::order::{Sorter, Sorting};
 use self::plan::Plan;
+use self::postings::Cursor;
 use self::top::Top;
 use self::walk::Walk;
 use self::window::Window;
 use crate::error::EngineError;
-use crate::filter::SegmentFilter;
+use crate::filter::{Question, SegmentFilter};
 use crate::snapshot::{SegmentView, Snapshot};
 
 mod expand;
@@ -48,7 +48,7 @@ mod order;
 mod top;
 
 #[cfg(test)]
-mod tests;
+pub(crate) mod tests;
 
 /// A document that was found.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -96,7 +96,8 @@ pub(crate) fn search_by(
         Text::Plan(plan) => Some(plan),
     };
     let sorting = Sorting::new(&search.order, schema, plan.is_some());
-    let (plan, filter) = (plan.as_ref(), search.filter.as_ref());
+    let filter = search.filter.as_ref().map(|filter| Question::new(filter, snapshot.filters()));
+    let (plan, filter) = (plan.as_ref(), filter.as_ref());
     Run { snapshot, plan, filter, sorting: &sorting, page, cancel }.hits(strategy)
 }
 
@@ -178,7 +179,7 @@ struct Run<'a> {
     /// `None`: every document matches, with the score 1.
     plan: Option<&'a Plan>,
     /// Which of them pass.
-    filter: Option<&'a Filter>,
+    filter: Option<&'a Question<'a>>,
     sorting: &'a Sorting,
     page: Page,
     cancel: &'a Cancel,
@@ -217,7 +218,8 @@ impl Run<'_> {
         scored: bool,
     ) -> Result<Walk<'a>, EngineError> {
         let matcher = self.matcher(segment, view, scored)?;
-        Ok(Walk::new(view, matcher, self.open_filter(view)?, self.cancel))
+        let candidates = matcher.as_ref().map_or(u64::MAX, Matcher::cost);
+        Ok(Walk::new(view, matcher, self.open_filter(view, candidates)?, self.cancel))
     }
 
     fn matcher<'a>(
@@ -230,8 +232,14 @@ impl Run<'_> {
         self.plan.map(|plan| opening(plan).matcher(scored)).transpose()
     }
 
-    fn open_filter<'a>(&'a self, view: &'a SegmentView) -> Result<Option<SegmentFilter<'a>>, EngineError> {
-        self.filter.map(|filter| SegmentFilter::open(filter, view, self.cancel)).transpose()
+    /// `candidates` is about how many documents the text leaves.
+    fn open_filter<'a>(
+        &'a self,
+        view: &'a SegmentView,
+        candidates: u64,
+    ) -> Result<Option<SegmentFilter<'a>>, EngineError> {
+        let open = |question| SegmentFilter::open(question, view, candidates, self.cancel);
+        self.filter.map(open).transpose()
     }
 
     /// Everything that passes the filter, score 1, in upload order. Ends with the page if nothing is counted.
@@ -273,7 +281,8 @@ impl Run<'_> {
         for (segment, view) in self.segments() {
             let opening = Opening { plan, view, segment, cancel: self.cancel };
             let Some(terms) = opening.alternatives()? else { return Ok(None) };
-            let filter = self.open_filter(view)?;
+            let candidates = terms.iter().map(|(cursor, _)| cursor.cost()).sum();
+            let filter = self.open_filter(view, candidates)?;
             maxscore::collect(terms, view, filter, segment as u32, &mut top, &mut window, self.cancel)?;
         }
         Ok(Some(top.into_sorted()))

@@ -5,7 +5,7 @@ use tantivy::DocId;
 
 use super::matcher::Matcher;
 use super::window::{Spare, Window};
-use crate::bits::{Bits, SIZE};
+use crate::bits::SIZE;
 use crate::error::EngineError;
 use crate::filter::SegmentFilter;
 use crate::snapshot::SegmentView;
@@ -78,14 +78,8 @@ impl<'a> Walk<'a> {
         if self.view.alive().is_none() {
             return;
         }
-        let view = self.view;
-        let mut kept = Bits::none();
-        let start = self.window.start();
-        self.window.bits().for_each(|offset| {
-            if view.is_alive(start + offset as DocId) {
-                kept.insert(offset);
-            }
-        });
+        let mut kept = self.window.bits().clone();
+        self.view.retain_alive(self.window.start(), kept.words_mut());
         self.window.retain(&kept);
     }
 }

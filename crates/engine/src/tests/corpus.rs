@@ -14,6 +14,7 @@ use tantivy::directory::RamDirectory;
 use tantivy::merge_policy::NoMergePolicy;
 use tantivy::{Index, IndexWriter};
 
+use crate::filter::cache::{FilterCache, Limits};
 use crate::search::{Hits, Strategy, search_by};
 use crate::segment::format::open_or_create;
 use crate::segment::merge_policy::SegmentRanges;
@@ -28,6 +29,7 @@ pub(crate) struct Corpus {
     scratch: Scratch,
     uploaded: u64,
     snapshot: Snapshot,
+    filters: Arc<FilterCache>,
 }
 
 /// Binds a definition.
@@ -47,15 +49,21 @@ pub(crate) fn text_schema(fields: &[(&str, &str)]) -> Schema {
     schema(&json!({ "name": "corpus", "fields": all }))
 }
 
+/// A cache of filters that keeps nothing.
+pub(crate) fn no_filters() -> Arc<FilterCache> {
+    FilterCache::new(Limits { bytes_max: 0, documents_min: 0 })
+}
+
 impl Corpus {
     pub(crate) fn new(schema: Schema) -> Self {
         let plugin = ContainerPlugin::new(Arc::new(SegmentRanges::default()));
         let index = open_or_create(RamDirectory::create(), Arc::new(plugin)).unwrap();
         let writer: IndexWriter<PackedDocument> = index.writer_with_num_threads(1, 100_000_000).unwrap();
         writer.set_merge_policy(Box::new(NoMergePolicy));
-        let snapshot = Snapshot::open(&index, None, 0).unwrap();
+        let filters = FilterCache::new(Limits { bytes_max: 1 << 20, documents_min: 1 });
+        let snapshot = Snapshot::open(&index, None, 0, &filters).unwrap();
         let packer = Packer::new(Arc::new(schema));
-        Self { packer, index, writer, scratch: Scratch::default(), uploaded: 0, snapshot }
+        Self { packer, index, writer, scratch: Scratch::default(), uploaded: 0, snapshot, filters }
     }
 
     pub(crate) fn schema(&self) -> &Arc<Schema> {
@@ -112,7 +120,8 @@ impl Corpus {
     }
 
     fn refresh(&mut self) {
-        self.snapshot = Snapshot::open(&self.index, Some(&self.snapshot), self.uploaded).unwrap();
+        self.snapshot =
+            Snapshot::open(&self.index, Some(&self.snapshot), self.uploaded, &self.filters).unwrap();
     }
 
     /// Searches by both strategies, which must agree.

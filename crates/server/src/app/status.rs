@@ -41,6 +41,10 @@ pub(crate) fn metrics_page(app: &App) -> String {
     let waiting = app.waiting() as u64;
     metrics::write_gauge(&mut page, "lazuli_pool_waiting", [(None, waiting)]);
     metrics::write_gauge(&mut page, "lazuli_resident_bytes", resident_bytes().map(|bytes| (None, bytes)));
+    let filters = app.definitions.filter_cache();
+    metrics::write_gauge(&mut page, "lazuli_filter_cache_hits", [(None, filters.hits)]);
+    metrics::write_gauge(&mut page, "lazuli_filter_cache_misses", [(None, filters.misses)]);
+    metrics::write_gauge(&mut page, "lazuli_filter_cache_bytes", [(None, filters.bytes)]);
     let entries = app.definitions.list::<Indexes>();
     let open: Vec<_> =
         entries.iter().filter_map(|entry| Some((entry, entry.life.index.statistics_if_open()?))).collect();

@@ -131,10 +131,11 @@ fn a_filter_that_a_segment_cannot_meet_skips_it() {
     use lazuli_platform::cancel::Cancel;
     use tantivy::TERMINATED;
 
-    use crate::filter::SegmentFilter;
+    use crate::filter::{Question, SegmentFilter};
     let corpus = corpus();
     let cancel = Cancel::never();
     let high = integers(id(&corpus, "floors"), 5, 9);
-    let next = |view| SegmentFilter::open(&high, view, &cancel).unwrap().next(1);
+    let high = Question::new(&high, corpus.snapshot().filters());
+    let next = |view| SegmentFilter::open(&high, view, 1, &cancel).unwrap().next(1);
     assert_eq!(corpus.snapshot().segments().iter().map(next).collect::<Vec<_>>(), [1, TERMINATED]);
 }

@@ -6,22 +6,24 @@ use lazuli_platform::random::SeededRandom;
 use lazuli_query::filter::{Bound, Filter};
 
 use crate::bits::{Bits, SIZE};
-use crate::filter::SegmentFilter;
+use crate::filter::cache::FilterCache;
+use crate::filter::{Question, SegmentFilter};
 use crate::snapshot::SegmentView;
 use crate::tests::corpus::Corpus;
 
 /// The sequence numbers of the documents that are alive and pass. Asks for all of them at once and for few, which must
-/// be the same.
+/// be the same; from the second or third time on it is the cache that answers.
 pub(super) fn passing(corpus: &Corpus, filter: &Filter) -> Vec<u64> {
     let random = SeededRandom::new(1);
     let mut passing = Vec::new();
     for view in corpus.snapshot().segments() {
-        let all = ask(view, filter, |_| true);
+        let cache = corpus.snapshot().filters();
+        let all = ask(view, cache, filter, |_| true);
         for share in [2, 20, 300] {
             let candidates: Vec<bool> = (0..view.max_doc()).map(|_| random.below(share) == 0).collect();
             let expected: Vec<u32> =
                 all.iter().copied().filter(|document| candidates[*document as usize]).collect();
-            let few = ask(view, filter, |document| candidates[document as usize]);
+            let few = ask(view, cache, filter, |document| candidates[document as usize]);
             assert_eq!(few, expected, "one of {share}: {filter:?}");
         }
         let alive = all.into_iter().filter(|document| view.is_alive(*document));
@@ -31,9 +33,15 @@ pub(super) fn passing(corpus: &Corpus, filter: &Filter) -> Vec<u64> {
 }
 
 /// The candidates of a segment that pass.
-fn ask(view: &SegmentView, filter: &Filter, candidate: impl Fn(u32) -> bool) -> Vec<u32> {
+fn ask(
+    view: &SegmentView,
+    cache: &FilterCache,
+    filter: &Filter,
+    candidate: impl Fn(u32) -> bool,
+) -> Vec<u32> {
     let cancel = Cancel::never();
-    let opened = SegmentFilter::open(filter, view, &cancel).unwrap();
+    let question = Question::new(filter, cache);
+    let opened = SegmentFilter::open(&question, view, u64::from(view.max_doc()), &cancel).unwrap();
     let mut passing = Vec::new();
     let mut start = 0;
     while start < view.max_doc() {

@@ -3,6 +3,7 @@
 mod helper;
 mod naive;
 
+mod cached;
 mod collections;
 mod fields;
 mod random;

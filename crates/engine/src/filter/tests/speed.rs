@@ -29,13 +29,13 @@ use tantivy::{Index, IndexWriter, Searcher, TantivyDocument, Term};
 
 use super::helper::{any, doubles, integers, text};
 use crate::bits::{Bits, SIZE, fill};
-use crate::filter::SegmentFilter;
+use crate::filter::{Question, SegmentFilter};
 use crate::segment::format::open_or_create;
 use crate::segment::merge_policy::{NeighbourMergePolicy, SegmentRanges};
 use crate::segment::plugin::ContainerPlugin;
 use crate::segment::{PackedDocument, Packer};
 use crate::snapshot::Snapshot;
-use crate::tests::corpus::schema;
+use crate::tests::corpus::{no_filters, schema};
 
 const COMMIT_EVERY: usize = 20_000;
 const WRITER_BYTES: usize = 200_000_000;
@@ -134,7 +134,7 @@ fn our_snapshot(folder: &Path, schema: &Arc<Schema>) -> Snapshot {
         writer.commit().unwrap();
         writer.wait_merging_threads().unwrap();
     }
-    Snapshot::open(&index, None, 0).unwrap()
+    Snapshot::open(&index, None, 0, &no_filters()).unwrap()
 }
 
 fn their_searcher(folder: &Path) -> Searcher {
@@ -170,9 +170,10 @@ fn their_searcher(folder: &Path) -> Searcher {
 /// The first ten and how many pass.
 fn ask(snapshot: &Snapshot, filter: &Filter) -> (Vec<(usize, u32)>, u64) {
     let cancel = Cancel::never();
+    let question = Question::new(filter, snapshot.filters());
     let (mut first, mut count) = (Vec::new(), 0);
     for (segment, view) in snapshot.segments().iter().enumerate() {
-        let opened = SegmentFilter::open(filter, view, &cancel).unwrap();
+        let opened = SegmentFilter::open(&question, view, u64::MAX, &cancel).unwrap();
         let mut start = opened.next(0);
         while start < view.max_doc() {
             let end = view.max_doc().min(start + SIZE);

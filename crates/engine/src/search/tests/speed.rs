@@ -29,7 +29,7 @@ use crate::segment::merge_policy::{NeighbourMergePolicy, SegmentRanges};
 use crate::segment::plugin::ContainerPlugin;
 use crate::segment::{PackedDocument, Packer};
 use crate::snapshot::Snapshot;
-use crate::tests::corpus::text_schema;
+use crate::tests::corpus::{no_filters, text_schema};
 
 /// Fields and words in each.
 const FIELDS: [(&str, usize); 5] =
@@ -97,7 +97,7 @@ fn our_snapshot(folder: &Path) -> Snapshot {
         writer.set_merge_policy(Box::new(NeighbourMergePolicy::new(ranges)));
         fill(writer);
     }
-    Snapshot::open(&index, None, 0).unwrap()
+    Snapshot::open(&index, None, 0, &no_filters()).unwrap()
 }
 
 fn fill(mut writer: IndexWriter<PackedDocument>) {

@@ -31,6 +31,7 @@ use crate::segment::merge_policy::{NeighbourMergePolicy, SegmentRanges};
 use crate::segment::plugin::ContainerPlugin;
 use crate::segment::{PackedDocument, Packer};
 use crate::snapshot::Snapshot;
+use crate::tests::corpus::no_filters;
 
 const COMMIT_EVERY: usize = 50_000;
 const WRITER_BYTES: usize = 200_000_000;
@@ -86,7 +87,7 @@ fn our_snapshot() -> Snapshot {
     }
     writer.commit().unwrap();
     writer.wait_merging_threads().unwrap();
-    Snapshot::open(&index, None, 0).unwrap()
+    Snapshot::open(&index, None, 0, &no_filters()).unwrap()
 }
 
 fn their_searcher() -> Searcher {

@@ -20,7 +20,7 @@ mod tests;
 use std::path::Path;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
-use lazuli_engine::Engine;
+use lazuli_engine::{CacheFigures, Engine};
 use lazuli_platform::clock::Clock;
 use lazuli_platform::random::Random;
 use lazuli_store::vault::Vault;
@@ -215,6 +215,11 @@ impl Definitions {
         K::bury(self, &existing.life);
         tracing::info!(kind = K::COLLECTION, name, "definition deleted");
         Ok(())
+    }
+
+    /// How the answers of filters that the engine keeps do.
+    pub(crate) fn filter_cache(&self) -> CacheFigures {
+        self.parts.engine.filter_cache()
     }
 
     /// Closes all indexes; blocks.

@@ -1,0 +1,203 @@
+//! Some documents of one segment, deleted ones included: a bit for each document, or a list when they are few.
+
+use std::io;
+
+use tantivy::postings::BlockSegmentPostings;
+use tantivy::{DocId, TERMINATED};
+
+use crate::bits::{self, Bits};
+
+/// See the module.
+#[derive(Debug, PartialEq)]
+pub(crate) struct Documents {
+    form: Form,
+    count: u32,
+    max_doc: DocId,
+}
+
+#[derive(Debug, PartialEq)]
+enum Form {
+    /// A bit for each document of the segment.
+    Words(Box<[u64]>),
+    /// Ascending.
+    List(Box<[DocId]>),
+}
+
+/// Documents on their way to be [`Documents`].
+pub(crate) struct Gathered {
+    words: Vec<u64>,
+    max_doc: DocId,
+}
+
+impl Gathered {
+    /// None yet, of a segment of `max_doc` documents.
+    pub(crate) fn none(max_doc: DocId) -> Self {
+        Self { words: vec![0; (max_doc as usize).div_ceil(64)], max_doc }
+    }
+
+    /// Adds all documents that remain in `postings`.
+    pub(crate) fn add_postings(&mut self, postings: &mut BlockSegmentPostings) -> io::Result<()> {
+        while !postings.docs().is_empty() {
+            for document in postings.docs() {
+                let word = self.words.get_mut(*document as usize / 64);
+                *word.ok_or_else(|| io::Error::new(io::ErrorKind::InvalidData, "postings"))? |=
+                    1 << (document % 64);
+            }
+            postings.advance();
+        }
+        Ok(())
+    }
+
+    /// Adds the documents of a window that begins at `start`, a multiple of 64.
+    pub(crate) fn add_window(&mut self, start: DocId, bits: &Bits) {
+        debug_assert!(start.is_multiple_of(64));
+        let words = self.words.iter_mut().skip(start as usize / 64);
+        words.zip(bits.words()).for_each(|(word, more)| *word |= more);
+    }
+
+    /// Keeps what was gathered as it takes least memory.
+    pub(crate) fn finish(self) -> Documents {
+        let count: u32 = self.words.iter().map(|word| word.count_ones()).sum();
+        let listed = count as usize * size_of::<DocId>() < self.words.len() * size_of::<u64>();
+        let form = if listed {
+            let mut list = Vec::with_capacity(count as usize);
+            bits::for_each(&self.words, |document| list.push(document as DocId));
+            Form::List(list.into())
+        } else {
+            Form::Words(self.words.into())
+        };
+        Documents { form, count, max_doc: self.max_doc }
+    }
+}
+
+impl Documents {
+    /// How many there are.
+    #[cfg(test)]
+    pub(crate) fn count(&self) -> u32 {
+        self.count
+    }
+
+    /// Their share of all documents of the segment.
+    pub(crate) fn share(&self) -> f64 {
+        f64::from(self.count) / f64::from(self.max_doc.max(1))
+    }
+
+    /// Bytes on the heap.
+    pub(crate) fn heap_bytes(&self) -> usize {
+        match &self.form {
+            Form::Words(words) => size_of_val::<[u64]>(words),
+            Form::List(list) => size_of_val::<[DocId]>(list),
+        }
+    }
+
+    /// The first at or after `from`; [`TERMINATED`] after the last.
+    pub(crate) fn next(&self, from: DocId) -> DocId {
+        match &self.form {
+            Form::Words(words) => next_bit(words, from),
+            Form::List(list) => list.get(position(list, from)).copied().unwrap_or(TERMINATED),
+        }
+    }
+
+    /// Takes out of `bits`, the documents from `start` on, those that are not among these.
+    pub(crate) fn retain(&self, start: DocId, bits: &mut [u64]) {
+        match &self.form {
+            Form::Words(words) => {
+                bits.iter_mut()
+                    .zip(bits::shifted(words, start as usize))
+                    .for_each(|(word, kept)| *word &= kept);
+            }
+            Form::List(list) => {
+                let mut rest = list.get(position(list, start)..).unwrap_or_default().iter().peekable();
+                for (index, word) in bits.iter_mut().enumerate() {
+                    let first = start.saturating_add(index as DocId * 64);
+                    let mut kept = 0;
+                    while let Some(document) = rest.next_if(|document| **document - first < 64) {
+                        kept |= 1 << (document - first);
+                    }
+                    *word &= kept;
+                }
+            }
+        }
+    }
+}
+
+/// Where in `list` the documents from `from` on begin.
+fn position(list: &[DocId], from: DocId) -> usize {
+    list.partition_point(|document| *document < from)
+}
+
+fn next_bit(words: &[u64], from: DocId) -> DocId {
+    let first = from as usize / 64;
+    let mut mask = u64::MAX << (from % 64);
+    for (index, word) in words.iter().enumerate().skip(first) {
+        let rest = word & mask;
+        if rest != 0 {
+            return index as DocId * 64 + rest.trailing_zeros();
+        }
+        mask = u64::MAX;
+    }
+    TERMINATED
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::bits::SIZE;
+
+    const MAX_DOC: DocId = 3 * SIZE + 77;
+
+    fn documents(list: &[DocId]) -> Documents {
+        let mut gathered = Gathered::none(MAX_DOC);
+        for document in list {
+            gathered.words[*document as usize / 64] |= 1 << (document % 64);
+        }
+        gathered.finish()
+    }
+
+    fn check(list: &[DocId], expected_bytes: usize) {
+        let documents = documents(list);
+        assert_eq!((documents.count() as usize, documents.heap_bytes()), (list.len(), expected_bytes));
+        for from in (0..MAX_DOC + 70).step_by(13).chain(list.iter().copied()) {
+            let expected = list.iter().copied().find(|document| *document >= from);
+            assert_eq!(documents.next(from), expected.unwrap_or(TERMINATED));
+        }
+        for start in [0, 1, 63, 64, 65, SIZE, SIZE + 7, 3 * SIZE, MAX_DOC - 1] {
+            // Every other document of the window.
+            let mut bits = Bits::none();
+            (start..start + SIZE)
+                .filter(|at| at.is_multiple_of(2))
+                .for_each(|at| bits.insert((at - start) as usize));
+            documents.retain(start, bits.words_mut());
+            let mut kept = Vec::new();
+            bits.for_each(|offset| kept.push(start + offset as DocId));
+            let expected = |at: &&DocId| (start..start + SIZE).contains(*at) && at.is_multiple_of(2);
+            assert_eq!(kept, list.iter().filter(expected).copied().collect::<Vec<_>>(), "from {start}");
+        }
+    }
+
+    #[test]
+    fn both_forms_hold_the_same() {
+        let words = MAX_DOC.div_ceil(64) as usize * 8;
+        check(&[], 0);
+        check(&[0, 63, 64, SIZE - 1, SIZE, 2 * SIZE + 200, MAX_DOC - 1], 7 * 4);
+        check(&(0..MAX_DOC).collect::<Vec<_>>(), words);
+        check(&(0..MAX_DOC).filter(|at| at % 7 < 2).collect::<Vec<_>>(), words);
+        // As many as take the memory of the words: one more bit is no reason for a list.
+        check(&(0..words as DocId / 4).map(|at| at * 20).collect::<Vec<_>>(), words);
+        check(&(1..words as DocId / 4).map(|at| at * 20).collect::<Vec<_>>(), words - 4);
+    }
+
+    #[test]
+    fn windows_are_put_together() {
+        let mut gathered = Gathered::none(MAX_DOC);
+        let mut bits = Bits::none();
+        bits.insert(0);
+        bits.insert(SIZE as usize - 1);
+        gathered.add_window(64, &bits);
+        let mut rest = Bits::none();
+        bits::fill(rest.words_mut(), 0..77);
+        gathered.add_window(3 * SIZE, &rest);
+        let expected: Vec<_> = [64, 64 + SIZE - 1].into_iter().chain(3 * SIZE..MAX_DOC).collect();
+        assert_eq!(gathered.finish(), documents(&expected));
+    }
+}
