@@ -88,7 +88,7 @@ fn find<'a>(schema: &'a Schema, path: &str) -> Result<&'a Field, SelectError> {
         let Some(next) = parts.next() else { return Ok(field) };
         part = next;
         fields = &field.fields;
-        type_name = complex_type_name(field);
+        type_name = if field.is_complex() { complex_type_name(field) } else { field.type_name() };
     }
 }
 

@@ -1,6 +1,9 @@
-//! Operators, fields and lambdas of an expression; functions are in [`super::functions`].
+//! Operators and lambdas of an expression, and which fields they may be about. Names, comparisons and functions are looked at
+//! beside this file.
 
-use lazuli_catalog::{FieldType, Schema};
+use std::collections::HashMap;
+
+use lazuli_catalog::{Field, Schema};
 
 use super::condition::{Comparison, Condition, Operand};
 use super::error::ExpressionError;
@@ -23,6 +26,8 @@ pub(crate) enum Purpose {
 pub(crate) struct Binder<'a> {
     pub(super) schema: &'a Schema,
     pub(super) purpose: Purpose,
+    /// Top-level fields that were looked up, since long filters name few fields.
+    pub(super) known: HashMap<&'a str, &'a Field>,
     /// Range variables, the innermost last.
     pub(super) variables: Vec<Variable<'a>>,
 }
@@ -31,7 +36,7 @@ type Bound<T> = Result<T, ExpressionError>;
 
 impl<'a> Binder<'a> {
     pub(crate) fn new(schema: &'a Schema, purpose: Purpose) -> Self {
-        Self { schema, purpose, variables: Vec::new() }
+        Self { schema, purpose, known: HashMap::new(), variables: Vec::new() }
     }
 
     /// The condition that a whole filter is.
@@ -154,64 +159,6 @@ impl<'a> Binder<'a> {
         operands.into_iter().map(|operand| self.logical(operand)).collect()
     }
 
-    /// A comparison whose types fit.
-    fn comparison(
-        &self,
-        value: Operand<'a>,
-        operator: Comparison,
-        constant: &'a Literal,
-    ) -> Bound<Condition<'a>> {
-        match value {
-            Operand::Reference(value) => self.compare(value, operator, constant),
-            Operand::Distance { value, from } => {
-                let kilometres = kilometres(operator, constant)?;
-                Ok(Condition::Near { value, from, operator, kilometres })
-            }
-            Operand::Condition(condition @ (Condition::In { .. } | Condition::Inside { .. })) => {
-                compare_call(condition, operator, constant)
-            }
-            Operand::Score => Err(ExpressionError::OnlyInOrderby { function: "search.score" }),
-            Operand::Geography(_) | Operand::Literal(_) | Operand::Condition(_) => {
-                Err(ExpressionError::ComparisonOperands)
-            }
-        }
-    }
-
-    /// A field or range variable and a constant of a fitting type.
-    fn compare(
-        &self,
-        value: Reference<'a>,
-        operator: Comparison,
-        constant: &'a Literal,
-    ) -> Bound<Condition<'a>> {
-        self.check_use(value)?;
-        let is_null = matches!(constant, Literal::Null);
-        if !operator.is_equality() {
-            if is_null {
-                return Err(ExpressionError::OrderWithNull { operator: operator.word() });
-            }
-            check_ordered(value, operator)?;
-        }
-        match value.field.field_type {
-            FieldType::Complex | FieldType::GeographyPoint => return Err(not_compared(value)),
-            FieldType::Int32 | FieldType::Int64 if is_not_finite(constant) => {
-                let type_name = value.field.field_type.name();
-                return Err(ExpressionError::IntegerWithNonFinite { type_name });
-            }
-            FieldType::String
-            | FieldType::Boolean
-            | FieldType::Int32
-            | FieldType::Int64
-            | FieldType::Double
-            | FieldType::DateTimeOffset
-            | FieldType::Vector(_) => {}
-        }
-        if is_null && value.is_element {
-            return Err(ExpressionError::ElementWithNull { variable: self.innermost() });
-        }
-        Ok(Condition::Compare { value, operator, constant })
-    }
-
     fn lambda(&mut self, lambda: &'a Lambda) -> Bound<Condition<'a>> {
         let collection = self.path(&lambda.collection)?;
         if !matches!(collection.type_of(), Type::Collection(_)) {
@@ -298,87 +245,6 @@ fn refuse_operator(operator: BinaryOperator, types: (Type<'_>, Type<'_>)) -> Exp
         return incompatible(kind(operator), types);
     }
     ExpressionError::UnsupportedOperator { operator: word(operator) }
-}
-
-/// Strings and Booleans are only equal or not.
-fn check_ordered(value: Reference<'_>, operator: Comparison) -> Bound<()> {
-    let type_name = value.field.field_type.name();
-    match value.field.field_type {
-        FieldType::String | FieldType::Boolean if value.is_element => {
-            Err(ExpressionError::LambdaComparison { type_name })
-        }
-        FieldType::String | FieldType::Boolean => {
-            Err(ExpressionError::NotOrdered { operator: operator.word(), type_name })
-        }
-        FieldType::Int32
-        | FieldType::Int64
-        | FieldType::Double
-        | FieldType::DateTimeOffset
-        | FieldType::GeographyPoint
-        | FieldType::Complex
-        | FieldType::Vector(_) => Ok(()),
-    }
-}
-
-fn not_compared(value: Reference<'_>) -> ExpressionError {
-    let is_point = value.field.field_type == FieldType::GeographyPoint;
-    let hint = if is_point { " Use 'geo.distance' or 'geo.intersects'." } else { "" };
-    ExpressionError::NotCompared { type_name: value.type_of().name(), hint }
-}
-
-/// The value of a constant that is a number.
-pub(crate) fn number(constant: &Literal) -> Option<f64> {
-    match constant {
-        Literal::Int32(value) => Some(f64::from(*value)),
-        Literal::Int64(value) => Some(*value as f64),
-        Literal::Single(value) | Literal::Double(value) | Literal::Decimal(value) => Some(*value),
-        Literal::Null
-        | Literal::Boolean(_)
-        | Literal::String(_)
-        | Literal::DateTimeOffset(_)
-        | Literal::Geography(_)
-        | Literal::Other(_) => None,
-    }
-}
-
-fn is_not_finite(constant: &Literal) -> bool {
-    number(constant).is_some_and(|value| !value.is_finite())
-}
-
-/// What a distance is compared with.
-fn kilometres(operator: Comparison, constant: &Literal) -> Bound<f64> {
-    if operator.is_equality() {
-        return Err(ExpressionError::DistanceEquality { operator: operator.word() });
-    }
-    number(constant).ok_or(ExpressionError::OrderWithNull { operator: operator.word() })
-}
-
-/// `search.in(…) eq true`
-fn compare_call<'a>(
-    condition: Condition<'a>,
-    operator: Comparison,
-    constant: &Literal,
-) -> Bound<Condition<'a>> {
-    if !operator.is_equality() {
-        let type_name = FieldType::Boolean.name();
-        return Err(ExpressionError::NotOrdered { operator: operator.word(), type_name });
-    }
-    let is_equal = operator == Comparison::Equal;
-    Ok(match constant {
-        Literal::Boolean(value) if *value == is_equal => condition,
-        Literal::Boolean(_) => Condition::Not(Box::new(condition)),
-        // Null is all that the types let through besides; a call is never null.
-        Literal::Null
-        | Literal::String(_)
-        | Literal::Int32(_)
-        | Literal::Int64(_)
-        | Literal::Single(_)
-        | Literal::Double(_)
-        | Literal::Decimal(_)
-        | Literal::DateTimeOffset(_)
-        | Literal::Geography(_)
-        | Literal::Other(_) => Condition::Constant(!is_equal),
-    })
 }
 
 /// The name of an operator in the library's sentences.

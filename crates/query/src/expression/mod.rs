@@ -10,12 +10,15 @@
 //! may be between, that fields are filterable or sortable, and what may stand in a lambda expression ([`lambda`]).
 
 mod binder;
-pub(crate) use binder::{Binder, Purpose, number};
+pub(crate) use binder::{Binder, Purpose};
 
 mod names;
 pub(crate) use names::Reference;
 
 mod types;
+
+mod comparisons;
+pub(crate) use comparisons::number;
 
 mod functions;
 

@@ -34,7 +34,7 @@ pub(super) struct Variable<'a> {
 
 impl<'a> Binder<'a> {
     /// What a path stands for. A range variable comes before a field of the same name.
-    pub(super) fn path(&self, segments: &'a [String]) -> Result<Reference<'a>, ExpressionError> {
+    pub(super) fn path(&mut self, segments: &'a [String]) -> Result<Reference<'a>, ExpressionError> {
         let (first, rest) = segments.split_first().ok_or(ExpressionError::EmptyPath)?;
         let variable = self.variables.iter().rposition(|variable| variable.name == first);
         let mut reference = match variable {
@@ -43,19 +43,24 @@ impl<'a> Binder<'a> {
                 is_element: true,
                 scope: position + 1,
             },
-            None => {
-                let field =
-                    find(&self.schema.fields, first).ok_or_else(|| ExpressionError::UnknownProperty {
-                        property: first.clone(),
-                        type_name: "search.document".to_owned(),
-                    })?;
-                Reference { field, is_element: false, scope: 0 }
-            }
+            None => Reference { field: self.top_level(first)?, is_element: false, scope: 0 },
         };
         for segment in rest {
             reference = Reference { field: member(reference, segment)?, is_element: false, ..reference };
         }
         Ok(reference)
+    }
+
+    fn top_level(&mut self, name: &'a str) -> Result<&'a Field, ExpressionError> {
+        if let Some(field) = self.known.get(name) {
+            return Ok(field);
+        }
+        let field = find(&self.schema.fields, name).ok_or_else(|| ExpressionError::UnknownProperty {
+            property: name.to_owned(),
+            type_name: "search.document".to_owned(),
+        })?;
+        self.known.insert(name, field);
+        Ok(field)
     }
 }
 

@@ -137,7 +137,7 @@ fn select_refuses_what_is_not_there_or_not_shown() {
         sentence("rooms/beds/x"),
         "Could not find a property named 'x' on type 'search.complex.rooms.beds'."
     );
-    assert_eq!(sentence("name/x"), "Could not find a property named 'x' on type 'search.complex.name'.");
+    assert_eq!(sentence("name/x"), "Could not find a property named 'x' on type 'Edm.String'.");
     assert_eq!(
         Projection::select(&schema, &["rooms/internal"]),
         Err(SelectError::NotRetrievable { path: "rooms/internal".to_owned() })
