@@ -1,5 +1,6 @@
 //! An opened filter: conditions combined, each asked only of what is left.
 
+use std::ops::Range;
 use std::sync::Arc;
 
 use lazuli_platform::cancel::Cancel;
@@ -36,6 +37,9 @@ pub(super) struct Any {
 /// Values of a column that are looked at in one go, so that memory is limited even where documents have thousands of
 /// elements: 4 MB for the starts of elements, 128 KB for bits.
 const ROWS_MAX: usize = 1 << 20;
+
+/// Up to so many candidates in 64 documents are looked at one by one.
+const FEW: u32 = 4;
 
 impl Node {
     /// The negation.
@@ -194,25 +198,53 @@ impl Leaf {
 }
 
 impl Any {
-    /// [`Any::retain`] for documents: stretches of 64 without candidates are not looked at, others in portions.
+    /// [`Any::retain`] for documents: one by one where few of 64 are candidates, else in stretches.
     fn retain_documents(&self, space: &Space, bits: &mut [u64], cancel: &Cancel) -> Result<(), EngineError> {
-        let mut rest = bits;
-        let mut documents = space.range();
-        while !rest.is_empty() {
-            let skipped = rest.iter().take_while(|word| **word == 0).count();
-            let mut words = rest[skipped..].iter().take_while(|word| **word != 0).count();
-            documents.start = (documents.start + skipped as u32 * 64).min(documents.end);
-            let stretch =
-                |words: usize| documents.start..documents.end.min(documents.start + words as u32 * 64);
-            while words > 1 && self.columns.iter().any(|column| column.rows(stretch(words)).len() > ROWS_MAX)
-            {
-                words /= 2;
+        let documents = space.range();
+        let mut index = 0;
+        while let Some(word) = bits.get_mut(index) {
+            let first = documents.start + index as u32 * 64;
+            if word.count_ones() <= FEW {
+                self.retain_each(first, word, cancel)?;
+                index += 1;
+                continue;
             }
-            let (now, later) = rest[skipped..].split_at_mut(words);
-            self.retain(&Space::documents(stretch(words)), now, cancel)?;
-            documents.start = stretch(words).end;
-            rest = later;
+            let rest = bits.get_mut(index..).unwrap_or_default();
+            let dense = rest.iter().take_while(|word| word.count_ones() > FEW).count();
+            let stretch = self.portion(first..documents.end.min(first + dense as u32 * 64));
+            let words = rest.get_mut(..stretch.len().div_ceil(64)).unwrap_or_default();
+            self.retain(&Space::documents(stretch), words, cancel)?;
+            index += words.len();
             cancel.check()?;
+        }
+        Ok(())
+    }
+
+    /// As many of the documents, from the first on, as have no more than [`ROWS_MAX`] values in a column; at least 64.
+    fn portion(&self, documents: Range<DocId>) -> Range<DocId> {
+        let mut words = documents.len().div_ceil(64);
+        loop {
+            let portion = documents.start..documents.end.min(documents.start + words as u32 * 64);
+            let rows = |column: &Arc<OpenedColumn>| column.rows(portion.clone()).len();
+            if words <= 1 || self.columns.iter().all(|column| rows(column) <= ROWS_MAX) {
+                return portion;
+            }
+            words /= 2;
+        }
+    }
+
+    /// Takes the documents out of `word`, whose first is `first`, in which no element meets the condition.
+    fn retain_each(&self, first: DocId, word: &mut u64, cancel: &Cancel) -> Result<(), EngineError> {
+        let mut rest = *word;
+        while rest != 0 {
+            let bit = rest & rest.wrapping_neg();
+            let document = first + bit.trailing_zeros();
+            let mut single = [1];
+            self.retain(&Space::documents(document..document + 1), &mut single, cancel)?;
+            if single == [0] {
+                *word ^= bit;
+            }
+            rest ^= bit;
         }
         Ok(())
     }

@@ -1,5 +1,7 @@
 //! Lambdas: correlated, over simple values, nested; empty and missing collections.
 
+use lazuli_catalog::Value;
+use lazuli_catalog::document::Document;
 use lazuli_query::filter::Filter;
 use serde_json::json;
 
@@ -114,4 +116,21 @@ fn lambdas_are_answered_after_a_merge() {
     let mut corpus = corpus();
     corpus.merge();
     check_all(&corpus);
+}
+
+#[test]
+fn collections_of_thousands_are_looked_at_in_portions() {
+    // 1.6 million values, more than are looked at in one go.
+    let mut corpus = Corpus::new(schema(&json!({ "name": "large", "fields": [
+        { "name": "id", "type": "Edm.String", "key": true }, { "name": "years", "type": "Collection(Edm.Int32)" },
+    ] })));
+    let years = id(&corpus, "years");
+    for document in 1..=200 {
+        let values = (0..8000).map(|value| Value::Integer(value % 100 + i64::from(document % 40 == 0)));
+        let values = vec![Value::String(document.to_string()), Value::Collection(values.collect())];
+        corpus.upload_document(&Document { values });
+    }
+    corpus.commit();
+    check(&corpus, &any(years, integers(years, 100, 100)), &[40, 80, 120, 160, 200]);
+    check(&corpus, &not(any(years, integers(years, 0, 0))), &[40, 80, 120, 160, 200]);
 }
