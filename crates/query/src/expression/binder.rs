@@ -10,7 +10,6 @@ use super::error::ExpressionError;
 use super::lambda;
 use super::names::{Reference, Variable};
 use super::types::Type;
-use crate::filter::geography;
 use crate::odata::tree::{BinaryOperator, Expression, Lambda, Literal, Quantifier, UnaryOperator};
 
 /// What an expression is for: it decides which fields it may use.
@@ -47,7 +46,7 @@ impl<'a> Binder<'a> {
     /// Any expression. Recursion here goes as deep as the parser's did, which has the limit.
     pub(crate) fn operand(&mut self, expression: &'a Expression) -> Bound<Operand<'a>> {
         match expression {
-            Expression::Literal(Literal::Geography(text)) => geography::parse(text).map(Operand::Geography),
+            Expression::Literal(Literal::Geography(place)) => Ok(Operand::Geography(place)),
             Expression::Literal(literal) => Ok(Operand::Literal(literal)),
             Expression::Path(segments) => self.path(segments).map(Operand::Reference),
             Expression::Call { function, arguments } => self.call(function, arguments),

@@ -5,7 +5,7 @@ use lazuli_catalog::GeoPoint;
 use super::names::Reference;
 use super::types::Type;
 use crate::filter::Polygon;
-use crate::filter::geography::Geography;
+use crate::odata::Geography;
 use crate::odata::tree::{BinaryOperator, Literal, Quantifier};
 
 /// A value in an expression.
@@ -14,7 +14,7 @@ pub(crate) enum Operand<'a> {
     /// A constant.
     Literal(&'a Literal),
     /// A constant on the earth.
-    Geography(Geography),
+    Geography(&'a Geography),
     /// A field or a range variable.
     Reference(Reference<'a>),
     /// `search.score()`

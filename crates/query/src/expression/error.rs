@@ -113,9 +113,6 @@ pub enum ExpressionError {
     /// A function that has no meaning in a filter.
     #[error("The function '{function}' can only be used in $orderby.")]
     OnlyInOrderby { function: &'static str },
-    /// `geography'…'` with something wrong between the quotes.
-    #[error("The literal geography'{text}' is not valid. {reason}")]
-    Geography { text: String, reason: String },
 
     /// A comparison of two fields, two constants or something with parts. Recalled from the service, not seen.
     #[error("Comparison must be between a field, range variable or function call and a literal value.")]

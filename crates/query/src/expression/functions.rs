@@ -5,7 +5,7 @@ use super::condition::{Condition, Operand};
 use super::error::ExpressionError;
 use super::names::Reference;
 use super::types::Type;
-use crate::filter::geography::Geography;
+use crate::odata::Geography;
 use crate::odata::tree::{Expression, Literal};
 
 /// What separates the values of `search.in` if nothing else is said.
@@ -123,7 +123,7 @@ impl<'a> Binder<'a> {
                 | [Operand::Geography(Geography::Point(from)), Operand::Reference(value)],
             ) if is_point(value) => {
                 self.check_arguments("geo.distance", &[value])?;
-                Ok(Operand::Distance { value, from })
+                Ok(Operand::Distance { value, from: *from })
             }
             Ok([one, other]) if is_point_like(&one) && is_point_like(&other) => {
                 Err(ExpressionError::GeoArguments { function: "geo.distance" })
@@ -144,7 +144,7 @@ impl<'a> Binder<'a> {
                 if is_point(value) =>
             {
                 self.check_arguments("geo.intersects", &[value])?;
-                Ok(Condition::Inside { value, polygon })
+                Ok(Condition::Inside { value, polygon: polygon.clone() })
             }
             Ok([one, other]) if intersect(&one, &other) || intersect(&other, &one) => {
                 Err(ExpressionError::GeoArguments { function: "geo.intersects" })

@@ -3,6 +3,7 @@
 use lazuli_catalog::document::complex_type_name;
 use lazuli_catalog::{Field, FieldType};
 
+use crate::odata::Geography;
 use crate::odata::tree::Literal;
 
 /// The type of an operand.
@@ -63,8 +64,8 @@ impl<'a> Type<'a> {
             Literal::Double(_) => Self::Double,
             Literal::Decimal(_) => Self::Decimal,
             Literal::DateTimeOffset(_) => Self::DateTimeOffset,
-            // Only reached for a literal that is no valid geography; those are refused before.
-            Literal::Geography(_) => Self::Other("Edm.Geography"),
+            Literal::Geography(Geography::Point(_)) => Self::Point,
+            Literal::Geography(Geography::Polygon(_)) => Self::Polygon,
             Literal::Other(name) => Self::Other(name),
         }
     }

@@ -10,7 +10,6 @@ use crate::expression::{Binder, ExpressionError, Purpose};
 use crate::limits::FILTER_CONDITIONS_MAX;
 use crate::odata;
 
-pub(crate) mod geography;
 mod lower;
 mod simplify;
 

@@ -59,6 +59,20 @@ pub enum SyntaxError {
         /// The whole expression.
         text: String,
     },
+    /// Something wrong between the quotes of `geography'…'`.
+    #[error(
+        "Unrecognized 'Edm.Geography' literal '{literal}' at '{position}' in '{text}' with reason '{reason}'."
+    )]
+    Geography {
+        /// As written.
+        literal: String,
+        /// Where, as in [`Place`].
+        position: usize,
+        /// The whole expression.
+        text: String,
+        /// What is wrong. The library's reasons come from Microsoft.Spatial; ours are its where they are known.
+        reason: String,
+    },
     /// A lambda inside one with the same range variable.
     #[error("The range variable '{name}' has already been declared.")]
     VariableDeclared {

@@ -220,13 +220,15 @@ impl<'a> Parser<'a> {
 
     fn literal(&mut self, kind: LiteralKind, sign: Option<Token>) -> Result<Tree, SyntaxError> {
         let signed = sign.map(|_| format!("-{}", self.lexer.slice(self.token)));
-        let text = signed.as_deref().unwrap_or_else(|| self.lexer.slice(self.token));
-        let Some(value) = kind.value(text) else {
-            let start = sign.unwrap_or(self.token).start;
-            let Place { position, text: whole } = Place::of(start, self.lexer.text);
-            let literal = text.to_owned();
-            return Err(SyntaxError::Literal { type_name: kind.type_name(), literal, position, text: whole });
-        };
+        let written = signed.as_deref().unwrap_or_else(|| self.lexer.slice(self.token));
+        let value = kind.value(written).map_err(|reason| {
+            let Place { position, text } = Place::of(sign.unwrap_or(self.token).start, self.lexer.text);
+            let literal = written.to_owned();
+            match reason {
+                Some(reason) => SyntaxError::Geography { literal, position, text, reason },
+                None => SyntaxError::Literal { type_name: kind.type_name(), literal, position, text },
+            }
+        })?;
         self.advance()?;
         Ok(Tree::leaf(Expression::Literal(value)))
     }

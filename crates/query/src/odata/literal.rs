@@ -5,6 +5,7 @@
 
 use lazuli_catalog::document::date;
 
+use super::geography;
 use super::tree::Literal;
 
 /// What a constant's spelling says of it.
@@ -96,10 +97,10 @@ impl LiteralKind {
         }
     }
 
-    /// The value of `text`, a whole token of this kind, perhaps with a minus before it; none if the type has no such value.
-    /// What stands in durations, binaries and geometries is not looked at: no field has these types.
-    pub(super) fn value(self, text: &str) -> Option<Literal> {
-        match self {
+    /// The value of `text`, a whole token of this kind, perhaps with a minus before it; if the type has no such value, why, where
+    /// there is more to say. What stands in durations, binaries and geometries is not looked at: no field has these types.
+    pub(super) fn value(self, text: &str) -> Result<Literal, Option<String>> {
+        let value = match self {
             Self::Null => Some(Literal::Null),
             Self::Boolean => Some(Literal::Boolean(text == "true")),
             Self::String => Some(Literal::String(unquoted(text))),
@@ -110,17 +111,20 @@ impl LiteralKind {
             Self::Single => single(without_suffix(text, 'f')).map(Literal::Single),
             Self::Double => double(without_suffix(text, 'd')).map(Literal::Double),
             Self::Decimal => {
-                let value = double(without_suffix(text, 'm'))?;
-                (value.abs() < DECIMAL_END).then_some(Literal::Decimal(value))
+                let value = double(without_suffix(text, 'm'));
+                value.filter(|value| value.abs() < DECIMAL_END).map(Literal::Decimal)
             }
             Self::DateTimeOffset => date_time(text).map(Literal::DateTimeOffset),
-            Self::Geography => Some(Literal::Geography(unquoted(text))),
+            Self::Geography => {
+                return geography::parse(&unquoted(text)).map(Literal::Geography).map_err(Some);
+            }
             // `0x1F` looks like a binary, but those are written binary'…'.
             Self::Binary if text.starts_with('0') => None,
             Self::Guid | Self::Date | Self::TimeOfDay | Self::Duration | Self::Binary | Self::Geometry => {
                 Some(Literal::Other(self.type_name()))
             }
-        }
+        };
+        value.ok_or(None)
     }
 }
 

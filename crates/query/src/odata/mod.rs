@@ -18,5 +18,8 @@ pub use select::parse_select;
 mod error;
 pub use error::{Place, SyntaxError};
 
+mod geography;
+pub use geography::Geography;
+
 mod lexer;
 mod literal;

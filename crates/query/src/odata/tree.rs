@@ -3,6 +3,8 @@
 //! The parser accepts what Microsoft.OData.Core accepts, also what the service has no use for (`add`, `has`, GUIDs), so
 //! that the refusal is the service's: about meaning, without a position.
 
+use super::geography::Geography;
+
 /// An expression.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Expression {
@@ -113,8 +115,8 @@ pub enum Literal {
     Decimal(f64),
     /// A date and time with an offset: milliseconds since 1970-01-01T00:00:00Z, truncated as stored values are.
     DateTimeOffset(i64),
-    /// `geography'…'`: the text between the quotes.
-    Geography(String),
+    /// `geography'…'`.
+    Geography(Geography),
     /// A literal of a type that no field has, by the type's name (`Edm.Guid`).
     Other(&'static str),
 }

@@ -1,8 +1,9 @@
 //! `tests/data/{filter,orderby,select}.txt`, row by row, and what must hold for any text.
 
+use lazuli_catalog::GeoPoint;
 use lazuli_query::limits::EXPRESSION_DEPTH_MAX;
 use lazuli_query::odata::tree::{BinaryOperator, Expression, Lambda, Literal, Quantifier, UnaryOperator};
-use lazuli_query::odata::{SyntaxError, parse_filter, parse_orderby, parse_select};
+use lazuli_query::odata::{Geography, SyntaxError, parse_filter, parse_orderby, parse_select};
 use proptest::prelude::*;
 
 /// A tree in the notation of the tables.
@@ -44,9 +45,19 @@ fn literal_notation(literal: &Literal) -> String {
         Literal::Double(value) => number(*value, 'd'),
         Literal::Decimal(value) => number(*value, 'm'),
         Literal::DateTimeOffset(milliseconds) => format!("date({milliseconds})"),
-        Literal::Geography(text) => format!("geography'{text}'"),
+        Literal::Geography(Geography::Point(point)) => {
+            format!("geography'POINT({})'", position_notation(point))
+        }
+        Literal::Geography(Geography::Polygon(polygon)) => {
+            let ring: Vec<String> = polygon.ring.iter().map(position_notation).collect();
+            format!("geography'POLYGON(({}))'", ring.join(", "))
+        }
         Literal::Other(type_name) => (*type_name).to_owned(),
     }
+}
+
+fn position_notation(point: &GeoPoint) -> String {
+    format!("{} {}", point.longitude, point.latitude)
 }
 
 fn operator_word(operator: BinaryOperator) -> &'static str {
@@ -91,12 +102,19 @@ fn sentence(error: &str, text: &str) -> String {
         "declared" => format!("The range variable '{rest}' has already been declared."),
         "token" => format!("Found system token '{rest}' in select or expand clause '{text}'."),
         "term" => format!("Term '{text}' is not valid in a $select or $expand expression."),
+        "place" => {
+            let (position, reason) = rest.split_once(' ').unwrap();
+            let literal = &text[position.parse().unwrap()..];
+            format!(
+                "Unrecognized 'Edm.Geography' literal '{literal}' at '{position}' in '{text}' with reason '{reason}'."
+            )
+        }
         "character" => {
             let (character, position) = rest.split_once(' ').unwrap();
             format!("Syntax error: character '{character}' is not valid at position {position} in '{text}'.")
         }
         type_name => {
-            let (literal, position) = rest.split_once(' ').unwrap();
+            let (literal, position) = rest.rsplit_once(' ').unwrap();
             format!("Unrecognized '{type_name}' literal '{literal}' at '{position}' in '{text}'.")
         }
     }
@@ -253,7 +271,9 @@ fn position(error: &SyntaxError) -> usize {
         | SyntaxError::CloseParenthesisOrCommaExpected(place)
         | SyntaxError::CloseParenthesisOrOperatorExpected(place)
         | SyntaxError::Character { place, .. } => place.position,
-        SyntaxError::IdentifierExpected { position } | SyntaxError::Literal { position, .. } => *position,
+        SyntaxError::IdentifierExpected { position }
+        | SyntaxError::Literal { position, .. }
+        | SyntaxError::Geography { position, .. } => *position,
         SyntaxError::UnbalancedBrackets
         | SyntaxError::VariableDeclared { .. }
         | SyntaxError::TooDeep

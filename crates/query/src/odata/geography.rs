@@ -1,4 +1,4 @@
-//! Places on the earth in a filter or an order: well-known text.
+//! Places on the earth, between the quotes of `geography'…'`: well-known text.
 //!
 //! ```text
 //! geography = [ "SRID=4326;" ] ( point | polygon )
@@ -12,22 +12,20 @@
 
 use lazuli_catalog::GeoPoint;
 
-use super::Polygon;
-use crate::expression::ExpressionError;
+use crate::filter::Polygon;
 
 /// A constant on the earth.
 #[derive(Debug, Clone, PartialEq)]
-pub(crate) enum Geography {
+pub enum Geography {
     /// A point.
     Point(GeoPoint),
     /// An area.
     Polygon(Polygon),
 }
 
-/// Reads the text between the quotes of `geography'…'`.
-pub(crate) fn parse(text: &str) -> Result<Geography, ExpressionError> {
-    let mut reader = Reader { rest: text };
-    reader.geography().map_err(|reason| ExpressionError::Geography { text: text.to_owned(), reason })
+/// Reads the text, or says why it cannot.
+pub(super) fn parse(text: &str) -> Result<Geography, String> {
+    Reader { rest: text }.geography()
 }
 
 struct Reader<'a> {
