@@ -91,19 +91,21 @@ impl Node {
                 remove(bits, &true_of);
             }
             Self::And(parts) => {
-                for part in parts {
+                for (at, part) in parts.iter().enumerate() {
                     if bits::is_empty(bits) {
                         break;
                     }
+                    check_in_long_list(at, cancel)?;
                     part.retain(space, bits, cancel)?;
                 }
             }
             Self::Or(parts) => {
                 let mut undecided = bits.to_vec();
-                for part in parts {
+                for (at, part) in parts.iter().enumerate() {
                     if bits::is_empty(&undecided) {
                         break;
                     }
+                    check_in_long_list(at, cancel)?;
                     let mut true_of = undecided.clone();
                     part.retain(space, &mut true_of, cancel)?;
                     remove(&mut undecided, &true_of);
@@ -177,6 +179,11 @@ impl Estimate {
     fn rank(&self) -> f64 {
         self.cost / (1.0 - self.passing).max(1e-3)
     }
+}
+
+/// Lets a search stop in the middle of a list of very many conditions; short lists do not pay for it.
+fn check_in_long_list(at: usize, cancel: &Cancel) -> Result<(), EngineError> {
+    if at % 16 == 15 { Ok(cancel.check()?) } else { Ok(()) }
 }
 
 impl Leaf {
