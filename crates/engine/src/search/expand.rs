@@ -6,6 +6,8 @@
 //! search mode's operator. A prefix is lower-cased and not analysed otherwise. It scores 1 *per field* that matches: that
 //! is how Lucene builds it, and what the service does is not recorded (`query.md` §12, question 2).
 
+use std::collections::HashSet;
+
 use lazuli_analysis::{OwnedToken, lowercase};
 use lazuli_catalog::{Field, FieldId, Schema};
 use lazuli_query::{Node, Operator, SearchMode};
@@ -54,7 +56,8 @@ pub(crate) struct Slot {
 
 /// The clause for a query over these fields; `None` when nothing of it is left, which matches no document.
 pub(crate) fn expand(schema: &Schema, root: &Node, mode: SearchMode, fields: &[FieldId]) -> Option<Clause> {
-    let searched = |field: &&Field| fields.contains(&field.id);
+    let ids: HashSet<FieldId> = fields.iter().copied().collect();
+    let searched = |field: &&Field| ids.contains(&field.id);
     Expander { fields: schema.text_fields().filter(searched).collect(), mode }.node(root)
 }
 

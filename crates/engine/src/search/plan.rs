@@ -173,6 +173,11 @@ impl Planner<'_> {
         let mut found = Vec::with_capacity(self.snapshot.segments().len());
         for view in self.snapshot.segments() {
             let mut here = Vec::new();
+            if view.norms(field).is_none() {
+                // No document has the field: of a thousand fields most, so the dictionary is not asked.
+                found.push(here);
+                continue;
+            }
             for (word, frequency) in words.iter().zip(&mut frequencies) {
                 if let Some(info) = view.text().get_term_info(word)? {
                     *frequency += self.frequency(view, &info)?;

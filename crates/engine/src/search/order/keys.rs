@@ -5,7 +5,7 @@
 //! greatest comes first, all bits of the word are flipped.
 
 use std::io;
-use std::ops::RangeInclusive;
+use std::ops::{Range, RangeInclusive};
 use std::sync::Arc;
 
 use lazuli_catalog::{FieldId, FieldType, GeoPoint, Schema};
@@ -197,10 +197,7 @@ impl SegmentKeys {
         match &key.values {
             Values::Numbers { column, shift } => {
                 let turned = Turned { column, shift: *shift, flip: key.flip };
-                if max < u64::MAX && words.search(window, &turned, max) {
-                    return;
-                }
-                words.decode(window, &turned);
+                words.find(window, &turned, max);
             }
             Values::Null(word) => words.at_offset.fill(word ^ key.flip),
             Values::Score => {
@@ -258,7 +255,7 @@ fn value(column: &OpenedColumn, document: DocId) -> Option<u64> {
 const WORDS: usize = SIZE as usize;
 
 /// A stretch is decoded as a whole when at least one document in so many is asked for.
-const DENSE: u32 = 8;
+const DENSE: usize = 8;
 
 /// A column of numbers, and how its numbers become words.
 struct Turned<'a> {
@@ -303,49 +300,63 @@ impl FirstWords {
         self.at_offset[offset % WORDS]
     }
 
-    /// Takes out what has a word above `max` by a search for the numbers of the others, which is faster than decoding them
-    /// all. False, and nothing is done, where some documents have no value or few are asked for.
-    fn search(&mut self, window: &mut Window, turned: &Turned<'_>, max: u64) -> bool {
+    /// Finds the words of the documents in the window, by the way that is fastest for so many. Those above `max` may be
+    /// taken out instead.
+    fn find(&mut self, window: &mut Window, turned: &Turned<'_>, max: u64) {
         let (start, end) = (window.start(), window.end());
         let rows = turned.column.rows(start..end);
-        if rows.len() < (end - start) as usize || window.bits().count() < (end - start) / DENSE {
-            return false;
+        let (length, count) = ((end - start) as usize, window.bits().count() as usize);
+        if rows.len() < length {
+            self.decode_some(window, turned, rows, count < length / DENSE);
+        } else if count < length / 2 {
+            self.gather(window, turned, rows.start);
+        } else if max < u64::MAX {
+            self.search(window, turned, rows, max);
+        } else {
+            let words = &mut self.at_offset[..length];
+            turned.column.values().get_range(u64::from(rows.start), words);
+            words.iter_mut().for_each(|word| *word = turned.word(*word));
         }
+    }
+
+    /// Where every document of the stretch has a value: decodes those asked for, in one call.
+    fn gather(&mut self, window: &Window, turned: &Turned<'_>, first_row: u32) {
+        self.rows.clear();
+        window.bits().for_each(|offset| self.rows.push(first_row + offset as u32));
+        self.numbers.resize(self.rows.len(), 0);
+        turned.column.values().get_vals(&self.rows, &mut self.numbers);
+        for (row, number) in self.rows.iter().zip(&self.numbers) {
+            self.at_offset[(row - first_row) as usize % WORDS] = turned.word(*number);
+        }
+    }
+
+    /// Where every document of the stretch has a value: takes out what has a word above `max` by a search for the numbers of
+    /// the others.
+    fn search(&mut self, window: &mut Window, turned: &Turned<'_>, rows: Range<u32>, max: u64) {
         self.rows.clear();
         if let Some(numbers) = turned.numbers_up_to(max) {
             turned.column.values().get_row_ids_for_value_range(numbers, rows.clone(), &mut self.rows);
         }
         let mut kept = Bits::none();
         for row in &self.rows {
-            let offset = (row - rows.start) as usize;
-            if window.bits().contains(offset % WORDS) {
-                kept.insert(offset % WORDS);
-                self.at_offset[offset % WORDS] = turned.word(turned.column.values().get_val(*row));
+            let offset = (row - rows.start) as usize % WORDS;
+            if window.bits().contains(offset) {
+                kept.insert(offset);
+                self.at_offset[offset] = turned.word(turned.column.values().get_val(*row));
             }
         }
         window.retain(&kept);
-        true
     }
 
-    /// Finds the words of all documents in the window.
-    fn decode(&mut self, window: &Window, turned: &Turned<'_>) {
+    /// Where some documents have no value.
+    fn decode_some(&mut self, window: &Window, turned: &Turned<'_>, rows: Range<u32>, one_by_one: bool) {
         let (start, end) = (window.start(), window.end());
-        let length = (end - start) as usize;
-        let column = turned.column;
-        let at_offset = &mut self.at_offset;
-        if window.bits().count() < length as u32 / DENSE {
+        let (column, at_offset) = (turned.column, &mut self.at_offset);
+        if one_by_one {
             window.bits().for_each(|offset| {
                 let number = value(column, start + offset as DocId);
                 at_offset[offset % WORDS] = number.map_or(turned.flip, |number| turned.word(number));
             });
-            return;
-        }
-        let rows = column.rows(start..end);
-        if rows.len() == length {
-            // Every document of the stretch has a value.
-            let words = &mut at_offset[..length];
-            column.values().get_range(u64::from(rows.start), words);
-            words.iter_mut().for_each(|word| *word = turned.word(*word));
             return;
         }
         at_offset.fill(turned.flip);

@@ -17,6 +17,7 @@ use self::rows::Rows;
 use self::texts::Texts;
 use super::Found;
 use super::window::Window;
+use crate::bits::Bits;
 use crate::error::EngineError;
 use crate::snapshot::SegmentView;
 
@@ -96,9 +97,25 @@ impl<'a> Sorter<'a> {
         Ok(keys)
     }
 
-    /// Takes out of the window what cannot be among the first hits as far as the first key tells.
+    /// Takes out of the window what cannot be among the first hits as far as the keys before the score tell.
     pub(super) fn choose(&mut self, keys: &SegmentKeys, window: &mut Window) {
         keys.choose(window, self.rows.first_word_max(), &mut self.words);
+        let Some(score) = self.keys.iter().position(|key| key.is_score()).filter(|score| *score > 1) else {
+            return;
+        };
+        let (start, words, rows) = (window.start(), &self.words, &self.rows);
+        let mut kept = Bits::none();
+        window.bits().for_each(|offset| {
+            let document = start + offset as u32;
+            let word = |index| match index {
+                0 => Some(words.at(offset)),
+                _ => (index < score).then(|| keys.word(index, document, 0.0)),
+            };
+            if !rows.excludes(word) {
+                kept.insert(offset);
+            }
+        });
+        window.retain(&kept);
     }
 
     /// Takes the documents of a window after [`Sorter::choose`] and empties it.

@@ -29,6 +29,20 @@ impl Rows {
         self.threshold.as_ref().and_then(|row| row.first()).copied().unwrap_or(u64::MAX)
     }
 
+    /// Whether a row cannot be among the best as far as its first words tell, which are asked for until there is none.
+    pub(super) fn excludes(&self, mut word: impl FnMut(usize) -> Option<u64>) -> bool {
+        let Some(threshold) = &self.threshold else { return false };
+        for (index, limit) in threshold.iter().enumerate() {
+            let Some(word) = word(index) else { return false };
+            match word.cmp(limit) {
+                Ordering::Less => return false,
+                Ordering::Equal => {}
+                Ordering::Greater => return true,
+            }
+        }
+        true
+    }
+
     /// Offers a row whose words are asked for one after the other, as long as it may be among the best.
     #[inline]
     pub(super) fn offer(&mut self, mut word: impl FnMut(usize) -> u64) {
@@ -125,6 +139,9 @@ mod tests {
         }
         assert_eq!(asked, 9, "of [6, 0] only the first word");
         assert_eq!(rows.first_word_max(), 5);
+        let excludes = |words: &[u64]| rows.excludes(|index| words.get(index).copied());
+        assert!(excludes(&[6]) && excludes(&[5, 4]) && excludes(&[5, 3]));
+        assert!(!excludes(&[]) && !excludes(&[5]) && !excludes(&[5, 2]) && !excludes(&[4, 9]));
         assert_eq!(rows.into_sorted(), [4, 9, 5, 2]);
     }
 }
