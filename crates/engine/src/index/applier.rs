@@ -14,7 +14,7 @@ use super::opened::Opened;
 use super::progress::{Group, Work, Write};
 use crate::EngineError;
 use crate::segment::merge_policy::NeighbourMergePolicy;
-use crate::segment::{EXACT, PackedDocument, Packer, terms};
+use crate::segment::{EXACT, PackedDocument, Packer, format, terms};
 use crate::writers::Permit;
 
 /// The writer is closed after so many times [`Settings::idle_writer`](crate::Settings): merges get time to end.
@@ -192,7 +192,7 @@ impl<'a> Applier<'a> {
                 .memory_budget_per_thread(self.opened.settings.writer_bytes)
                 .build();
             let permit = self.opened.resources.writers.acquire();
-            let tantivy = self.opened.tantivy.writer_with_options(options)?;
+            let tantivy = format::writer(&self.opened.tantivy, options)?;
             tantivy.set_merge_policy(Box::new(NeighbourMergePolicy::new(self.opened.ranges.clone())));
             let opened_at = self.opened.parts.clock.monotonic();
             self.writer = Some(Writer { tantivy, opened_at, _permit: permit });

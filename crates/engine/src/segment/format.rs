@@ -2,9 +2,11 @@
 
 use std::sync::Arc;
 
+use tantivy::indexer::IndexWriterOptions;
 use tantivy::schema::{Field, IndexRecordOption, Schema, TextFieldIndexing, TextOptions};
-use tantivy::{Directory, Index};
+use tantivy::{Directory, Index, IndexWriter};
 
+use super::pack::PackedDocument;
 use super::plugin::ContainerPlugin;
 use super::tokens::PackedTokenizer;
 
@@ -42,4 +44,41 @@ pub(crate) fn open_or_create(
     let index = Index::builder().schema(schema()).register_plugin(plugin).open_or_create(directory)?;
     index.tokenizers().register(TOKENIZER, PackedTokenizer::default());
     Ok(index)
+}
+
+/// Opens the writer of an index. Its operations are numbered from after the last commit.
+///
+/// tantivy 0.27 begins with the number of the last commit itself. A merge that then starts brings its segments up to that
+/// commit: it applies a deletion of this number to those that had no deletions in that commit, passes over the others, which
+/// it takes to be up to date, and lets the merged segment go on after the deletion. It would be lost.
+pub(crate) fn writer(
+    index: &Index,
+    options: IndexWriterOptions,
+) -> tantivy::Result<IndexWriter<PackedDocument>> {
+    let writer = index.writer_with_options(options)?;
+    // No operations take one number.
+    writer.run([])?;
+    Ok(writer)
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::tests::corpus::{Corpus, text_schema};
+
+    #[test]
+    fn the_first_deletion_of_a_writer_survives_a_merge() {
+        let mut corpus = Corpus::new(text_schema(&[("text", "simple")]));
+        for segment in [["a", "b"], ["c", "d"]] {
+            segment.iter().for_each(|key| corpus.upload(key, &["text"]));
+            corpus.commit();
+        }
+        // The last commit has a deletion in the second segment and none in the first.
+        corpus.delete("c");
+        corpus.commit();
+        corpus.open_writer_anew();
+        corpus.delete("d");
+        corpus.merge();
+        corpus.commit();
+        assert_eq!(corpus.snapshot().documents(), 2, "a and b");
+    }
 }

@@ -11,12 +11,13 @@ use lazuli_platform::cancel::Cancel;
 use lazuli_query::{Request, Search, SearchMode};
 use serde_json::json;
 use tantivy::directory::RamDirectory;
+use tantivy::indexer::IndexWriterOptions;
 use tantivy::merge_policy::NoMergePolicy;
 use tantivy::{Index, IndexWriter};
 
 use crate::filter::cache::{FilterCache, Limits};
 use crate::search::{Hits, Strategy, search_by};
-use crate::segment::format::open_or_create;
+use crate::segment::format::{self, open_or_create};
 use crate::segment::merge_policy::SegmentRanges;
 use crate::segment::plugin::ContainerPlugin;
 use crate::segment::{EXACT, PackedDocument, Packer, terms};
@@ -25,7 +26,8 @@ use crate::snapshot::{SegmentView, Snapshot};
 pub(crate) struct Corpus {
     packer: Packer,
     index: Index,
-    writer: IndexWriter<PackedDocument>,
+    /// None only while it is opened anew.
+    writer: Option<IndexWriter<PackedDocument>>,
     scratch: Scratch,
     uploaded: u64,
     snapshot: Snapshot,
@@ -49,6 +51,14 @@ pub(crate) fn text_schema(fields: &[(&str, &str)]) -> Schema {
     schema(&json!({ "name": "corpus", "fields": all }))
 }
 
+fn open_writer(index: &Index) -> IndexWriter<PackedDocument> {
+    let options =
+        IndexWriterOptions::builder().num_worker_threads(1).memory_budget_per_thread(100_000_000).build();
+    let writer = format::writer(index, options).unwrap();
+    writer.set_merge_policy(Box::new(NoMergePolicy));
+    writer
+}
+
 /// A cache of filters that keeps nothing.
 pub(crate) fn no_filters() -> Arc<FilterCache> {
     FilterCache::new(Limits { bytes_max: 0, documents_min: 0 })
@@ -58,8 +68,7 @@ impl Corpus {
     pub(crate) fn new(schema: Schema) -> Self {
         let plugin = ContainerPlugin::new(Arc::new(SegmentRanges::default()));
         let index = open_or_create(RamDirectory::create(), Arc::new(plugin)).unwrap();
-        let writer: IndexWriter<PackedDocument> = index.writer_with_num_threads(1, 100_000_000).unwrap();
-        writer.set_merge_policy(Box::new(NoMergePolicy));
+        let writer = Some(open_writer(&index));
         let filters = FilterCache::new(Limits { bytes_max: 1 << 20, documents_min: 1 });
         let snapshot = Snapshot::open(&index, None, 0, &filters).unwrap();
         let packer = Packer::new(Arc::new(schema));
@@ -76,6 +85,10 @@ impl Corpus {
 
     pub(crate) fn field(&self, name: &str) -> &Field {
         self.packer.schema().field(name).unwrap()
+    }
+
+    fn writer(&self) -> &IndexWriter<PackedDocument> {
+        self.writer.as_ref().unwrap()
     }
 
     /// Uploads a document written as JSON.
@@ -99,23 +112,29 @@ impl Corpus {
         self.delete(document.key(self.packer.schema()));
         self.uploaded += 1;
         let packed = self.packer.pack(self.uploaded, document, &mut self.scratch);
-        self.writer.add_document(packed).unwrap();
+        self.writer().add_document(packed).unwrap();
     }
 
     pub(crate) fn delete(&self, key: &str) {
-        self.writer.delete_term(terms::term(EXACT, self.schema().key_field().id, key));
+        self.writer().delete_term(terms::term(EXACT, self.schema().key_field().id, key));
     }
 
     /// Makes what was written visible, as a segment of its own.
     pub(crate) fn commit(&mut self) {
-        self.writer.commit().unwrap();
+        self.writer.as_mut().unwrap().commit().unwrap();
         self.refresh();
+    }
+
+    /// Closes the writer and opens it again, as an index does that was idle.
+    pub(crate) fn open_writer_anew(&mut self) {
+        self.writer = None;
+        self.writer = Some(open_writer(&self.index));
     }
 
     /// Makes one segment of all, in upload order.
     pub(crate) fn merge(&mut self) {
         let ids = self.snapshot.segment_ids();
-        self.writer.merge(&ids).wait().unwrap();
+        self.writer.as_mut().unwrap().merge(&ids).wait().unwrap();
         self.refresh();
     }
 
