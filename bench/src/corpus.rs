@@ -50,6 +50,14 @@ pub(crate) struct Room {
     pub(crate) kind: String,
     pub(crate) beds: u32,
     pub(crate) price: f64,
+    /// Only in [`Corpus::listing`]s.
+    pub(crate) offers: Vec<Offer>,
+}
+
+/// An element of the complex collection inside each room.
+pub(crate) struct Offer {
+    pub(crate) code: String,
+    pub(crate) nights: u32,
 }
 
 impl Corpus {
@@ -75,14 +83,33 @@ impl Corpus {
         Self { seed, words, cumulative }
     }
 
+    /// Document `number` with offers in its rooms; all else is as in [`Corpus::document`].
+    pub(crate) fn listing(&self, number: u64) -> Document {
+        let mut document = self.document(number);
+        let mut random = Random::part(self.seed, &[4, number]);
+        for room in &mut document.rooms {
+            room.offers = (0..random.below(4))
+                .map(|_| Offer { code: self.name(&mut random, 30), nights: random.below(14) as u32 })
+                .collect();
+        }
+        document
+    }
+
+    /// The name `number` of those that categories, tags and rooms are called by.
+    pub(crate) fn known_name(&self, number: usize) -> String {
+        self.words.get(1000 + number).cloned().unwrap_or_default()
+    }
+
+    /// A name from the middle of the vocabulary: neither everywhere nor unique.
+    fn name(&self, random: &mut Random, count: u64) -> String {
+        self.known_name(random.below(count) as usize)
+    }
+
     /// Document `number`.
     pub(crate) fn document(&self, number: u64) -> Document {
         let mut random = Random::part(self.seed, &[2, number]);
         let texts = FIELD_WORDS.iter().map(|count| self.text(&mut random, *count)).collect();
-        // Names of categories and tags come from the middle of the vocabulary: neither everywhere nor unique.
-        let name = |random: &mut Random, count: u64| {
-            self.words.get(1000 + random.below(count) as usize).cloned().unwrap_or_default()
-        };
+        let name = |random: &mut Random, count: u64| self.name(random, count);
         Document {
             key: number.to_string(),
             texts,
@@ -99,6 +126,7 @@ impl Corpus {
                     kind: name(&mut random, 12),
                     beds: random.below(5) as u32,
                     price: random.below(40_000) as f64 / 100.0,
+                    offers: Vec::new(),
                 })
                 .collect(),
         }
@@ -159,7 +187,10 @@ impl Document {
         let rooms: Vec<String> = self
             .rooms
             .iter()
-            .map(|room| format!(r#"{{"kind":"{}","beds":{},"price":{}}}"#, room.kind, room.beds, room.price))
+            .map(|room| {
+                let offers = room.offers_json();
+                format!(r#"{{"kind":"{}","beds":{},"price":{}{offers}}}"#, room.kind, room.beds, room.price)
+            })
             .collect();
         let _ = write!(
             out,
@@ -175,6 +206,35 @@ impl Document {
             rooms.join(","),
         );
     }
+}
+
+impl Room {
+    /// The member `offers`, if there are any.
+    fn offers_json(&self) -> String {
+        if self.offers.is_empty() {
+            return String::new();
+        }
+        let offers: Vec<String> = self
+            .offers
+            .iter()
+            .map(|offer| format!(r#"{{"code":"{}","nights":{}}}"#, offer.code, offer.nights))
+            .collect();
+        format!(r#","offers":[{}]"#, offers.join(","))
+    }
+}
+
+/// The definition of the index that holds the [`Corpus::listing`]s.
+pub(crate) fn listings_definition(index: &str) -> Value {
+    let mut definition = definition(index);
+    if let Some(rooms) = definition["fields"].as_array_mut().and_then(|fields| fields.last_mut())
+        && let Some(fields) = rooms["fields"].as_array_mut()
+    {
+        fields.push(json!({"name": "offers", "type": "Collection(Edm.ComplexType)", "fields": [
+            {"name": "code", "type": "Edm.String", "searchable": false},
+            {"name": "nights", "type": "Edm.Int32"},
+        ]}));
+    }
+    definition
 }
 
 /// The definition of the index that holds the corpus, all attributes as the service defaults them.

@@ -23,13 +23,18 @@ pub(crate) struct Opened {
 impl Opened {
     /// Opens the index `name` as the service does at its start.
     pub(crate) fn open(data_dir: &Path, name: &str) -> Result<Self> {
+        Self::open_with(data_dir, name, Settings::default())
+    }
+
+    /// The same with other settings.
+    pub(crate) fn open_with(data_dir: &Path, name: &str, settings: Settings) -> Result<Self> {
         let catalog = CatalogStore::open_or_create(&data_dir.join("catalog.db"), &StoreOptions::default())?;
         let row = catalog.get("indexes", name)?.with_context(|| format!("no index {name}"))?;
         let definition: indexes::Index = serde_json::from_str(&row.body)?;
         let internal: Value = serde_json::from_str(&row.internal)?;
         let generation = internal["generation"].as_str().context("no generation")?;
         let schema = Arc::new(index::rebind(&definition, &internal)?);
-        let engine = Engine::new(data_dir.join("indexes"), Parts::real(), Settings::default())?;
+        let engine = Engine::new(data_dir.join("indexes"), Parts::real(), settings)?;
         Ok(Self { index: engine.open(generation, schema.clone()), schema, _engine: engine })
     }
 
@@ -45,13 +50,23 @@ impl Opened {
         Ok(lazuli_query::bind(&self.schema, &request)?)
     }
 
+    /// What a request asks for.
+    pub(crate) fn bind(&self, request: &Request<'_>) -> Result<Search> {
+        Ok(lazuli_query::bind(&self.schema, request)?)
+    }
+
+    /// How many match, as the search asks for it; its hits are found too.
+    pub(crate) fn total(&self, search: &Search) -> Result<u64> {
+        self.index.rank(search, false)?.1.context("a search that does not count")
+    }
+
     /// Sequence numbers and scores of the ten best.
     pub(crate) fn ten_best(&self, search: &Search) -> Result<Vec<(u64, f32)>> {
-        Ok(self.index.rank(search, false)?)
+        Ok(self.index.rank(search, false)?.0)
     }
 
     /// The same by scoring every document that matches.
     pub(crate) fn ten_best_exhaustively(&self, search: &Search) -> Result<Vec<(u64, f32)>> {
-        Ok(self.index.rank(search, true)?)
+        Ok(self.index.rank(search, true)?.0)
     }
 }

@@ -1,14 +1,16 @@
 //! The reference: tantivy as it comes, one index writer with one indexing thread, the same terms and columns, no stored
 //! text.
 
+use std::ops::Bound;
 use std::path::Path;
 use std::time::{Duration, Instant};
 
 use anyhow::Result;
-use tantivy::collector::TopDocs;
-use tantivy::query::{BooleanQuery, Occur, Query, TermQuery};
+use tantivy::collector::sort_key::SortByStaticFastValue;
+use tantivy::collector::{Count, TopDocs};
+use tantivy::query::{BooleanQuery, ConstScoreQuery, Occur, Query, RangeQuery, TermQuery, TermSetQuery};
 use tantivy::schema::{FAST, Field, IndexRecordOption, STRING, Schema, TEXT};
-use tantivy::{DateTime, Index, IndexWriter, Searcher, TantivyDocument, Term};
+use tantivy::{DateTime, Index, IndexWriter, Order, Searcher, TantivyDocument, Term};
 
 use crate::corpus::{Corpus, Document, TEXT_FIELDS};
 
@@ -76,6 +78,54 @@ impl Raw {
             .collect();
         Box::new(BooleanQuery::new(clauses))
     }
+}
+
+/// What a filter asks, as tantivy's queries.
+impl Raw {
+    /// `category eq …`
+    pub(crate) fn category_is(&self, category: &str) -> Box<dyn Query> {
+        let term = Term::from_field_text(self.fields.category, category);
+        Box::new(TermQuery::new(term, IndexRecordOption::Basic))
+    }
+
+    /// `visitors ge low and visitors lt high`
+    pub(crate) fn visitors_within(&self, low: i64, high: i64) -> Box<dyn Query> {
+        let term = |value| Term::from_field_i64(self.fields.visitors, value);
+        Box::new(RangeQuery::new(Bound::Included(term(low)), Bound::Excluded(term(high))))
+    }
+
+    /// `rating ge low`
+    pub(crate) fn rating_from(&self, low: f64) -> Box<dyn Query> {
+        let low = Term::from_field_f64(self.fields.rating, low);
+        Box::new(RangeQuery::new(Bound::Included(low), Bound::Unbounded))
+    }
+
+    /// `search.in(id, …)`
+    pub(crate) fn key_in(&self, keys: &[String]) -> Box<dyn Query> {
+        let term = |key: &String| Term::from_field_text(self.fields.key, key);
+        Box::new(TermSetQuery::new(keys.iter().map(term)))
+    }
+}
+
+/// All of several queries.
+pub(crate) fn all_of(queries: Vec<Box<dyn Query>>) -> Box<dyn Query> {
+    Box::new(BooleanQuery::new(queries.into_iter().map(|query| (Occur::Must, query)).collect()))
+}
+
+/// How many match; the first ten are found too. No scores are computed.
+pub(crate) fn ten_and_total(searcher: &Searcher, query: Box<dyn Query>) -> Result<u64> {
+    let query = ConstScoreQuery::new(query, 1.0);
+    let (_, total) = searcher.search(&query, &(TopDocs::with_limit(10).order_by_score(), Count))?;
+    Ok(total as u64)
+}
+
+/// The same with the ten best by `rating desc, visitors asc`.
+pub(crate) fn ten_sorted_and_total(searcher: &Searcher, query: &dyn Query) -> Result<u64> {
+    let rating = SortByStaticFastValue::<f64>::for_field("rating");
+    let visitors = SortByStaticFastValue::<i64>::for_field("visitors");
+    let sorted = TopDocs::with_limit(10).order_by(((rating, Order::Desc), (visitors, Order::Asc)));
+    let (_, total) = searcher.search(query, &(sorted, Count))?;
+    Ok(total as u64)
 }
 
 /// Tantivy's own ten best.

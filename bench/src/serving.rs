@@ -12,11 +12,11 @@ use anyhow::{Context, Result, ensure};
 use rustls::pki_types::CertificateDer;
 use rustls::pki_types::pem::PemObject;
 use rustls::{ClientConfig, ClientConnection, RootCertStore, StreamOwned};
-use serde_json::json;
+use serde_json::{Value, json};
 use xtask::http::Client;
 use xtask::service::{ADMIN_KEY, Service};
 
-use crate::corpus::{Corpus, definition};
+use crate::corpus::{Corpus, Document, definition};
 
 const VERSION: &str = "api-version=2026-04-01";
 
@@ -26,12 +26,17 @@ pub(crate) const BATCH: u64 = 1000;
 /// Bodies of upload batches with documents `first..first + count`. Each batch ends with a document whose first text
 /// is a word of its own, [`mark`], so that a search can tell whether the batch is visible.
 pub(crate) fn batches(corpus: &Corpus, first: u64, count: u64) -> Vec<Vec<u8>> {
+    batches_of(|number| corpus.document(number), first, count)
+}
+
+/// The same with documents from elsewhere.
+pub(crate) fn batches_of(document: impl Fn(u64) -> Document, first: u64, count: u64) -> Vec<Vec<u8>> {
     (0..count / BATCH)
         .map(|batch| {
             let mut body = String::with_capacity(1200 * BATCH as usize);
             body.push_str("{\"value\":[");
             for number in 0..BATCH {
-                let mut document = corpus.document(first + batch * BATCH + number);
+                let mut document = document(first + batch * BATCH + number);
                 if number + 1 == BATCH
                     && let Some(text) = document.texts.first_mut()
                 {
@@ -53,9 +58,14 @@ pub(crate) fn mark(first: u64, batch: usize) -> String {
 
 /// Creates the index of the corpus.
 pub(crate) fn create(service: &Service, index: &str) -> Result<()> {
-    let body = definition(index).to_string();
+    create_as(service, &definition(index))
+}
+
+/// Creates the index of a definition.
+pub(crate) fn create_as(service: &Service, definition: &Value) -> Result<()> {
+    let body = definition.to_string();
     let answer = service.client()?.post(&format!("/indexes?{VERSION}"), body.as_bytes())?;
-    ensure!(answer.status == 201, "creating {index}: {} {}", answer.status, answer.text());
+    ensure!(answer.status == 201, "creating an index: {} {}", answer.status, answer.text());
     Ok(())
 }
 

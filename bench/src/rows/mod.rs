@@ -1,6 +1,7 @@
 //! The rows of the table, in the order in which one run can measure them all.
 
 mod acks;
+mod filters;
 mod large;
 mod start;
 mod watched;
@@ -58,11 +59,12 @@ impl Run {
 
 type Group = (&'static str, fn(&Run, &mut Vec<Row>) -> Result<()>);
 
-const GROUPS: [Group; 4] = [
+const GROUPS: [Group; 5] = [
     ("start", start::measure),
     ("acks", acks::measure),
     ("watched", watched::measure),
     ("large", large::measure),
+    ("filters", filters::measure),
 ];
 
 /// Measures every group, or those named.

@@ -251,12 +251,18 @@ impl Index {
         page::fetch(&opened.store, ranked, cancel)
     }
 
-    /// The hits of a search as sequence number and score, without fetching documents; `exhaustive` scores every match
-    /// instead of pruning, which must not change the answer. For the benchmark.
+    /// The hits of a search as sequence number and score, without fetching documents, and how many match if that is asked
+    /// for; `exhaustive` scores every match instead of pruning, which must not change the answer. For the benchmark.
     #[doc(hidden)]
-    pub fn rank(&self, search: &Search, exhaustive: bool) -> Result<Vec<(u64, f32)>, EngineError> {
+    #[expect(clippy::type_complexity, reason = "hits and total, taken apart where it is called")]
+    pub fn rank(
+        &self,
+        search: &Search,
+        exhaustive: bool,
+    ) -> Result<(Vec<(u64, f32)>, Option<u64>), EngineError> {
         let strategy = if exhaustive { Strategy::Exhaustive } else { Strategy::Pruned };
-        Ok(self.ranked(search, &Cancel::never(), strategy)?.1.hits)
+        let (_, ranked) = self.ranked(search, &Cancel::never(), strategy)?;
+        Ok((ranked.hits, ranked.total))
     }
 
     fn ranked(
