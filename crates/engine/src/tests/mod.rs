@@ -1,6 +1,7 @@
 //! The engine from outside: definitions, batches and queries through its public face.
 
 pub(crate) mod corpus;
+mod filters;
 mod helper;
 mod lifecycle;
 mod model;
