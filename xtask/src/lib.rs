@@ -12,6 +12,7 @@ pub mod crash;
 pub mod crowd;
 pub mod flags;
 pub mod http;
+pub mod nightly;
 pub mod openapi;
 pub mod python;
 pub mod random;
