@@ -2,6 +2,8 @@
 
 use std::fmt;
 
+use crate::limits::EXPRESSION_OPERANDS_MAX;
+
 /// A refused text. `Display` is the library's sentence; the service writes `Invalid expression: ` before it. The first two
 /// have been seen from the service (`query.md` §9).
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -82,6 +84,11 @@ pub enum SyntaxError {
     /// Nested too deeply, see [`EXPRESSION_DEPTH_MAX`](crate::limits::EXPRESSION_DEPTH_MAX).
     #[error("Recursion depth exceeded allowed limit.")]
     TooDeep,
+    /// More operands than [`EXPRESSION_OPERANDS_MAX`]. The sentence is ours.
+    #[error(
+        "The expression has more than {EXPRESSION_OPERANDS_MAX} operands. Use search.in() for long lists of values."
+    )]
+    TooManyOperands,
     /// In a `$select`, a name with a dollar sign.
     #[error("Found system token '{token}' in select or expand clause '{text}'.")]
     SystemToken {

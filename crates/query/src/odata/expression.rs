@@ -23,7 +23,7 @@ use super::error::{Place, SyntaxError, position};
 use super::lexer::{Kind, Lexer, Token};
 use super::literal::LiteralKind;
 use super::tree::{BinaryOperator, Expression, Lambda, OrderClause, Quantifier, UnaryOperator};
-use crate::limits::EXPRESSION_DEPTH_MAX;
+use crate::limits::{EXPRESSION_DEPTH_MAX, EXPRESSION_OPERANDS_MAX};
 
 /// The tree of a `$filter`.
 pub fn parse_filter(text: &str) -> Result<Expression, SyntaxError> {
@@ -62,13 +62,15 @@ struct Parser<'a> {
     variables: Vec<&'a str>,
     /// Rules entered and not left, as the library counts them.
     depth: usize,
+    /// Operands read so far.
+    operands: usize,
 }
 
 impl<'a> Parser<'a> {
     fn new(text: &'a str) -> Result<Parser<'a>, SyntaxError> {
         let lexer = Lexer { text, aliases: true };
         let token = lexer.next(0)?;
-        Ok(Parser { lexer, token, ahead: None, variables: Vec::new(), depth: 0 })
+        Ok(Parser { lexer, token, ahead: None, variables: Vec::new(), depth: 0, operands: 0 })
     }
 
     fn expression(&mut self) -> Result<Tree, SyntaxError> {
@@ -176,6 +178,10 @@ impl<'a> Parser<'a> {
 
     /// `sign` is a minus that stood apart from the number.
     fn primary(&mut self, sign: Option<Token>) -> Result<Tree, SyntaxError> {
+        self.operands += 1;
+        if self.operands > EXPRESSION_OPERANDS_MAX {
+            return Err(SyntaxError::TooManyOperands);
+        }
         let mut tree = if self.peek()?.kind == Kind::Slash {
             let start = sign.unwrap_or(self.token).start;
             Tree::leaf(Expression::Path(vec![self.identifier(start)?.to_owned()]))

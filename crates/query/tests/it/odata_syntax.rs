@@ -259,6 +259,13 @@ fn monstrous_texts_are_refused() {
     }
 }
 
+#[test]
+fn operands_have_a_limit() {
+    assert!(parse_filter(&format!("a eq 1{}", " or a eq 1".repeat(199_999))).is_ok());
+    let more = format!("a eq 1{}", " or a eq 1".repeat(200_000));
+    assert_eq!(parse_filter(&more), Err(SyntaxError::TooManyOperands));
+}
+
 /// The position in an error's sentence.
 fn position(error: &SyntaxError) -> usize {
     match error {
@@ -277,6 +284,7 @@ fn position(error: &SyntaxError) -> usize {
         SyntaxError::UnbalancedBrackets
         | SyntaxError::VariableDeclared { .. }
         | SyntaxError::TooDeep
+        | SyntaxError::TooManyOperands
         | SyntaxError::SystemToken { .. }
         | SyntaxError::SelectTerm { .. } => 0,
     }
