@@ -76,6 +76,11 @@ impl SegmentView {
         self.alive.as_ref()
     }
 
+    /// The same with a bit for each document; `None` = all.
+    pub(crate) fn alive_words(&self) -> Option<&[u64]> {
+        self.alive_words.as_deref()
+    }
+
     /// Takes the documents that are deleted out of `bits`, of which the first stands for `start`.
     pub(crate) fn retain_alive(&self, start: DocId, bits: &mut [u64]) {
         if let Some(alive) = &self.alive_words {

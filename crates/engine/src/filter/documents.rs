@@ -1,6 +1,7 @@
 //! Some documents of one segment, deleted ones included: a bit for each document, or a list when they are few.
 
 use std::io;
+use std::ops::ControlFlow;
 
 use tantivy::postings::BlockSegmentPostings;
 use tantivy::{DocId, TERMINATED};
@@ -58,8 +59,7 @@ impl Gathered {
     /// Keeps what was gathered as it takes least memory.
     pub(crate) fn finish(self) -> Documents {
         let count: u32 = self.words.iter().map(|word| word.count_ones()).sum();
-        let listed = count as usize * size_of::<DocId>() < self.words.len() * size_of::<u64>();
-        let form = if listed {
+        let form = if Documents::are_listed(u64::from(count), self.max_doc) {
             let mut list = Vec::with_capacity(count as usize);
             bits::for_each(&self.words, |document| list.push(document as DocId));
             Form::List(list.into())
@@ -71,8 +71,18 @@ impl Gathered {
 }
 
 impl Documents {
+    /// Those of a list in ascending order, of a segment of `max_doc` documents; a list is what takes least memory.
+    pub(crate) fn listed(list: Vec<DocId>, max_doc: DocId) -> Self {
+        debug_assert!(Self::are_listed(list.len() as u64, max_doc));
+        Self { count: list.len() as u32, form: Form::List(list.into()), max_doc }
+    }
+
+    /// Whether a list of `count` documents takes less memory than a bit for each of `max_doc`.
+    pub(crate) fn are_listed(count: u64, max_doc: DocId) -> bool {
+        count * (size_of::<DocId>() as u64) < u64::from(max_doc.div_ceil(64)) * size_of::<u64>() as u64
+    }
+
     /// How many there are.
-    #[cfg(test)]
     pub(crate) fn count(&self) -> u32 {
         self.count
     }
@@ -96,6 +106,35 @@ impl Documents {
             Form::Words(words) => next_bit(words, from),
             Form::List(list) => list.get(position(list, from)).copied().unwrap_or(TERMINATED),
         }
+    }
+
+    /// How many of them are among others, of which there is a bit for each document of the segment.
+    pub(crate) fn count_among(&self, others: &[u64]) -> u64 {
+        let is_other = |document: &&DocId| {
+            others.get(**document as usize / 64).is_some_and(|word| word >> (**document % 64) & 1 == 1)
+        };
+        match &self.form {
+            Form::Words(words) => {
+                let common = |(word, other): (&u64, &u64)| u64::from((word & other).count_ones());
+                words.iter().zip(others).map(common).sum()
+            }
+            Form::List(list) => list.iter().filter(is_other).count() as u64,
+        }
+    }
+
+    /// Calls `visit` with each, in ascending order, until it breaks.
+    pub(crate) fn visit(&self, mut visit: impl FnMut(DocId) -> ControlFlow<()>) {
+        let _broken = match &self.form {
+            Form::Words(words) => words.iter().enumerate().try_for_each(|(index, word)| {
+                let mut rest = *word;
+                while rest != 0 {
+                    visit(index as DocId * 64 + rest.trailing_zeros())?;
+                    rest &= rest - 1;
+                }
+                ControlFlow::Continue(())
+            }),
+            Form::List(list) => list.iter().copied().try_for_each(visit),
+        };
     }
 
     /// Takes out of `bits`, the documents from `start` on, those that are not among these.
@@ -161,6 +200,15 @@ mod tests {
             let expected = list.iter().copied().find(|document| *document >= from);
             assert_eq!(documents.next(from), expected.unwrap_or(TERMINATED));
         }
+        let mut visited = Vec::new();
+        documents.visit(|document| {
+            visited.push(document);
+            if visited.len() == 1000 { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
+        });
+        assert_eq!(visited, list[..list.len().min(1000)]);
+        let thirds: Vec<u64> = (0..u64::from(MAX_DOC.div_ceil(64))).map(|_| 0x9249_2492_4924_9249).collect();
+        let is_third = |document: &&DocId| (**document % 64).is_multiple_of(3);
+        assert_eq!(documents.count_among(&thirds), list.iter().filter(is_third).count() as u64);
         for start in [0, 1, 63, 64, 65, SIZE, SIZE + 7, 3 * SIZE, MAX_DOC - 1] {
             // Every other document of the window.
             let mut bits = Bits::none();
@@ -185,6 +233,14 @@ mod tests {
         // As many as take the memory of the words: one more bit is no reason for a list.
         check(&(0..words as DocId / 4).map(|at| at * 20).collect::<Vec<_>>(), words);
         check(&(1..words as DocId / 4).map(|at| at * 20).collect::<Vec<_>>(), words - 4);
+    }
+
+    #[test]
+    fn a_list_is_the_same_as_what_was_gathered() {
+        let list = vec![0, 64, SIZE, MAX_DOC - 1];
+        assert_eq!(Documents::listed(list.clone(), MAX_DOC), documents(&list));
+        let bound = u64::from(MAX_DOC.div_ceil(64)) * 2;
+        assert_eq!([bound - 1, bound].map(|count| Documents::are_listed(count, MAX_DOC)), [true, false]);
     }
 
     #[test]

@@ -3,7 +3,8 @@
 //! ```text
 //! Filter ─open─▶ Node: And, Or, Not, Any over Leafs      literals become ordinals and numbers, decided parts constants
 //!                 │
-//!                 └─ retain: window by window, over a Space of documents or elements, only what is still a candidate
+//!                 ├─ retain: window by window, over a Space of documents or elements, only what is still a candidate
+//!                 └─ Known: all at once, where the answer is kept or in the postings of strings
 //! ```
 //!
 //! Each condition takes bits out of a set of candidates. Columns are decoded in stretches of 64 values where many
@@ -16,6 +17,7 @@ use tantivy::{DocId, TERMINATED};
 
 use self::documents::{Documents, Gathered};
 use self::key::Key;
+pub(crate) use self::known::{Known, Passing};
 use self::node::Node;
 use self::open::Opening;
 use self::question::Clause;
@@ -37,6 +39,7 @@ mod ordinals;
 pub(crate) mod geo;
 
 mod documents;
+mod known;
 mod terms;
 
 pub(crate) mod cache;

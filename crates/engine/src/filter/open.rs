@@ -149,7 +149,7 @@ impl<'a> Opening<'a> {
         for (field, values) in necessary_texts(condition) {
             parts.extend(self.postings(field, values)?);
         }
-        let decided = is_text(condition) && !parts.is_empty();
+        let decided = only_text(condition).is_some() && !parts.is_empty();
         if !decided && !parts.iter().any(|part| matches!(part, Node::Always(false))) {
             parts.push(self.any_element(collection, condition)?);
         }
@@ -211,11 +211,11 @@ fn necessary_texts(condition: &Filter) -> Vec<(FieldId, &[String])> {
     }
 }
 
-/// Whether a condition asks for nothing but a string, so that having it anywhere is enough.
-fn is_text(condition: &Filter) -> bool {
+/// The strings that a condition asks for, if for nothing else, so that having one anywhere is enough.
+pub(super) fn only_text(condition: &Filter) -> Option<(FieldId, &[String])> {
     match condition {
-        Filter::Text { .. } => true,
-        Filter::Any { condition, .. } => is_text(condition),
+        Filter::Text { field, values } => Some((*field, values)),
+        Filter::Any { condition, .. } => only_text(condition),
         Filter::Always(_)
         | Filter::Not(_)
         | Filter::And(_)
@@ -225,7 +225,7 @@ fn is_text(condition: &Filter) -> bool {
         | Filter::Integers { .. }
         | Filter::Doubles { .. }
         | Filter::Within { .. }
-        | Filter::Inside { .. } => false,
+        | Filter::Inside { .. } => None,
     }
 }
 

@@ -3,8 +3,12 @@
 //! What it will cost is known before it is done: [`Terms::find`] reads the dictionary only, and the caller decides by the
 //! sum of document frequencies whether to go through the postings or through the column.
 
+use std::io;
+use std::ops::ControlFlow;
+
 use lazuli_catalog::FieldId;
 use lazuli_platform::cancel::Cancel;
+use tantivy::DocId;
 use tantivy::index::InvertedIndexReader;
 use tantivy::postings::{BlockSegmentPostings, TermInfo};
 use tantivy::schema::IndexRecordOption;
@@ -17,6 +21,9 @@ use crate::snapshot::SegmentView;
 
 /// Terms handled between two looks at the clock.
 const TERMS_PER_CHECK: usize = 64;
+
+/// Blocks of postings, of 128 documents each, gone through between two looks at the clock.
+const BLOCKS_PER_CHECK: usize = 64;
 
 /// From so many values on it is worth knowing whether a dictionary has fewer terms than that.
 const WALK_VALUES_MIN: usize = 16;
@@ -56,7 +63,54 @@ impl<'a> Terms<'a> {
 
     /// Goes through the postings.
     pub(crate) fn collect(&self, max_doc: u32, cancel: &Cancel) -> Result<Documents, EngineError> {
+        if Documents::are_listed(self.documents, max_doc) {
+            let mut list = Vec::with_capacity(self.documents as usize);
+            self.for_each_list(cancel, |postings| {
+                while !postings.docs().is_empty() {
+                    list.extend_from_slice(postings.docs());
+                    postings.advance();
+                }
+                Ok(())
+            })?;
+            if !list.is_sorted_by(|one, other| one < other) {
+                list.sort_unstable();
+                list.dedup();
+            }
+            return Ok(Documents::listed(list, max_doc));
+        }
         let mut gathered = Gathered::none(max_doc);
+        self.for_each_list(cancel, |postings| gathered.add_postings(postings))?;
+        Ok(gathered.finish())
+    }
+
+    /// Calls `visit` with the documents in ascending order, until it breaks; those of one term, as far as it is called.
+    pub(crate) fn visit(
+        &self,
+        cancel: &Cancel,
+        mut visit: impl FnMut(DocId) -> ControlFlow<()>,
+    ) -> Result<(), EngineError> {
+        debug_assert!(self.found.len() <= 1, "several terms have no order");
+        let Some(info) = self.found.first() else { return Ok(()) };
+        let mut postings = self.index.read_block_postings_from_terminfo(info, IndexRecordOption::Basic)?;
+        for number in 0usize.. {
+            if number.is_multiple_of(BLOCKS_PER_CHECK) {
+                cancel.check()?;
+            }
+            let documents = postings.docs();
+            if documents.is_empty() || documents.iter().copied().try_for_each(&mut visit).is_break() {
+                break;
+            }
+            postings.advance();
+        }
+        Ok(())
+    }
+
+    /// Calls `visit` with the postings of each term.
+    fn for_each_list(
+        &self,
+        cancel: &Cancel,
+        mut visit: impl FnMut(&mut BlockSegmentPostings) -> io::Result<()>,
+    ) -> Result<(), EngineError> {
         let mut postings = BlockSegmentPostings::empty();
         for (number, info) in self.found.iter().enumerate() {
             if number.is_multiple_of(TERMS_PER_CHECK) {
@@ -67,9 +121,9 @@ impl<'a> Terms<'a> {
             } else {
                 self.index.reset_block_postings_from_terminfo(info, &mut postings)?;
             }
-            gathered.add_postings(&mut postings)?;
+            visit(&mut postings)?;
         }
-        Ok(gathered.finish())
+        Ok(())
     }
 }
 

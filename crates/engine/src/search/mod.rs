@@ -12,7 +12,6 @@ use lazuli_catalog::Schema;
 use lazuli_platform::cancel::Cancel;
 use lazuli_query::limits::CLAUSES_MAX;
 use lazuli_query::{Search, TextQuery};
-use tantivy::DocId;
 
 use self::bm25::Similarity;
 use self::cursors::Opening;
@@ -35,6 +34,7 @@ mod plan;
 mod cursors;
 
 mod bounds;
+mod listing;
 mod matcher;
 mod maxscore;
 mod phrase;
@@ -152,28 +152,6 @@ impl Page {
     }
 }
 
-/// Every document, score 1, in upload order. Only the page is looked at.
-fn match_all(snapshot: &Snapshot, page: Page) -> Hits {
-    let mut hits = Vec::new();
-    let mut skip = page.skip;
-    for (segment, view) in snapshot.segments().iter().enumerate() {
-        let live = view.live_documents() as usize;
-        if live <= skip {
-            skip -= live;
-            continue;
-        }
-        let found = |document| Found { segment: segment as u32, document, score: 1.0 };
-        let wanted = page.top - hits.len();
-        match view.alive() {
-            Some(alive) => hits.extend(alive.iter_alive().skip(skip).take(wanted).map(found)),
-            None => hits.extend((0..view.max_doc()).skip(skip).take(wanted).map(found)),
-        }
-        skip = 0;
-    }
-    let total = snapshot.documents();
-    Hits { hits, total: page.count.then_some(total), more: total > page.end() as u64 }
-}
-
 struct Run<'a> {
     snapshot: &'a Snapshot,
     /// `None`: every document matches, with the score 1.
@@ -188,14 +166,21 @@ struct Run<'a> {
 impl Run<'_> {
     fn hits(&self, strategy: Strategy) -> Result<Hits, EngineError> {
         let page = self.page;
+        if page.top == 0 || self.sorting.is_by_score() {
+            match (self.plan, self.filter) {
+                (None, None) => return Ok(listing::all(self.snapshot, page)),
+                (None, Some(filter)) => {
+                    return listing::all_that_pass(self.snapshot, filter, page, self.cancel);
+                }
+                (Some(_), _) => {}
+            }
+        }
         if page.top == 0 {
             let enough = if page.count { u64::MAX } else { page.end() as u64 + 1 };
             return Ok(page.cut(Vec::new(), self.count(enough)?));
         }
-        let (best, seen) = match self.plan {
-            _ if !self.sorting.is_by_score() => self.first_of_all()?,
-            None if self.filter.is_none() => return Ok(match_all(self.snapshot, page)),
-            None => return self.all_that_pass(),
+        let (best, seen) = match self.plan.filter(|_| self.sorting.is_by_score()) {
+            None => self.first_of_all()?,
             Some(plan) => match self.best_alternatives(plan, strategy)? {
                 Some(best) => {
                     let seen = if page.count { self.count(u64::MAX)? } else { best.len() as u64 };
@@ -240,35 +225,6 @@ impl Run<'_> {
     ) -> Result<Option<SegmentFilter<'a>>, EngineError> {
         let open = |question| SegmentFilter::open(question, view, candidates, self.cancel);
         self.filter.map(open).transpose()
-    }
-
-    /// Everything that passes the filter, score 1, in upload order. Ends with the page if nothing is counted.
-    fn all_that_pass(&self) -> Result<Hits, EngineError> {
-        let page = self.page;
-        let (mut hits, mut seen) = (Vec::new(), 0);
-        for (segment, view) in self.segments() {
-            let mut walk = self.walk(segment, view, false)?;
-            while let Some(window) = walk.next()? {
-                let found = u64::from(window.bits().count());
-                if seen < page.end() as u64 && seen + found > page.skip as u64 {
-                    let start = window.start();
-                    let mut rank = seen as usize;
-                    window.bits().for_each(|offset| {
-                        if (page.skip..page.end()).contains(&rank) {
-                            let document = start + offset as DocId;
-                            hits.push(Found { segment: segment as u32, document, score: 1.0 });
-                        }
-                        rank += 1;
-                    });
-                }
-                window.clear();
-                seen += found;
-                if !page.count && seen > page.end() as u64 {
-                    return Ok(Hits { hits, total: None, more: true });
-                }
-            }
-        }
-        Ok(Hits { hits, total: page.count.then_some(seen), more: seen > page.end() as u64 })
     }
 
     /// The best and one more, if the query is nothing but alternative terms.
@@ -331,9 +287,6 @@ impl Run<'_> {
 
     /// How many documents match; stops counting at `enough`.
     fn count(&self, enough: u64) -> Result<u64, EngineError> {
-        if self.plan.is_none() && self.filter.is_none() {
-            return Ok(self.snapshot.documents().min(enough));
-        }
         let mut seen = 0;
         for (segment, view) in self.segments() {
             let mut walk = self.walk(segment, view, false)?;

@@ -4,7 +4,7 @@ use lazuli_platform::cancel::Cancel;
 use lazuli_query::filter::Filter;
 use serde_json::json;
 
-use super::helper::{any, check, id, integers, not, text};
+use super::helper::{any, check, id, integers, known, not, text};
 use crate::filter::cache::CacheFigures;
 use crate::filter::{Question, SegmentFilter};
 use crate::tests::corpus::{Corpus, schema};
@@ -91,6 +91,34 @@ fn an_answer_holds_while_documents_are_deleted_and_ends_with_its_segment() {
     corpus.merge();
     assert_eq!(figures(&corpus).bytes, 0, "its segment was merged away");
     check(&corpus, &filter, &every_tenth(&[20]));
+}
+
+#[test]
+fn what_is_known_at_once_leaves_out_what_is_deleted() {
+    let mut corpus = corpus();
+    let tag = |tag| any(id(&corpus, "tags"), text(id(&corpus, "tags"), &[tag]));
+    let (pool, rare) = (tag("pool"), text(id(&corpus, "id"), &["1", "4", "40"]));
+    let (never, floor) = (tag("none"), integers(id(&corpus, "floor"), 3, 4));
+    let check_known = |corpus: &Corpus, filter: &Filter, expected: Option<Vec<u32>>| {
+        let snapshot = corpus.snapshot();
+        assert_eq!(known(&snapshot.segments()[0], snapshot.filters(), filter), expected, "{filter:?}");
+    };
+    for deleted in ["none", "4", "100"] {
+        corpus.delete(deleted);
+        corpus.commit();
+        let alive =
+            |document: &u32| deleted == "none" || *document != 3 && (deleted == "4" || *document != 99);
+        check_known(&corpus, &pool, Some((0..300).step_by(3).filter(alive).collect()));
+        check_known(&corpus, &rare, Some([0, 3, 39].into_iter().filter(alive).collect()));
+        check_known(&corpus, &never, Some(Vec::new()));
+    }
+    let asked: Vec<bool> = (0..4)
+        .map(|_| {
+            let snapshot = corpus.snapshot();
+            known(&snapshot.segments()[0], snapshot.filters(), &floor).is_none()
+        })
+        .collect();
+    assert_eq!(asked, [true, true, false, false], "kept when it is asked for the third time");
 }
 
 #[test]

@@ -1,5 +1,7 @@
 //! Asking filters of a [`Corpus`].
 
+use std::ops::ControlFlow;
+
 use lazuli_catalog::FieldId;
 use lazuli_platform::cancel::Cancel;
 use lazuli_platform::random::SeededRandom;
@@ -7,7 +9,7 @@ use lazuli_query::filter::{Bound, Filter};
 
 use crate::bits::{Bits, SIZE};
 use crate::filter::cache::FilterCache;
-use crate::filter::{Question, SegmentFilter};
+use crate::filter::{Passing, Question, SegmentFilter};
 use crate::snapshot::SegmentView;
 use crate::tests::corpus::Corpus;
 
@@ -26,10 +28,31 @@ pub(super) fn passing(corpus: &Corpus, filter: &Filter) -> Vec<u64> {
             let few = ask(view, cache, filter, |document| candidates[document as usize]);
             assert_eq!(few, expected, "one of {share}: {filter:?}");
         }
-        let alive = all.into_iter().filter(|document| view.is_alive(*document));
-        passing.extend(alive.map(|document| view.seq(document).unwrap()));
+        let alive: Vec<u32> = all.into_iter().filter(|document| view.is_alive(*document)).collect();
+        assert!([None, Some(alive.clone())].contains(&known(view, cache, filter)), "{filter:?}");
+        passing.extend(alive.into_iter().map(|document| view.seq(document).unwrap()));
     }
     passing
+}
+
+/// The documents of a segment that are alive and pass, where they are known all at once.
+pub(super) fn known(view: &SegmentView, cache: &FilterCache, filter: &Filter) -> Option<Vec<u32>> {
+    let (question, cancel) = (Question::new(filter, cache), Cancel::never());
+    let Passing::Known(known) = Passing::open(&question, view, &cancel).unwrap() else { return None };
+    let mut alive = Vec::new();
+    let mut visit = |limit| {
+        alive.clear();
+        let taken = known.visit_alive(|document| {
+            alive.push(document);
+            if alive.len() < limit { ControlFlow::Continue(()) } else { ControlFlow::Break(()) }
+        });
+        taken.unwrap();
+        alive.clone()
+    };
+    let (first, all) = (visit(1), visit(usize::MAX));
+    assert_eq!(first, all.iter().copied().take(1).collect::<Vec<_>>());
+    assert_eq!(known.count_alive().unwrap(), all.len() as u64);
+    Some(all)
 }
 
 /// The candidates of a segment that pass.
