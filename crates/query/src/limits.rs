@@ -36,3 +36,9 @@ pub const FILTER_CONDITIONS_MAX: usize = 10_000;
 
 /// Clauses of an `$orderby`.
 pub const ORDERBY_CLAUSES_MAX: usize = 32;
+
+/// Points of a polygon's ring. Ours: every document's point is compared with each of them.
+pub const POLYGON_POINTS_MAX: usize = 10_000;
+
+/// Items of a `$select`. Ours; an index has 3 000 fields at most.
+pub const SELECT_ITEMS_MAX: usize = 10_000;

@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use crate::limits::EXPRESSION_OPERANDS_MAX;
+use crate::limits::{EXPRESSION_OPERANDS_MAX, SELECT_ITEMS_MAX};
 
 /// A refused text. `Display` is the library's sentence; the service writes `Invalid expression: ` before it. The first two
 /// have been seen from the service (`query.md` §9).
@@ -84,6 +84,9 @@ pub enum SyntaxError {
     /// Nested too deeply, see [`EXPRESSION_DEPTH_MAX`](crate::limits::EXPRESSION_DEPTH_MAX).
     #[error("Recursion depth exceeded allowed limit.")]
     TooDeep,
+    /// More items than [`SELECT_ITEMS_MAX`]. The sentence is ours.
+    #[error("The selection has more than {SELECT_ITEMS_MAX} items.")]
+    SelectTooLong,
     /// More operands than [`EXPRESSION_OPERANDS_MAX`]. The sentence is ours.
     #[error(
         "The expression has more than {EXPRESSION_OPERANDS_MAX} operands. Use search.in() for long lists of values."

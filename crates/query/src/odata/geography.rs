@@ -13,6 +13,7 @@
 use lazuli_catalog::GeoPoint;
 
 use crate::filter::Polygon;
+use crate::limits::POLYGON_POINTS_MAX;
 
 /// A constant on the earth.
 #[derive(Debug, Clone, PartialEq)]
@@ -63,6 +64,9 @@ impl<'a> Reader<'a> {
         let mut ring = vec![self.position()?];
         while self.symbol(",") {
             ring.push(self.position()?);
+            if ring.len() > POLYGON_POINTS_MAX {
+                return Err(format!("A polygon ring cannot have more than {POLYGON_POINTS_MAX} points."));
+            }
         }
         self.expect(")")?;
         if self.symbol(",") {

@@ -9,7 +9,7 @@
 use super::error::{Place, SyntaxError, position};
 use super::lexer::{Kind, Lexer, Token};
 use super::literal::LiteralKind;
-use crate::limits::EXPRESSION_DEPTH_MAX;
+use crate::limits::{EXPRESSION_DEPTH_MAX, SELECT_ITEMS_MAX};
 
 /// The items of a `$select` as the segments of their paths; `*` is the segment `*`.
 pub fn parse_select(text: &str) -> Result<Vec<Vec<String>>, SyntaxError> {
@@ -18,6 +18,9 @@ pub fn parse_select(text: &str) -> Result<Vec<Vec<String>>, SyntaxError> {
     let mut items = Vec::new();
     while parser.token.kind != Kind::End {
         items.push(parser.item()?);
+        if items.len() > SELECT_ITEMS_MAX {
+            return Err(SyntaxError::SelectTooLong);
+        }
         if parser.token.kind != Kind::Comma {
             break;
         }

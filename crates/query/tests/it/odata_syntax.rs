@@ -266,6 +266,22 @@ fn operands_have_a_limit() {
     assert_eq!(parse_filter(&more), Err(SyntaxError::TooManyOperands));
 }
 
+#[test]
+fn items_of_a_selection_have_a_limit() {
+    assert!(parse_select(&vec!["a"; 10_000].join(",")).is_ok());
+    assert_eq!(parse_select(&vec!["a"; 10_001].join(",")), Err(SyntaxError::SelectTooLong));
+}
+
+#[test]
+fn points_of_a_polygon_have_a_limit() {
+    let area = |points: usize| {
+        let ring = format!("{}0 0", "0 0,1 0,1 1,".repeat(points / 3));
+        parse_filter(&format!("geo.intersects(a, geography'POLYGON(({ring}))')"))
+    };
+    assert!(area(9_999).is_ok());
+    assert!(area(10_002).is_err());
+}
+
 /// The position in an error's sentence.
 fn position(error: &SyntaxError) -> usize {
     match error {
@@ -285,6 +301,7 @@ fn position(error: &SyntaxError) -> usize {
         | SyntaxError::VariableDeclared { .. }
         | SyntaxError::TooDeep
         | SyntaxError::TooManyOperands
+        | SyntaxError::SelectTooLong
         | SyntaxError::SystemToken { .. }
         | SyntaxError::SelectTerm { .. } => 0,
     }

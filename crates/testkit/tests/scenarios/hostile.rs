@@ -361,18 +361,21 @@ fn long_lists_are_answered_rightly() {
     assert_eq!(ids(format!("search.in(s, '{},b')", values.join(","))), "2");
     assert_eq!(ids(format!("not search.in(s, 'a,{}')", values.join(","))), "2 3 4 5 6 7");
     assert_eq!(ids(format!("cs/any(x: search.in(x, 'a b|{}', '|'))", values.join("|"))), "7");
-    let ring: Vec<String> = (0..=100_000)
-        .map(|n| {
-            let angle = f64::from(n % 100_000) * std::f64::consts::TAU / 100_000.0;
-            format!("{} {}", angle.cos(), angle.sin())
-        })
-        .collect();
-    assert_eq!(ids(format!("geo.intersects(g, geography'POLYGON(({}))')", ring.join(", "))), "1");
+    let area = |points: u32| {
+        let point = |n| f64::from(n % (points - 1)) * std::f64::consts::TAU / f64::from(points - 1);
+        let ring: Vec<String> =
+            (0..points).map(|n| format!("{} {}", point(n).cos(), point(n).sin())).collect();
+        format!("geo.intersects(g, geography'POLYGON(({}))')", ring.join(", "))
+    };
+    assert_eq!(ids(area(10_000)), "1");
+    assert_eq!(search_kinds(&service, &json!({ "filter": area(10_001) })).status, 400);
     assert_eq!(ids(format!("s eq '{}' or b", "é".repeat(100_000))), "1 7");
     for count in [33, 1000, 100_000] {
         let orderby = vec!["i desc"; count].join(",");
         assert_eq!(search_kinds(&service, &json!({ "orderby": orderby })).status, 400);
     }
+    assert_eq!(search_kinds(&service, &json!({ "select": vec!["id"; 10_000].join(",") })).status, 200);
+    assert_eq!(search_kinds(&service, &json!({ "select": vec!["id"; 10_001].join(",") })).status, 400);
     for count in [1000, 100_000] {
         let list = vec!["s"; count].join(",");
         for list in [json!({ "select": list }), json!({ "searchFields": list, "search": "a" })] {
