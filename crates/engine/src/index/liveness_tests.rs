@@ -13,11 +13,13 @@ use lazuli_catalog::index::{self, Rules};
 use lazuli_catalog::{Schema, document};
 use lazuli_platform::cancel::Cancel;
 use lazuli_platform::random::{OsRandom, Random, SeededRandom};
+use lazuli_query::Request;
 use serde_json::json;
 use tantivy::DocSet;
 use tantivy::schema::IndexRecordOption;
 
-use super::Index;
+use super::{Index, page};
+use crate::search::Strategy;
 use crate::snapshot::{SegmentView, Snapshot};
 use crate::{Engine, Parts, Settings};
 
@@ -31,21 +33,30 @@ fn schema() -> Schema {
     index::bind(&serde_json::from_value(definition).unwrap(), None, &Rules::default()).unwrap().schema
 }
 
-fn write(index: &Index, random: &SeededRandom) {
+fn append(index: &Index, documents: impl Iterator<Item = serde_json::Value>) {
     let schema = index.schema();
-    let actions = (0..1 + random.u64() % 40).map(|_| {
-        let key = format!("k{}", random.u64() % 500);
-        let n = random.u64() % 1000;
-        let action = if n < 100 {
-            json!({"@search.action": "delete", "id": key})
-        } else {
-            json!({"id": key, "text": format!("stone w{n} w{}", n / 7), "n": n, "rooms": [{"kind": "a"}, {}]})
-        };
-        document::parse_action(&schema, &action.to_string()).unwrap()
-    });
+    let actions = documents.map(|action| document::parse_action(&schema, &action.to_string()).unwrap());
     let (sender, receiver) = mpsc::channel();
     index.append(&schema, actions.collect(), Box::new(move |answer| sender.send(answer).unwrap()));
     receiver.recv().unwrap().unwrap();
+}
+
+fn write(index: &Index, random: &SeededRandom) {
+    let actions = (0..1 + random.u64() % 40).map(|_| {
+        let key = format!("k{}", random.u64() % 500);
+        let n = random.u64() % 1000;
+        if n < 100 {
+            json!({"@search.action": "delete", "id": key})
+        } else {
+            json!({"id": key, "text": format!("stone w{n} w{}", n / 7), "n": n, "rooms": [{"kind": "a"}, {}]})
+        }
+    });
+    append(index, actions);
+}
+
+/// Asks for all documents, up to a thousand.
+fn search_all(index: &Index) -> lazuli_query::Search {
+    lazuli_query::bind(&index.schema(), &Request { top: Some(1000), ..Request::default() }).unwrap()
 }
 
 /// Reads a segment whole; returns its live sequence numbers.
@@ -120,6 +131,7 @@ fn snapshots_stay_whole_while_everything_changes() {
                         let snapshot = index.opened().unwrap().progress.visible(&Cancel::never()).unwrap();
                         std::thread::sleep(Duration::from_millis(random.u64() % 60));
                         read_snapshot(&index, &snapshot);
+                        index.search(&search_all(&index), &Cancel::never()).unwrap();
                         read += 1;
                     }
                     read
@@ -133,5 +145,31 @@ fn snapshots_stay_whole_while_everything_changes() {
             assert!(reader.join().unwrap() > 3);
         }
     });
+    engine.shutdown();
+}
+
+#[test]
+fn documents_that_were_found_are_fetched_as_they_were_though_a_checkpoint_comes_between() {
+    let folder = tempfile::tempdir().unwrap();
+    let engine = Engine::new(folder.path().to_owned(), Parts::real(), Settings::default()).unwrap();
+    let index = engine.create("g", Arc::new(schema())).unwrap();
+    let upload = |n| append(&index, (0..10).map(|key| json!({"id": format!("k{key}"), "n": n})));
+    upload(1);
+    let never = Cancel::never();
+    let (opened, ranked) = index.ranked(&search_all(&index), &never, Strategy::Pruned).unwrap();
+    let seqs: Vec<u64> = ranked.hits.iter().map(|(seq, _)| *seq).collect();
+    upload(2);
+    let checkpoint = || {
+        opened.progress.visible(&never).unwrap();
+        while !opened.begin_checkpoint() {
+            opened.wait_checkpoint();
+        }
+        opened.checkpoint_now();
+    };
+    checkpoint();
+    let page = page::fetch(&opened.store, ranked, &never).unwrap();
+    assert_eq!(page.hits.iter().map(|hit| hit.document.seq).collect::<Vec<_>>(), seqs);
+    checkpoint();
+    assert!(opened.store.get(seqs[0]).unwrap().is_none(), "nothing shows it any more");
     engine.shutdown();
 }

@@ -296,7 +296,7 @@ impl Index {
             let missing = || EngineError::Corrupt("a document without a sequence number".to_owned());
             hits.push((seq.ok_or_else(missing)?, hit.score));
         }
-        Ok((opened, Ranked { total: found.total, more: found.more, hits }))
+        Ok((opened, Ranked { snapshot, total: found.total, more: found.more, hits }))
     }
 
     /// How many documents there are.

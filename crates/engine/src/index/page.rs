@@ -1,10 +1,13 @@
 //! From ranked hits to a page: their documents are fetched, as many as fit.
 
+use std::sync::Arc;
+
 use lazuli_platform::cancel::Cancel;
 use lazuli_store::DocumentStore;
 
 use super::StoredDocument;
 use crate::EngineError;
+use crate::snapshot::Snapshot;
 
 /// A page ends when its documents fill so many bytes of the store, whatever was asked for: a thousand documents of the
 /// largest size allowed (16 MB) would not fit into memory. A page that is cut has at least one hit.
@@ -15,6 +18,8 @@ const FETCHED_AT_ONCE: usize = 128;
 
 /// A page before its documents are fetched: sequence numbers and scores.
 pub(super) struct Ranked {
+    /// Where the hits were found. While it lives, what it shows is not purged from the store.
+    pub(super) snapshot: Arc<Snapshot>,
     pub(super) total: Option<u64>,
     pub(super) more: bool,
     pub(super) hits: Vec<(u64, f32)>,
@@ -43,7 +48,7 @@ pub struct Page {
     pub hits: Vec<Hit>,
 }
 
-/// Fetches the documents of the hits.
+/// Fetches the documents of the hits, as they were when they matched.
 pub(super) fn fetch(store: &DocumentStore, ranked: Ranked, cancel: &Cancel) -> Result<Page, EngineError> {
     let mut hits = Vec::with_capacity(ranked.hits.len());
     let mut bytes = 0;
@@ -63,5 +68,6 @@ pub(super) fn fetch(store: &DocumentStore, ranked: Ranked, cancel: &Cancel) -> R
         }
     }
     let cut = hits.len() < ranked.hits.len();
+    drop(ranked.snapshot);
     Ok(Page { total: ranked.total, more: ranked.more || cut, cut, hits })
 }
