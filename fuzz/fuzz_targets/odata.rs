@@ -1,4 +1,4 @@
-//! Any text as a `$filter`, an `$orderby` and a `$select`: read and bound or refused, with a position inside the text.
+//! Any text as a `$filter`, an `$orderby` and a `$select`: read and bound or refused.
 #![no_main]
 
 use std::sync::LazyLock;

@@ -1,4 +1,5 @@
-//! Every limit of a search request, with its source in the service's documents (`query.md` §1.2, `api.md` §4.2).
+//! Every limit of what a search request may ask, with its source in the service's documents (`query.md` §1.2, `api.md` §4.2).
+//! How long it may take and how many bytes a page holds are the server's and the engine's.
 
 /// Hits on a page when `$top` is not given.
 pub const TOP_DEFAULT: usize = 50;
@@ -42,3 +43,6 @@ pub const POLYGON_POINTS_MAX: usize = 10_000;
 
 /// Items of a `$select`. Ours; an index has 3 000 fields at most.
 pub const SELECT_ITEMS_MAX: usize = 10_000;
+
+/// Different values in a list of `search.in`. Ours; thousands are documented to be fine (`query.md` §2.1.5).
+pub const SEARCH_IN_VALUES_MAX: usize = 1 << 20;

@@ -5,6 +5,7 @@ use lazuli_catalog::{Field, FieldId, FieldType, GeoPoint, Schema};
 use crate::expression::{Binder, ExpressionError, Operand, Purpose, Reference};
 use crate::limits::ORDERBY_CLAUSES_MAX;
 use crate::odata;
+use crate::odata::tree::OrderClause;
 
 /// One key to sort by; the first decides, the next where it is equal.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -39,12 +40,15 @@ pub(crate) fn bind(schema: &Schema, text: &str) -> Result<Vec<Order>, Expression
         return Err(ExpressionError::TooManyClauses);
     }
     let mut binder = Binder::new(schema, Purpose::Order);
-    let mut orders = Vec::with_capacity(clauses.len());
+    let mut operands = Vec::with_capacity(clauses.len());
     for clause in &clauses {
-        let by = key(&binder.operand(&clause.expression)?)?;
-        orders.push(Order { by, descending: clause.descending });
+        operands.push(binder.operand(&clause.expression)?);
     }
-    Ok(orders)
+    binder.finish()?;
+    let order = |(operand, clause): (&Operand<'_>, &OrderClause)| {
+        Ok(Order { by: key(operand)?, descending: clause.descending })
+    };
+    operands.iter().zip(&clauses).map(order).collect()
 }
 
 fn key(operand: &Operand<'_>) -> Result<OrderBy, ExpressionError> {

@@ -29,18 +29,34 @@ pub(crate) struct Binder<'a> {
     pub(super) known: HashMap<&'a str, &'a Field>,
     /// Range variables, the innermost last.
     pub(super) variables: Vec<Variable<'a>>,
+    /// What a rule of the service has refused first; told when the library finds nothing wrong with the rest.
+    refusal: Option<ExpressionError>,
 }
 
 type Bound<T> = Result<T, ExpressionError>;
 
 impl<'a> Binder<'a> {
     pub(crate) fn new(schema: &'a Schema, purpose: Purpose) -> Self {
-        Self { schema, purpose, known: HashMap::new(), variables: Vec::new() }
+        Self { schema, purpose, known: HashMap::new(), variables: Vec::new(), refusal: None }
     }
 
     /// The condition that a whole filter is.
     pub(crate) fn filter(&mut self, expression: &'a Expression) -> Bound<Condition<'a>> {
-        self.condition(expression, ExpressionError::FilterNotBoolean)
+        let condition = self.condition(expression, ExpressionError::FilterNotBoolean)?;
+        self.finish()?;
+        Ok(condition)
+    }
+
+    /// What the rules of the service refuse of all that was looked up.
+    pub(crate) fn finish(&mut self) -> Bound<()> {
+        self.refusal.take().map_or(Ok(()), Err)
+    }
+
+    /// Keeps what a rule of the service refuses for [`Binder::finish`].
+    pub(super) fn note(&mut self, checked: Bound<()>) {
+        if let Err(refusal) = checked {
+            self.refusal.get_or_insert(refusal);
+        }
     }
 
     /// Any expression. Recursion here goes as deep as the parser's did, which has the limit.
@@ -73,12 +89,12 @@ impl<'a> Binder<'a> {
     }
 
     /// An operand of type Boolean as a condition.
-    fn logical(&self, operand: Operand<'a>) -> Bound<Condition<'a>> {
+    fn logical(&mut self, operand: Operand<'a>) -> Bound<Condition<'a>> {
         match operand {
             Operand::Condition(condition) => Ok(condition),
             Operand::Literal(Literal::Boolean(value)) => Ok(Condition::Constant(*value)),
             Operand::Reference(reference) => {
-                self.check_use(reference)?;
+                self.note(self.check_use(reference));
                 Ok(Condition::Flag(reference))
             }
             Operand::Literal(_) | Operand::Geography(_) | Operand::Score | Operand::Distance { .. } => {
@@ -120,42 +136,48 @@ impl<'a> Binder<'a> {
         right: &'a Expression,
     ) -> Bound<Operand<'a>> {
         let (left, right) = (self.operand(left)?, self.operand(right)?);
-        check_single(kind(operator), &left)?;
-        check_single(kind(operator), &right)?;
         let types = (left.type_of(), right.type_of());
+        check_single(operator.kind(), types.0)?;
+        check_single(operator.kind(), types.1)?;
         let Some(comparison) = Comparison::of(operator) else {
             return Err(refuse_operator(operator, types));
         };
         if !types.0.is_comparable(types.1, comparison.is_equality()) {
-            return Err(incompatible(kind(operator), types));
+            return Err(incompatible(operator.kind(), types));
         }
         let condition = match (left, right) {
             (Operand::Literal(_) | Operand::Geography(_), Operand::Literal(_) | Operand::Geography(_)) => {
-                return Err(ExpressionError::ComparisonOperands);
+                Err(ExpressionError::ComparisonOperands)
             }
-            (value, Operand::Literal(constant)) => self.comparison(value, comparison, constant)?,
-            (Operand::Literal(constant), value) => self.comparison(value, comparison.mirrored(), constant)?,
-            _ => return Err(ExpressionError::ComparisonOperands),
+            (value, Operand::Literal(constant)) => self.comparison(value, comparison, constant),
+            (Operand::Literal(constant), value) => self.comparison(value, comparison.mirrored(), constant),
+            _ => Err(ExpressionError::ComparisonOperands),
         };
-        Ok(Operand::Condition(condition))
+        Ok(Operand::Condition(condition.unwrap_or_else(|refusal| {
+            self.note(Err(refusal));
+            Condition::Constant(true)
+        })))
     }
 
-    /// The operands of `and` or `or`.
+    /// The operands of `and` or `or`. For the library this is a tree that leans to the left, looked at from the left: from the
+    /// third operand on, what stands before is Boolean.
     fn join(&mut self, operator: &'static str, operands: &'a [Expression]) -> Bound<Vec<Condition<'a>>> {
-        let operands = operands.iter().map(|operand| self.operand(operand)).collect::<Bound<Vec<_>>>()?;
+        let mut bound = Vec::with_capacity(operands.len());
         let mut before: Option<Type<'a>> = None;
-        for operand in &operands {
-            check_single(operator, operand)?;
-            let operand_type = operand.type_of();
-            // For the library this is a tree that leans to the left: from the third operand on, what stands before is Boolean.
-            let left = before.replace(if before.is_none() { operand_type } else { Type::Boolean });
-            if let Some(left) = left
-                && !(left.is_logical() && operand_type.is_logical())
-            {
-                return Err(incompatible(operator, (left, operand_type)));
+        for operand in operands {
+            let operand = self.operand(operand)?;
+            let right = operand.type_of();
+            if let Some(left) = before {
+                check_single(operator, left)?;
+                check_single(operator, right)?;
+                if !(left.is_logical() && right.is_logical()) {
+                    return Err(incompatible(operator, (left, right)));
+                }
             }
+            before = Some(if before.is_none() { right } else { Type::Boolean });
+            bound.push(operand);
         }
-        operands.into_iter().map(|operand| self.logical(operand)).collect()
+        bound.into_iter().map(|operand| self.logical(operand)).collect()
     }
 
     fn lambda(&mut self, lambda: &'a Lambda) -> Bound<Condition<'a>> {
@@ -168,11 +190,11 @@ impl<'a> Binder<'a> {
             None => None,
             Some((variable, body)) => Some(Box::new(self.body(collection, variable, body)?)),
         };
-        self.check_bound(collection)?;
+        self.note(self.check_bound(collection));
         if !collection.field.is_complex() {
-            self.check_allowed(collection)?;
+            self.note(self.check_allowed(collection));
             if let Some(body) = &body {
-                lambda::check(collection.field, lambda.quantifier, body)?;
+                self.note(lambda::check(collection.field, lambda.quantifier, body));
             }
         }
         Ok(Condition::Lambda { collection, quantifier: lambda.quantifier, body })
@@ -224,8 +246,8 @@ impl<'a> Binder<'a> {
     }
 }
 
-fn check_single(operator: &'static str, operand: &Operand<'_>) -> Bound<()> {
-    if let Type::Collection(_) = operand.type_of() {
+fn check_single(operator: &'static str, operand: Type<'_>) -> Bound<()> {
+    if let Type::Collection(_) = operand {
         return Err(ExpressionError::BinaryNotSingle { operator });
     }
     Ok(())
@@ -241,43 +263,7 @@ fn refuse_operator(operator: BinaryOperator, types: (Type<'_>, Type<'_>)) -> Exp
     let is_number = |operand: Type<'_>| operand.is_number() || matches!(operand, Type::Null);
     let takes = operator != BinaryOperator::Has && is_number(types.0) && is_number(types.1);
     if !takes {
-        return incompatible(kind(operator), types);
+        return incompatible(operator.kind(), types);
     }
-    ExpressionError::UnsupportedOperator { operator: word(operator) }
-}
-
-/// The name of an operator in the library's sentences.
-fn kind(operator: BinaryOperator) -> &'static str {
-    match operator {
-        BinaryOperator::Equal => "Equal",
-        BinaryOperator::NotEqual => "NotEqual",
-        BinaryOperator::GreaterThan => "GreaterThan",
-        BinaryOperator::GreaterThanOrEqual => "GreaterThanOrEqual",
-        BinaryOperator::LessThan => "LessThan",
-        BinaryOperator::LessThanOrEqual => "LessThanOrEqual",
-        BinaryOperator::Add => "Add",
-        BinaryOperator::Subtract => "Subtract",
-        BinaryOperator::Multiply => "Multiply",
-        BinaryOperator::Divide => "Divide",
-        BinaryOperator::Modulo => "Modulo",
-        BinaryOperator::Has => "Has",
-    }
-}
-
-/// An operator as it is written.
-fn word(operator: BinaryOperator) -> &'static str {
-    match operator {
-        BinaryOperator::Equal => "eq",
-        BinaryOperator::NotEqual => "ne",
-        BinaryOperator::GreaterThan => "gt",
-        BinaryOperator::GreaterThanOrEqual => "ge",
-        BinaryOperator::LessThan => "lt",
-        BinaryOperator::LessThanOrEqual => "le",
-        BinaryOperator::Add => "add",
-        BinaryOperator::Subtract => "sub",
-        BinaryOperator::Multiply => "mul",
-        BinaryOperator::Divide => "div",
-        BinaryOperator::Modulo => "mod",
-        BinaryOperator::Has => "has",
-    }
+    ExpressionError::UnsupportedOperator { operator: operator.word() }
 }

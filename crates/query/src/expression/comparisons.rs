@@ -96,23 +96,8 @@ fn not_compared(value: Reference<'_>) -> ExpressionError {
     ExpressionError::NotCompared { type_name: value.type_of().name(), hint }
 }
 
-/// The value of a constant that is a number.
-pub(crate) fn number(constant: &Literal) -> Option<f64> {
-    match constant {
-        Literal::Int32(value) => Some(f64::from(*value)),
-        Literal::Int64(value) => Some(*value as f64),
-        Literal::Single(value) | Literal::Double(value) | Literal::Decimal(value) => Some(*value),
-        Literal::Null
-        | Literal::Boolean(_)
-        | Literal::String(_)
-        | Literal::DateTimeOffset(_)
-        | Literal::Geography(_)
-        | Literal::Other(_) => None,
-    }
-}
-
 fn is_not_finite(constant: &Literal) -> bool {
-    number(constant).is_some_and(|value| !value.is_finite())
+    constant.number().is_some_and(|value| !value.is_finite())
 }
 
 /// What a distance is compared with.
@@ -120,7 +105,7 @@ fn kilometres(operator: Comparison, constant: &Literal) -> Bound<f64> {
     if operator.is_equality() {
         return Err(ExpressionError::DistanceEquality { operator: operator.word() });
     }
-    number(constant).ok_or(ExpressionError::OrderWithNull { operator: operator.word() })
+    constant.number().ok_or(ExpressionError::OrderWithNull { operator: operator.word() })
 }
 
 /// `search.in(…) eq true`
@@ -134,19 +119,9 @@ fn compare_call<'a>(
         return Err(ExpressionError::NotOrdered { operator: operator.word(), type_name });
     }
     let is_equal = operator == Comparison::Equal;
-    Ok(match constant {
-        Literal::Boolean(value) if *value == is_equal => condition,
-        Literal::Boolean(_) => Condition::Not(Box::new(condition)),
+    let Literal::Boolean(value) = constant else {
         // Null is all that the types let through besides; a call is never null.
-        Literal::Null
-        | Literal::String(_)
-        | Literal::Int32(_)
-        | Literal::Int64(_)
-        | Literal::Single(_)
-        | Literal::Double(_)
-        | Literal::Decimal(_)
-        | Literal::DateTimeOffset(_)
-        | Literal::Geography(_)
-        | Literal::Other(_) => Condition::Constant(!is_equal),
-    })
+        return Ok(Condition::Constant(!is_equal));
+    };
+    Ok(if *value == is_equal { condition } else { Condition::Not(Box::new(condition)) })
 }

@@ -1,6 +1,6 @@
 //! Why an expression is refused for what it means.
 
-use crate::limits::{FILTER_CONDITIONS_MAX, ORDERBY_CLAUSES_MAX};
+use crate::limits::{FILTER_CONDITIONS_MAX, ORDERBY_CLAUSES_MAX, SEARCH_IN_VALUES_MAX};
 use crate::odata::SyntaxError;
 
 /// A refused expression. `Display` is the sentence that follows `Invalid expression: `.
@@ -102,6 +102,9 @@ pub enum ExpressionError {
          optionally a string literal with the delimiters."
     )]
     SearchInArguments,
+    /// More different values than [`SEARCH_IN_VALUES_MAX`], which is ours.
+    #[error("A list of 'search.in' has more than {SEARCH_IN_VALUES_MAX} values.")]
+    TooManyValues,
     /// A function on the earth of something else than a field and a constant.
     #[error(
         "The function '{function}' takes a field or range variable of type Edm.GeographyPoint and a constant."

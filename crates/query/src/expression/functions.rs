@@ -5,6 +5,7 @@ use super::condition::{Condition, Operand};
 use super::error::ExpressionError;
 use super::names::Reference;
 use super::types::Type;
+use crate::limits::SEARCH_IN_VALUES_MAX;
 use crate::odata::Geography;
 use crate::odata::tree::{Expression, Literal};
 
@@ -110,8 +111,8 @@ impl<'a> Binder<'a> {
             ] => (*value, list, delimiters.as_str()),
             _ => return Err(ExpressionError::SearchInArguments),
         };
-        self.check_arguments("search.in", &[value])?;
-        Ok(Condition::In { value, values: split(list, delimiters) })
+        self.note(self.check_arguments("search.in", &[value]));
+        Ok(Condition::In { value, values: split(list, delimiters)? })
     }
 
     /// `geo.distance(field, point)` or the other way round.
@@ -122,7 +123,7 @@ impl<'a> Binder<'a> {
                 [Operand::Reference(value), Operand::Geography(Geography::Point(from))]
                 | [Operand::Geography(Geography::Point(from)), Operand::Reference(value)],
             ) if is_point(value) => {
-                self.check_arguments("geo.distance", &[value])?;
+                self.note(self.check_arguments("geo.distance", &[value]));
                 Ok(Operand::Distance { value, from: *from })
             }
             Ok([one, other]) if is_point_like(&one) && is_point_like(&other) => {
@@ -143,7 +144,7 @@ impl<'a> Binder<'a> {
             Ok([Operand::Reference(value), Operand::Geography(Geography::Polygon(polygon))])
                 if is_point(value) =>
             {
-                self.check_arguments("geo.intersects", &[value])?;
+                self.note(self.check_arguments("geo.intersects", &[value]));
                 Ok(Condition::Inside { value, polygon: polygon.clone() })
             }
             Ok([one, other]) if intersect(&one, &other) || intersect(&other, &one) => {
@@ -190,10 +191,13 @@ fn intersect(point: &Operand<'_>, polygon: &Operand<'_>) -> bool {
 
 /// The values of a list: each character of `delimiters` separates, what is empty is dropped, nothing is trimmed. Sorted, without
 /// duplicates. Without delimiters the list is one value.
-fn split(list: &str, delimiters: &str) -> Vec<String> {
+fn split(list: &str, delimiters: &str) -> Bound<Vec<String>> {
     let delimiters: Vec<char> = delimiters.chars().collect();
     let mut values: Vec<&str> = list.split(delimiters.as_slice()).filter(|value| !value.is_empty()).collect();
     values.sort_unstable();
     values.dedup();
-    values.into_iter().map(str::to_owned).collect()
+    if values.len() > SEARCH_IN_VALUES_MAX {
+        return Err(ExpressionError::TooManyValues);
+    }
+    Ok(values.into_iter().map(str::to_owned).collect())
 }

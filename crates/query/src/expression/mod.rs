@@ -6,8 +6,10 @@
 //! ```
 //!
 //! Two layers speak. What Microsoft.OData.Core's binders refuse (unknown names, operands whose types do not fit, signatures)
-//! is refused with its sentences; after that the service has rules of its own: which operators it has, what a comparison
-//! may be between, that fields are filterable or sortable, and what may stand in a lambda expression ([`lambda`]).
+//! is refused with its sentences; after that the service has rules of its own: what a comparison may be between, that fields
+//! are filterable or sortable, and what may stand in a lambda expression ([`lambda`]). So of two things that are wrong the
+//! library's is told, wherever it stands; what has no meaning to go on with (a function that the service does not have) is
+//! told where it is met.
 
 mod binder;
 pub(crate) use binder::{Binder, Purpose};
@@ -18,7 +20,6 @@ pub(crate) use names::Reference;
 mod types;
 
 mod comparisons;
-pub(crate) use comparisons::number;
 
 mod functions;
 

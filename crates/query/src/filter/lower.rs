@@ -85,7 +85,7 @@ fn compare(value: Reference<'_>, operator: Comparison, constant: &Literal) -> Fi
 
 /// The value of a number; no other constant comes here.
 fn as_double(constant: &Literal) -> f64 {
-    crate::expression::number(constant).unwrap_or(f64::NAN)
+    constant.number().unwrap_or(f64::NAN)
 }
 
 fn integers(field: FieldId, range: Option<(i64, i64)>) -> Filter {

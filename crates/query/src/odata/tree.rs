@@ -93,6 +93,35 @@ pub enum BinaryOperator {
     Has,
 }
 
+impl BinaryOperator {
+    /// As it is written.
+    pub(crate) fn word(self) -> &'static str {
+        self.names().0
+    }
+
+    /// What the library's sentences call it.
+    pub(crate) fn kind(self) -> &'static str {
+        self.names().1
+    }
+
+    fn names(self) -> (&'static str, &'static str) {
+        match self {
+            Self::Equal => ("eq", "Equal"),
+            Self::NotEqual => ("ne", "NotEqual"),
+            Self::GreaterThan => ("gt", "GreaterThan"),
+            Self::GreaterThanOrEqual => ("ge", "GreaterThanOrEqual"),
+            Self::LessThan => ("lt", "LessThan"),
+            Self::LessThanOrEqual => ("le", "LessThanOrEqual"),
+            Self::Add => ("add", "Add"),
+            Self::Subtract => ("sub", "Subtract"),
+            Self::Multiply => ("mul", "Multiply"),
+            Self::Divide => ("div", "Divide"),
+            Self::Modulo => ("mod", "Modulo"),
+            Self::Has => ("has", "Has"),
+        }
+    }
+}
+
 /// A constant, typed by its spelling as Microsoft.OData.Core does it.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Literal {
@@ -119,6 +148,23 @@ pub enum Literal {
     Geography(Geography),
     /// A literal of a type that no field has, by the type's name (`Edm.Guid`).
     Other(&'static str),
+}
+
+impl Literal {
+    /// The value, if it is a number.
+    pub(crate) fn number(&self) -> Option<f64> {
+        match self {
+            Self::Int32(value) => Some(f64::from(*value)),
+            Self::Int64(value) => Some(*value as f64),
+            Self::Single(value) | Self::Double(value) | Self::Decimal(value) => Some(*value),
+            Self::Null
+            | Self::Boolean(_)
+            | Self::String(_)
+            | Self::DateTimeOffset(_)
+            | Self::Geography(_)
+            | Self::Other(_) => None,
+        }
+    }
 }
 
 /// One clause of an `$orderby`.
