@@ -676,10 +676,10 @@ fn disk_full() -> Error {
 }
 
 /// Work that took longer than the operator allows, or whose client left and does not see this. 503 is documented for a
-/// service that is too busy, and SDKs try again; 504 is not among its statuses. The sentence is ours.
+/// service that is too busy; 504 is not among its statuses. There is no Retry-After: SDKs would ask again at once what takes
+/// too long every time. The sentence is ours.
 pub(crate) fn stopped(cause: &Stopped) -> Error {
     Error::new(StatusCode::SERVICE_UNAVAILABLE, "", "The request took too long and was stopped.")
-        .retry_after(1)
         .logged(cause)
 }
 

@@ -9,7 +9,7 @@
 //! | `lazuli_stopped_total` | `cause` | searches and other reads that were stopped: `client_left` or `deadline` |
 //! | `lazuli_pool_waiting` | | jobs that wait for a thread |
 //! | `lazuli_resident_bytes` | | memory of the process |
-//! | `lazuli_filter_cache_hits`, `lazuli_filter_cache_misses`, `lazuli_filter_cache_bytes` | | answers of filters kept between searches |
+//! | `lazuli_filter_cache_hits_total`, `lazuli_filter_cache_misses_total`, `lazuli_filter_cache_bytes` | | answers of filters kept between searches |
 //! | `lazuli_index_documents`, `lazuli_index_storage_bytes`, `lazuli_index_vector_bytes` | `index` | open indexes only |
 //! | `lazuli_index_rebuild_done`, `lazuli_index_rebuild_total` | `index` | documents of an index being rebuilt |
 
@@ -66,6 +66,11 @@ pub(crate) fn connections(change: f64) {
 pub(crate) fn documents_written(succeeded: u64, failed: u64) {
     metrics::counter!("lazuli_documents_written_total", "outcome" => "succeeded").increment(succeeded);
     metrics::counter!("lazuli_documents_written_total", "outcome" => "failed").increment(failed);
+}
+
+/// Adds a count since the start that is kept elsewhere.
+pub(crate) fn write_counter(page: &mut String, name: &str, value: u64) {
+    let _ = writeln!(page, "# TYPE {name} counter\n{name} {value}");
 }
 
 /// Adds a gauge that is read at the moment of the scrape rather than kept: its values, each with the index it belongs to.

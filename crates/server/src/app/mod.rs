@@ -51,7 +51,8 @@ pub(crate) struct App {
     pub(crate) space: Space,
     /// `/metrics` is empty when another recorder was there first.
     pub(crate) metrics: Option<&'static PrometheusHandle>,
-    /// Runs what reads a document or a number: never long, so it does not stand in line behind searches.
+    /// Runs what reads a document or a number, so that it does not stand in line behind searches. Short work, but an index
+    /// that is closed is opened first: there are more threads than cores.
     readers: Pool,
     /// Runs searches. They may wait there for writes to become visible, so there are more threads than cores.
     searchers: Pool,
@@ -113,7 +114,7 @@ impl App {
             patience: settings.patience,
             space: Space::new(SPACE_BYTES_MAX),
             metrics: metrics::install(),
-            readers: Pool::new("reader", cores().max(4)),
+            readers: Pool::new("reader", (4 * cores()).max(8)),
             searchers: Pool::new("searcher", (4 * cores()).max(8)),
             query_timeout: settings.query_timeout,
             parsers: Arc::new(Pool::new("parser", cores())),

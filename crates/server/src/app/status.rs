@@ -42,8 +42,8 @@ pub(crate) fn metrics_page(app: &App) -> String {
     metrics::write_gauge(&mut page, "lazuli_pool_waiting", [(None, waiting)]);
     metrics::write_gauge(&mut page, "lazuli_resident_bytes", resident_bytes().map(|bytes| (None, bytes)));
     let filters = app.definitions.filter_cache();
-    metrics::write_gauge(&mut page, "lazuli_filter_cache_hits", [(None, filters.hits)]);
-    metrics::write_gauge(&mut page, "lazuli_filter_cache_misses", [(None, filters.misses)]);
+    metrics::write_counter(&mut page, "lazuli_filter_cache_hits_total", filters.hits);
+    metrics::write_counter(&mut page, "lazuli_filter_cache_misses_total", filters.misses);
     metrics::write_gauge(&mut page, "lazuli_filter_cache_bytes", [(None, filters.bytes)]);
     let entries = app.definitions.list::<Indexes>();
     let open: Vec<_> =

@@ -9,6 +9,7 @@ use std::sync::Arc;
 
 use lazuli_catalog::document;
 use lazuli_engine::Page;
+use lazuli_query::limits::PAGE_HITS_MAX;
 use lazuli_query::{Request, Search, SearchMode};
 use lazuli_wire::number::{write_f32, write_f64};
 use lazuli_wire::search::{SearchRequest, comma_separated};
@@ -16,9 +17,6 @@ use lazuli_wire::search::{SearchRequest, comma_separated};
 use super::App;
 use super::definitions::{Entry, Indexes};
 use crate::error::{self, Error};
-
-/// Most hits in one page (`query.md` §1.4).
-const PAGE_MAX: i64 = 1000;
 
 /// What an answer needs to know of its request beside the parameters.
 pub(crate) struct Frame {
@@ -139,7 +137,7 @@ struct NextPage {
 }
 
 fn next_page(request: &SearchRequest, page: &Page) -> Option<NextPage> {
-    let cut_by_us = page.cut || request.top.is_none_or(|top| top > PAGE_MAX);
+    let cut_by_us = page.cut || request.top.is_none_or(|top| top > PAGE_HITS_MAX as i64);
     if !page.more || !cut_by_us {
         return None;
     }
