@@ -39,6 +39,9 @@ const FEW: u32 = 8;
 /// Below one candidate in so many documents, each is looked up for itself.
 const SPARSE: u32 = 16;
 
+/// From one candidate in so many elements on, a range of all of them is asked for.
+const CANDIDATES_MIN: usize = 8;
+
 impl Leaf {
     /// Takes the elements out of `bits` for which the condition is not true.
     pub(super) fn retain(&self, space: &Space, bits: &mut [u64]) {
@@ -46,6 +49,9 @@ impl Leaf {
         match &self.test {
             Test::Present => self.retain_present(space, bits),
             Test::Between { low, high } => {
+                if self.retain_range(space, bits, *low, *high) {
+                    return;
+                }
                 let (low, span) = (*low, high - low);
                 self.retain_if(space, bits, |value, _| value.wrapping_sub(low) <= span);
             }
@@ -89,6 +95,31 @@ impl Leaf {
         if let Some(present) = self.present(space) {
             bits.iter_mut().zip(present).for_each(|(word, present)| *word &= present);
         }
+    }
+
+    /// Keeps the elements whose value is in `low..=high`, if that is quicker than to look at the candidates: where they
+    /// are many, every element has a value, and values take few bits. Tantivy then unpacks and compares them eight at a time.
+    fn retain_range(&self, space: &Space, bits: &mut [u64], low: u64, high: u64) -> bool {
+        let rows = self.column.rows(space.range());
+        let (lowest, highest) = self.column.bounds();
+        let candidates: u32 = bits.iter().map(|word| word.count_ones()).sum();
+        if rows.len() != space.len()
+            || highest - lowest > u64::from(u32::MAX)
+            || (candidates as usize) < space.len() / CANDIDATES_MIN
+        {
+            return false;
+        }
+        let (first, mut accepted) = (rows.start, Vec::new());
+        self.column.values().get_row_ids_for_value_range(low..=high, rows, &mut accepted);
+        let mut kept = vec![0; bits.len()];
+        for row in accepted {
+            let element = (row - first) as usize;
+            if let Some(word) = kept.get_mut(element / 64) {
+                *word |= 1 << (element % 64);
+            }
+        }
+        bits.iter_mut().zip(kept).for_each(|(word, kept)| *word &= kept);
+        true
     }
 
     /// Keeps the elements whose value is accepted. `accept` gets the value and its row.
