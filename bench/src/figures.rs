@@ -18,6 +18,24 @@ impl Samples {
         Ok(Self::from(samples))
     }
 
+    /// Measures two calls in turns, so that whatever else the machine does takes its share of both.
+    pub(crate) fn of_both<E>(
+        count: usize,
+        mut one: impl FnMut(usize) -> Result<(), E>,
+        mut other: impl FnMut(usize) -> Result<(), E>,
+    ) -> Result<(Self, Self), E> {
+        let (mut ones, mut others) = (Vec::with_capacity(count), Vec::with_capacity(count));
+        for number in 0..count {
+            let since = Instant::now();
+            one(number)?;
+            let between = Instant::now();
+            other(number)?;
+            others.push(between.elapsed());
+            ones.push(between - since);
+        }
+        Ok((Self::from(ones), Self::from(others)))
+    }
+
     /// The sample below which `percent` of all lie, in milliseconds.
     pub(crate) fn percentile_ms(&self, percent: usize) -> f64 {
         let at = (self.0.len() * percent / 100).min(self.0.len().saturating_sub(1));

@@ -23,7 +23,7 @@ const INDEX: &str = "listings";
 
 /// Different filters of each kind, and how often each is asked.
 const LITERALS: usize = 20;
-const ROUNDS: usize = 10;
+const ROUNDS: usize = 20;
 
 /// Values of `search.in`.
 const VALUES: u64 = 1000;
@@ -134,8 +134,7 @@ fn beside_tantivy(
     let own = |number: usize| {
         searches.get(number_of(number)).map_or(Ok(()), |search| opened.total(search).map(drop))
     };
-    let theirs = Samples::of(LITERALS * ROUNDS, raw)?;
-    let ours = Samples::of(LITERALS * ROUNDS, own)?;
+    let (theirs, ours) = Samples::of_both(LITERALS * ROUNDS, raw, own)?;
     Ok(compared(what, &ours, &theirs, must, bound))
 }
 
@@ -158,8 +157,11 @@ fn sorted(opened: &Opened, raw: &Raw) -> Result<Row> {
     let search = search(opened, "visitors ge 0 and visitors lt 350000", Some("rating desc,visitors"))?;
     let (ours, theirs) = (opened.total(&search)?, ten_sorted_and_total(&searcher, &*query)?);
     ensure!(ours == theirs, "{ours} documents, tantivy finds {theirs}");
-    let raw_samples = Samples::of(ROUNDS * 2, |_| ten_sorted_and_total(&searcher, &*query).map(drop))?;
-    let samples = Samples::of(ROUNDS * 2, |_| opened.total(&search).map(drop))?;
+    let (raw_samples, samples) = Samples::of_both(
+        ROUNDS * 2,
+        |_| ten_sorted_and_total(&searcher, &*query).map(drop),
+        |_| opened.total(&search).map(drop),
+    )?;
     Ok(compared(&format!("two keys over {ours} matches"), &samples, &raw_samples, "≥ 1.5 ×", 1.5))
 }
 
