@@ -129,6 +129,11 @@ impl<'a> SegmentFilter<'a> {
         self.root.retain(&Space::documents(start..end), words, self.cancel)
     }
 
+    /// How many documents pass at most, deleted ones included.
+    pub(crate) fn cost(&self) -> u64 {
+        u64::from(self.root.passing_max().unwrap_or(self.documents))
+    }
+
     /// No document before this one, from `from` on, passes. May be less than the first that does.
     pub(crate) fn next(&self, from: DocId) -> DocId {
         if from < self.documents { self.root.next(from) } else { TERMINATED }

@@ -131,6 +131,19 @@ impl Node {
         }
     }
 
+    /// How many documents meet the condition at most; `None` = nothing is known.
+    pub(super) fn passing_max(&self) -> Option<u32> {
+        match self {
+            Self::Always(false) => Some(0),
+            Self::Set(documents) => Some(documents.count()),
+            Self::And(parts) => parts.iter().filter_map(Self::passing_max).min(),
+            Self::Or(parts) => {
+                parts.iter().try_fold(0, |sum: u32, part| Some(sum.saturating_add(part.passing_max()?)))
+            }
+            Self::Always(true) | Self::Not(_) | Self::Leaf(_) | Self::Any(_) => None,
+        }
+    }
+
     fn estimate(&self) -> Estimate {
         match self {
             Self::Always(answer) => Estimate { cost: 0.0, passing: f64::from(*answer) },

@@ -239,6 +239,12 @@ impl Run<'_> {
             let Some(terms) = opening.alternatives()? else { return Ok(None) };
             let candidates = terms.iter().map(|(cursor, _)| cursor.cost()).sum();
             let filter = self.open_filter(view, candidates)?;
+            if walk::leads(filter.as_ref(), candidates) {
+                let terms = terms.into_iter().map(|(cursor, _)| Matcher::Term(cursor.into()));
+                let matcher = Matcher::any(terms.collect());
+                offer_all(segment, Walk::new(view, Some(matcher), filter, self.cancel), &mut top)?;
+                continue;
+            }
             maxscore::collect(terms, view, filter, segment as u32, &mut top, &mut window, self.cancel)?;
         }
         Ok(Some(top.into_sorted()))
@@ -249,13 +255,7 @@ impl Run<'_> {
         let mut top = Top::new(self.page.end());
         let mut seen = 0;
         for (segment, view) in self.segments() {
-            let mut walk = self.walk(segment, view, true)?;
-            while let Some(window) = walk.next()? {
-                window.drain(|document, score| {
-                    seen += 1;
-                    top.offer(Found { segment: segment as u32, document, score: score as f32 });
-                });
-            }
+            seen += offer_all(segment, self.walk(segment, view, true)?, &mut top)?;
         }
         Ok((top.into_sorted(), seen))
     }
@@ -300,4 +300,16 @@ impl Run<'_> {
         }
         Ok(seen)
     }
+}
+
+/// Offers everything that is found in a segment, and tells how many that are.
+fn offer_all(segment: usize, mut walk: Walk<'_>, top: &mut Top) -> Result<u64, EngineError> {
+    let mut seen = 0;
+    while let Some(window) = walk.next()? {
+        window.drain(|document, score| {
+            seen += 1;
+            top.offer(Found { segment: segment as u32, document, score: score as f32 });
+        });
+    }
+    Ok(seen)
 }

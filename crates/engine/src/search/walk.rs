@@ -18,10 +18,20 @@ pub(super) struct Walk<'a> {
     /// The same matcher once more, to score what is left of a window.
     scorer: Option<Matcher<'a>>,
     filter: Option<SegmentFilter<'a>>,
+    /// Whether the matcher is asked only of what passes the filter.
+    filter_leads: bool,
     cancel: &'a Cancel,
     window: Window,
     spare: Spare,
     from: DocId,
+}
+
+/// To ask a matcher of one document takes as long as to read so many of its documents one after the other.
+const READ_PER_ASKED: u64 = 32;
+
+/// Whether a filter leaves so few documents that `cost` documents that match should not be read for them.
+pub(super) fn leads(filter: Option<&SegmentFilter<'_>>, cost: u64) -> bool {
+    filter.is_some_and(|filter| filter.cost().saturating_mul(READ_PER_ASKED) < cost)
 }
 
 impl<'a> Walk<'a> {
@@ -32,7 +42,8 @@ impl<'a> Walk<'a> {
         cancel: &'a Cancel,
     ) -> Self {
         let (window, spare) = (Window::new(), Spare::default());
-        Self { view, matcher, scorer: None, filter, cancel, window, spare, from: 0 }
+        let filter_leads = leads(filter.as_ref(), matcher.as_ref().map_or(0, Matcher::cost));
+        Self { view, matcher, scorer: None, filter, filter_leads, cancel, window, spare, from: 0 }
     }
 
     /// The walk of a matcher that tells no scores, and one that tells them when [`Walk::score`] is called.
@@ -51,7 +62,10 @@ impl<'a> Walk<'a> {
 
     /// The next window, for the caller to empty.
     pub(super) fn next(&mut self) -> Result<Option<&mut Window>, EngineError> {
-        let start = self.matcher.as_mut().map_or(self.from, |matcher| matcher.next(self.from));
+        let start = match &mut self.matcher {
+            Some(matcher) if !self.filter_leads => matcher.next(self.from),
+            Some(_) | None => self.from,
+        };
         let start = self.filter.as_ref().map_or(start, |filter| filter.next(start));
         if start >= self.view.max_doc() {
             return Ok(None);
@@ -64,6 +78,11 @@ impl<'a> Walk<'a> {
             None => Ok(()),
         };
         match &mut self.matcher {
+            Some(matcher) if self.filter_leads => {
+                self.window.mark_all();
+                filter(&mut self.window)?;
+                matcher.retain(&mut self.window, &mut self.spare);
+            }
             Some(matcher) => matcher.add_filtered(&mut self.window, &mut self.spare, filter)?,
             None => {
                 self.window.mark_all();

@@ -1,7 +1,10 @@
 //! Random corpora and questions, answered by the index and by reading every document: hits, scores, ties and totals agree.
 
+use std::collections::BTreeSet;
+
 use lazuli_catalog::document::Projection;
 use lazuli_platform::random::SeededRandom;
+use lazuli_query::filter::Filter;
 use lazuli_query::{Node, Operator, Search, SearchMode, TextQuery};
 
 use super::naive::Naive;
@@ -49,6 +52,11 @@ impl Dice {
     fn words(&self, most: usize) -> String {
         let words: Vec<_> = (0..self.below(most + 1)).map(|_| self.word()).collect();
         words.join(" ")
+    }
+
+    /// In half of all cases a few, which leave little for a text to match.
+    fn some_of(&self, keys: &[usize]) -> Option<Vec<usize>> {
+        (self.below(2) == 0).then(|| (0..1 + self.below(3)).map(|_| keys[self.below(keys.len())]).collect())
     }
 
     fn node(&self, depth: usize) -> Node {
@@ -103,10 +111,15 @@ fn addresses(corpus: &Corpus) -> Vec<(u32, u32)> {
     live.collect()
 }
 
+fn one_of(corpus: &Corpus, keys: &[usize]) -> Filter {
+    let values: BTreeSet<String> = keys.iter().map(usize::to_string).collect();
+    Filter::Text { field: corpus.field("id").id, values: values.into_iter().collect() }
+}
+
 fn check(seed: u64, documents: usize, questions: usize) {
     let dice = Dice(SeededRandom::new(seed));
     let (corpus, live) = corpus(&dice, documents);
-    let texts: Vec<_> = live.into_iter().map(|(_, texts)| texts).collect();
+    let (keys, texts): (Vec<_>, Vec<_>) = live.into_iter().unzip();
     let addresses = addresses(&corpus);
     assert_eq!(addresses.len(), texts.len());
     let mut naive = Naive::new(corpus.schema(), &texts);
@@ -116,10 +129,15 @@ fn check(seed: u64, documents: usize, questions: usize) {
         let mode = if dice.below(2) == 0 { SearchMode::Any } else { SearchMode::All };
         let (skip, top, count) =
             ([0, 0, 1, 30][dice.below(4)], [1, 3, 10, 1000][dice.below(4)], dice.below(2) == 0);
-        let all = naive.search(&root, mode);
+        let mut all = naive.search(&root, mode);
+        let chosen = dice.some_of(&keys);
+        if let Some(chosen) = &chosen {
+            all.retain(|(document, _)| chosen.contains(&keys[*document]));
+        }
+        let filter = chosen.map(|chosen| one_of(&corpus, &chosen));
         let text = TextQuery::Parsed { root, mode, fields: fields.clone() };
         let projection = Projection::all(corpus.schema());
-        let search = Search { text, filter: None, order: Vec::new(), projection, top, skip, count };
+        let search = Search { text, filter, order: Vec::new(), projection, top, skip, count };
         let hits = corpus.search(&search);
         let found: Vec<_> = hits.hits.iter().map(|hit| ((hit.segment, hit.document), hit.score)).collect();
         let page = all.iter().skip(skip).take(top);
