@@ -135,6 +135,11 @@ impl Area {
         Self { corners, south_west, north_east }
     }
 
+    /// What it takes to ask for a point.
+    pub(crate) fn corners(&self) -> usize {
+        self.corners.len()
+    }
+
     /// The answer for every point at this latitude, where the latitude alone decides it.
     #[inline]
     pub(crate) fn decided_by_latitude(&self, latitude: f64) -> Option<bool> {
@@ -190,11 +195,13 @@ fn between(one: f64, value: f64, other: f64) -> bool {
 /// Whether a ring is a rectangle along the grid whose longitudes jump by more than half the earth.
 fn crosses_meridian(ring: &[GeoPoint]) -> bool {
     let mut edges = ring.iter().zip(ring.iter().skip(1));
-    let along_grid = edges.all(|(from, to)| from.longitude == to.longitude || from.latitude == to.latitude);
+    if !edges.all(|(from, to)| from.longitude == to.longitude || from.latitude == to.latitude) {
+        return false;
+    }
     let longitudes = different(ring.iter().map(|corner| corner.longitude));
     let latitudes = different(ring.iter().map(|corner| corner.latitude));
     match (longitudes.as_slice(), latitudes.as_slice()) {
-        ([west, east], [_, _]) => along_grid && east - west > 180.0 && east - west < 360.0,
+        ([west, east], [_, _]) => east - west > 180.0 && east - west < 360.0,
         _ => false,
     }
 }

@@ -3,12 +3,14 @@
 use std::sync::Arc;
 
 use lazuli_catalog::GeoPoint;
+use lazuli_platform::cancel::Cancel;
 use tantivy::columnar::MonotonicallyMappableToU64;
 
 use super::geo::{Area, Circle};
 use super::ordinals::Ordinals;
 use super::space::Space;
 use crate::bits;
+use crate::error::EngineError;
 use crate::segment::opened::OpenedColumn;
 
 /// A condition on the value of a field; false of what has none.
@@ -30,7 +32,7 @@ pub(super) enum Test {
     /// A point within a distance; the column is that of latitudes.
     Within { circle: Circle, longitudes: Arc<OpenedColumn> },
     /// A point in an area; the column is that of latitudes.
-    Inside { area: Area, longitudes: Arc<OpenedColumn> },
+    Inside { area: Arc<Area>, longitudes: Arc<OpenedColumn> },
 }
 
 /// Below so many candidates in 64 elements, values are fetched one by one.
@@ -42,31 +44,39 @@ const SPARSE: u32 = 16;
 /// From one candidate in so many elements on, a range of all of them is asked for.
 const CANDIDATES_MIN: usize = 8;
 
+/// Values compared, or corners of polygons passed, between two looks at the clock: some milliseconds.
+const WORK_PER_CHECK: usize = 1 << 20;
+
 impl Leaf {
     /// Takes the elements out of `bits` for which the condition is not true.
-    pub(super) fn retain(&self, space: &Space, bits: &mut [u64]) {
+    pub(super) fn retain(&self, space: &Space, bits: &mut [u64], cancel: &Cancel) -> Result<(), EngineError> {
+        let pace = |work_per_value| Pace { cancel, work_per_value, done: 0 };
         self.drop_nulls(space, bits);
         match &self.test {
-            Test::Present => self.retain_present(space, bits),
+            Test::Present => self.retain_present(space, bits, pace(1)),
             Test::Between { low, high } => {
                 if self.retain_range(space, bits, *low, *high) {
-                    return;
+                    return Ok(());
                 }
                 let (low, span) = (*low, high - low);
-                self.retain_if(space, bits, |value, _| value.wrapping_sub(low) <= span);
+                self.retain_if(space, bits, pace(1), |value, _| value.wrapping_sub(low) <= span)
             }
-            Test::OneOf(ordinals) => self.retain_if(space, bits, |value, _| ordinals.contains(value)),
-            Test::Within { circle, longitudes } => self.retain_if(space, bits, |latitude, row| {
+            Test::OneOf(ordinals) => {
+                self.retain_if(space, bits, pace(1), |value, _| ordinals.contains(value))
+            }
+            Test::Within { circle, longitudes } => self.retain_if(space, bits, pace(1), |latitude, row| {
                 let latitude = f64::from_u64(latitude);
                 circle
                     .decided_by_latitude(latitude)
                     .unwrap_or_else(|| circle.contains(point(latitude, longitudes, row)))
             }),
-            Test::Inside { area, longitudes } => self.retain_if(space, bits, |latitude, row| {
-                let latitude = f64::from_u64(latitude);
-                area.decided_by_latitude(latitude)
-                    .unwrap_or_else(|| area.contains(point(latitude, longitudes, row)))
-            }),
+            Test::Inside { area, longitudes } => {
+                self.retain_if(space, bits, pace(area.corners()), |latitude, row| {
+                    let latitude = f64::from_u64(latitude);
+                    area.decided_by_latitude(latitude)
+                        .unwrap_or_else(|| area.contains(point(latitude, longitudes, row)))
+                })
+            }
         }
     }
 
@@ -86,15 +96,16 @@ impl Leaf {
         });
     }
 
-    fn retain_present(&self, space: &Space, bits: &mut [u64]) {
+    fn retain_present(&self, space: &Space, bits: &mut [u64], pace: Pace<'_>) -> Result<(), EngineError> {
         if self.is_sparse(space, bits) {
-            return retain_each(bits, |element| {
+            return retain_each(bits, pace, |element| {
                 self.column.row(space.range().start + element as u32).is_some()
             });
         }
         if let Some(present) = self.present(space) {
             bits.iter_mut().zip(present).for_each(|(word, present)| *word &= present);
         }
+        Ok(())
     }
 
     /// Keeps the elements whose value is in `low..=high`, if that is quicker than to look at the candidates: where they
@@ -124,10 +135,16 @@ impl Leaf {
 
     /// Keeps the elements whose value is accepted. `accept` gets the value and its row.
     #[inline]
-    fn retain_if(&self, space: &Space, bits: &mut [u64], accept: impl Fn(u64, u32) -> bool) {
+    fn retain_if(
+        &self,
+        space: &Space,
+        bits: &mut [u64],
+        mut pace: Pace<'_>,
+        accept: impl Fn(u64, u32) -> bool,
+    ) -> Result<(), EngineError> {
         let values = self.column.values();
         if self.is_sparse(space, bits) {
-            return retain_each(bits, |element| {
+            return retain_each(bits, pace, |element| {
                 let row = self.column.row(space.range().start + element as u32);
                 row.is_some_and(|row| accept(values.get_val(row), row))
             });
@@ -141,6 +158,7 @@ impl Leaf {
             let count = present.count_ones();
             *word &= present;
             if *word != 0 && word.count_ones() <= FEW {
+                pace.step(word.count_ones())?;
                 let mut rest = *word;
                 while rest != 0 {
                     let bit = rest & rest.wrapping_neg();
@@ -151,6 +169,7 @@ impl Leaf {
                     rest ^= bit;
                 }
             } else if *word != 0 {
+                pace.step(count)?;
                 let buffer = &mut buffer[..count as usize];
                 values.get_range(u64::from(row), buffer);
                 let mut accepted = 0;
@@ -161,6 +180,7 @@ impl Leaf {
             }
             row += count;
         }
+        Ok(())
     }
 
     /// Whether candidates are few among documents, so that it does not pay to find out who has a value.
@@ -199,9 +219,34 @@ fn point(latitude: f64, longitudes: &OpenedColumn, row: u32) -> GeoPoint {
     GeoPoint { longitude: f64::from_u64(longitudes.values().get_val(row)), latitude }
 }
 
+/// Looks at the clock now and then, by the work that was done since.
+struct Pace<'a> {
+    cancel: &'a Cancel,
+    work_per_value: usize,
+    done: usize,
+}
+
+impl Pace<'_> {
+    /// Before so many values are looked at.
+    #[inline]
+    fn step(&mut self, values: u32) -> Result<(), EngineError> {
+        self.done += values as usize * self.work_per_value;
+        if self.done >= WORK_PER_CHECK {
+            self.done = 0;
+            self.cancel.check()?;
+        }
+        Ok(())
+    }
+}
+
 /// Keeps the bits of which `keep` is true.
-fn retain_each(words: &mut [u64], keep: impl Fn(usize) -> bool) {
+fn retain_each(
+    words: &mut [u64],
+    mut pace: Pace<'_>,
+    keep: impl Fn(usize) -> bool,
+) -> Result<(), EngineError> {
     for (index, word) in words.iter_mut().enumerate() {
+        pace.step(word.count_ones())?;
         let mut rest = *word;
         while rest != 0 {
             let bit = rest & rest.wrapping_neg();
@@ -211,6 +256,7 @@ fn retain_each(words: &mut [u64], keep: impl Fn(usize) -> bool) {
             rest ^= bit;
         }
     }
+    Ok(())
 }
 
 /// Puts the lowest bits of `bits` where `places` has ones, in order.

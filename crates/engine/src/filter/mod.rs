@@ -36,6 +36,7 @@ mod space;
 mod leaf;
 mod ordinals;
 
+mod areas;
 pub(crate) mod geo;
 
 mod documents;
@@ -74,14 +75,14 @@ impl<'a> SegmentFilter<'a> {
             return Ok(open(Node::Set(answer)));
         }
         if question.parts.is_empty() {
-            let root = Opening::new(view, cancel).node(question.whole.filter)?;
+            let root = Opening::new(view, &question.areas, cancel).node(question.whole.filter)?;
             return Ok(open(kept(&question.whole, root)?));
         }
         let mut roots = Vec::with_capacity(question.parts.len());
         for part in &question.parts {
             roots.push(match view.filters().get(&part.key) {
                 Some(answer) => Node::Set(answer),
-                None => kept(part, Opening::new(view, cancel).node(part.filter)?)?,
+                None => kept(part, Opening::new(view, &question.areas, cancel).node(part.filter)?)?,
             });
         }
         Ok(open(kept(&question.whole, Node::all(roots))?))

@@ -112,7 +112,7 @@ impl Node {
                 }
                 remove(bits, &undecided);
             }
-            Self::Leaf(leaf) => leaf.retain(space, bits),
+            Self::Leaf(leaf) => leaf.retain(space, bits, cancel)?,
             Self::Set(documents) => documents.retain(space.range().start, bits),
             Self::Any(any) if space.is_root() => any.retain_documents(space, bits, cancel)?,
             Self::Any(any) => any.retain(space, bits, cancel)?,
@@ -195,7 +195,7 @@ impl Estimate {
 }
 
 /// Lets a search stop in the middle of a list of very many conditions; short lists do not pay for it.
-fn check_in_long_list(at: usize, cancel: &Cancel) -> Result<(), EngineError> {
+pub(super) fn check_in_long_list(at: usize, cancel: &Cancel) -> Result<(), EngineError> {
     if at % 16 == 15 { Ok(cancel.check()?) } else { Ok(()) }
 }
 
@@ -225,7 +225,11 @@ impl Any {
         while let Some(word) = bits.get_mut(index) {
             let first = documents.start + index as u32 * 64;
             if word.count_ones() <= FEW {
-                self.retain_each(first, word, cancel)?;
+                if *word != 0 {
+                    // Each of them may have thousands of elements.
+                    cancel.check()?;
+                    self.retain_each(first, word, cancel)?;
+                }
                 index += 1;
                 continue;
             }

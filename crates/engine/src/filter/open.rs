@@ -10,9 +10,10 @@ use lazuli_platform::cancel::Cancel;
 use lazuli_query::filter::{Bound, Filter};
 use tantivy::columnar::MonotonicallyMappableToU64;
 
-use super::geo::{Area, Circle};
+use super::areas::Areas;
+use super::geo::Circle;
 use super::leaf::{Leaf, Test};
-use super::node::{Any, Node};
+use super::node::{Any, Node, check_in_long_list};
 use super::ordinals::Ordinals;
 use super::space::Lengths;
 use super::terms::Terms;
@@ -27,6 +28,7 @@ const DOCUMENTS_PER_POSTING: u64 = 6;
 pub(super) struct Opening<'a> {
     view: &'a SegmentView,
     columns: &'a OpenedColumns,
+    areas: &'a Areas,
     cancel: &'a Cancel,
     /// Columns opened so far within the outermost collection.
     opened: Vec<Arc<OpenedColumn>>,
@@ -35,8 +37,8 @@ pub(super) struct Opening<'a> {
 }
 
 impl<'a> Opening<'a> {
-    pub(super) fn new(view: &'a SegmentView, cancel: &'a Cancel) -> Self {
-        Self { view, columns: view.opened_columns(), cancel, opened: Vec::new(), depth: 0 }
+    pub(super) fn new(view: &'a SegmentView, areas: &'a Areas, cancel: &'a Cancel) -> Self {
+        Self { view, columns: view.opened_columns(), areas, cancel, opened: Vec::new(), depth: 0 }
     }
 
     /// The condition in this segment.
@@ -56,7 +58,7 @@ impl<'a> Opening<'a> {
                 self.points(*field, |longitudes| Test::Within { circle, longitudes })?
             }
             Filter::Inside { field, polygon } => {
-                let area = Area::new(polygon);
+                let area = self.areas.get(polygon);
                 self.points(*field, |longitudes| Test::Inside { area, longitudes })?
             }
             Filter::Any { collection, condition } => self.any(*collection, condition)?,
@@ -64,7 +66,12 @@ impl<'a> Opening<'a> {
     }
 
     fn nodes(&mut self, filters: &[Filter]) -> Result<Vec<Node>, EngineError> {
-        filters.iter().map(|filter| self.node(filter)).collect()
+        let mut nodes = Vec::with_capacity(filters.len());
+        for (at, filter) in filters.iter().enumerate() {
+            check_in_long_list(at, self.cancel)?;
+            nodes.push(self.node(filter)?);
+        }
+        Ok(nodes)
     }
 
     fn present(&mut self, field: FieldId) -> Result<Node, EngineError> {

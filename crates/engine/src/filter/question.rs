@@ -3,6 +3,7 @@
 
 use lazuli_query::filter::Filter;
 
+use super::areas::Areas;
 use super::cache::FilterCache;
 use super::key::Key;
 use crate::snapshot::SegmentView;
@@ -20,6 +21,7 @@ pub(crate) struct Question<'a> {
     pub(super) whole: Clause<'a>,
     /// What it is the conjunction of, if it is one.
     pub(super) parts: Vec<Clause<'a>>,
+    pub(super) areas: Areas,
 }
 
 /// A filter or a part of it.
@@ -36,7 +38,8 @@ impl<'a> Question<'a> {
         let whole = Clause::noted(filter, cache);
         let parts: &[Filter] = if let Filter::And(parts) = filter { parts } else { &[] };
         let part = if whole.uses >= uses_min(filter) { Clause::unnoted } else { Clause::noted };
-        Self { whole, parts: parts.iter().map(|filter| part(filter, cache)).collect() }
+        let parts = parts.iter().map(|filter| part(filter, cache)).collect();
+        Self { whole, parts, areas: Areas::of(filter) }
     }
 }
 

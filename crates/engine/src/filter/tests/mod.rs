@@ -8,3 +8,4 @@ mod collections;
 mod fields;
 mod random;
 mod speed;
+mod stopping;
