@@ -16,7 +16,7 @@ use super::leaf::{Leaf, Test};
 use super::node::{Any, Node, check_in_long_list};
 use super::ordinals::Ordinals;
 use super::space::Lengths;
-use super::terms::Terms;
+use super::terms::{TERMS_PER_CHECK, Terms};
 use crate::error::EngineError;
 use crate::segment::opened::{OpenedColumn, OpenedColumns};
 use crate::snapshot::SegmentView;
@@ -102,7 +102,10 @@ impl<'a> Opening<'a> {
         let Some(column) = self.columns.values(field)? else { return Ok(Node::Always(false)) };
         let Some(dictionary) = column.dictionary() else { return Ok(Node::Always(false)) };
         let mut ordinals = Vec::new();
-        for value in values {
+        for (number, value) in values.iter().enumerate() {
+            if number.is_multiple_of(TERMS_PER_CHECK) {
+                self.cancel.check()?;
+            }
             ordinals.extend(dictionary.term_ord(value)?);
         }
         match (ordinals.first(), ordinals.last()) {

@@ -20,7 +20,7 @@ use crate::segment::terms;
 use crate::snapshot::SegmentView;
 
 /// Terms handled between two looks at the clock.
-const TERMS_PER_CHECK: usize = 64;
+pub(super) const TERMS_PER_CHECK: usize = 64;
 
 /// Blocks of postings, of 128 documents each, gone through between two looks at the clock.
 const BLOCKS_PER_CHECK: usize = 64;

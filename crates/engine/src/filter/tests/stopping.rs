@@ -10,7 +10,7 @@ use lazuli_platform::clock::Clock;
 use lazuli_query::filter::{Filter, Polygon};
 use serde_json::json;
 
-use super::helper::{any, id, integers};
+use super::helper::{any, id, integers, text};
 use crate::bits::Bits;
 use crate::filter::{Question, SegmentFilter};
 use crate::tests::corpus::{Corpus, schema};
@@ -98,4 +98,16 @@ fn between_documents_with_elements() {
     // One of 64 is looked at for itself.
     let (_, looks) = looks(&corpus, &rooms, 64);
     assert!(looks >= 10, "{looks}");
+}
+
+#[test]
+fn among_the_values_of_a_list() {
+    let corpus = corpus(10, 0);
+    let (kind, floor) = (id(&corpus, "rooms/kind"), id(&corpus, "rooms/floor"));
+    let values: Vec<String> = (0..1000).map(|number| format!("k{number:03}")).collect();
+    let values: Vec<&str> = values.iter().map(String::as_str).collect();
+    // Not answered by postings: another part may be true.
+    let rooms = Filter::Or(vec![text(kind, &values), integers(floor, 3, 3)]);
+    let (looks, _) = looks(&corpus, &any(id(&corpus, "rooms"), rooms), 1);
+    assert!(looks >= 1000 / 64, "{looks}");
 }
