@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use lazuli_catalog::GeoPoint;
 use lazuli_query::filter::{Bound, Distance, Filter};
-use ring::digest::{SHA256, digest};
+use ring::digest::{Context, SHA256};
 
 /// Longer forms are remembered by their SHA-256: `search.in` may list a hundred thousand values.
 const EXACT_BYTES_MAX: usize = 256;
@@ -17,23 +17,50 @@ pub(crate) struct Key(Arc<[u8]>);
 impl Key {
     /// The key of a filter.
     pub(crate) fn of(filter: &Filter) -> Self {
-        let mut form = Vec::new();
+        let mut form = Form::default();
         write(filter, &mut form);
-        Self::of_form(&form)
+        form.finish()
     }
 
-    fn of_form(form: &[u8]) -> Self {
-        // Forms begin with a tag below `HASHED`.
-        if form.len() <= EXACT_BYTES_MAX {
-            return Self(form.into());
-        }
-        let hash = digest(&SHA256, form);
-        Self([HASHED].iter().chain(hash.as_ref()).copied().collect())
+    /// The key of the conjunction of filters that have these keys.
+    pub(super) fn of_all(keys: Vec<Self>) -> Self {
+        let mut form = Form::default();
+        write_unordered(AND, keys, &mut form);
+        form.finish()
     }
 
     /// Its bytes in memory.
     pub(crate) fn len(&self) -> usize {
         self.0.len()
+    }
+}
+
+/// What is written of a filter. Of a long one no more than [`EXACT_BYTES_MAX`] is in memory at once.
+#[derive(Default)]
+struct Form {
+    /// What was written last.
+    bytes: Vec<u8>,
+    /// Of what was written before, if anything was.
+    hash: Option<Context>,
+}
+
+impl Form {
+    fn write(&mut self, bytes: &[u8]) {
+        if self.bytes.len() + bytes.len() > EXACT_BYTES_MAX {
+            let hash = self.hash.get_or_insert_with(|| Context::new(&SHA256));
+            hash.update(&self.bytes);
+            hash.update(bytes);
+            self.bytes.clear();
+        } else {
+            self.bytes.extend_from_slice(bytes);
+        }
+    }
+
+    fn finish(self) -> Key {
+        let Some(mut hash) = self.hash else { return Key(self.bytes.into()) };
+        hash.update(&self.bytes);
+        // Forms begin with a tag below `HASHED`.
+        Key([HASHED].iter().chain(hash.finish().as_ref()).copied().collect())
     }
 }
 
@@ -52,37 +79,37 @@ const ANY: u8 = 11;
 const HASHED: u8 = 255;
 
 /// A tag, then parts of known length, or lists with their length in front: no form is the beginning of another.
-fn write(filter: &Filter, out: &mut Vec<u8>) {
+fn write(filter: &Filter, out: &mut Form) {
     match filter {
-        Filter::Always(value) => out.extend([ALWAYS, u8::from(*value)]),
+        Filter::Always(value) => out.write(&[ALWAYS, u8::from(*value)]),
         Filter::Not(inner) => {
-            out.push(NOT);
+            out.write(&[NOT]);
             write(inner, out);
         }
-        Filter::And(parts) => write_unordered(AND, parts, out),
-        Filter::Or(parts) => write_unordered(OR, parts, out),
+        Filter::And(parts) => write_unordered(AND, parts.iter().map(Key::of).collect(), out),
+        Filter::Or(parts) => write_unordered(OR, parts.iter().map(Key::of).collect(), out),
         Filter::Null(field) => write_tagged(NULL, field.0, out),
         Filter::Boolean { field, value } => {
             write_tagged(BOOLEAN, field.0, out);
-            out.push(u8::from(*value));
+            out.write(&[u8::from(*value)]);
         }
         Filter::Text { field, values } => {
             write_tagged(TEXT, field.0, out);
             write_length(values.len(), out);
             for value in values {
                 write_length(value.len(), out);
-                out.extend_from_slice(value.as_bytes());
+                out.write(value.as_bytes());
             }
         }
         Filter::Integers { field, low, high } => {
             write_tagged(INTEGERS, field.0, out);
-            out.extend([low, high].into_iter().flat_map(|end| end.to_le_bytes()));
+            [low, high].into_iter().for_each(|end| out.write(&end.to_le_bytes()));
         }
         Filter::Doubles { field, low, high } => {
             write_tagged(DOUBLES, field.0, out);
             for Bound { at, inclusive } in [low, high] {
                 write_double(*at, out);
-                out.push(u8::from(*inclusive));
+                out.write(&[u8::from(*inclusive)]);
             }
         }
         Filter::Within { field, center, distance } => {
@@ -94,7 +121,7 @@ fn write(filter: &Filter, out: &mut Vec<u8>) {
                 Distance::Above(limit) => (2, limit),
                 Distance::AtLeast(limit) => (3, limit),
             };
-            out.push(tag);
+            out.write(&[tag]);
             write_double(*limit, out);
         }
         Filter::Inside { field, polygon } => {
@@ -109,34 +136,28 @@ fn write(filter: &Filter, out: &mut Vec<u8>) {
     }
 }
 
-fn write_unordered(tag: u8, parts: &[Filter], out: &mut Vec<u8>) {
-    let mut forms: Vec<Vec<u8>> = parts.iter().map(form).collect();
-    forms.sort_unstable();
-    out.push(tag);
-    write_length(forms.len(), out);
-    out.extend(forms.into_iter().flatten());
+/// Keys stand for the parts, so that their order is that of short strings and what is long is hashed once.
+fn write_unordered(tag: u8, mut parts: Vec<Key>, out: &mut Form) {
+    parts.sort_unstable();
+    out.write(&[tag]);
+    write_length(parts.len(), out);
+    parts.iter().for_each(|part| out.write(&part.0));
 }
 
-fn form(filter: &Filter) -> Vec<u8> {
-    let mut form = Vec::new();
-    write(filter, &mut form);
-    form
+fn write_tagged(tag: u8, field: u32, out: &mut Form) {
+    out.write(&[tag]);
+    out.write(&field.to_le_bytes());
 }
 
-fn write_tagged(tag: u8, field: u32, out: &mut Vec<u8>) {
-    out.push(tag);
-    out.extend(field.to_le_bytes());
+fn write_length(length: usize, out: &mut Form) {
+    out.write(&(length as u64).to_le_bytes());
 }
 
-fn write_length(length: usize, out: &mut Vec<u8>) {
-    out.extend((length as u64).to_le_bytes());
+fn write_double(value: f64, out: &mut Form) {
+    out.write(&value.to_bits().to_le_bytes());
 }
 
-fn write_double(value: f64, out: &mut Vec<u8>) {
-    out.extend(value.to_bits().to_le_bytes());
-}
-
-fn write_point(point: GeoPoint, out: &mut Vec<u8>) {
+fn write_point(point: GeoPoint, out: &mut Form) {
     write_double(point.longitude, out);
     write_double(point.latitude, out);
 }
@@ -230,6 +251,25 @@ mod tests {
         for combine in [Filter::And, Filter::Or] {
             assert_eq!(Key::of(&combine(different())), Key::of(&combine(reversed.clone())));
         }
+    }
+
+    #[test]
+    fn a_conjunction_is_known_by_the_keys_of_its_parts() {
+        let all = different();
+        assert_eq!(Key::of_all(all.iter().map(Key::of).collect()), Key::of(&Filter::And(all)));
+    }
+
+    #[test]
+    fn long_parts_are_hashed_before_the_whole() {
+        let long = |end: &str| text(&[&format!("{}{end}", "x".repeat(1000))]);
+        let [one, other] =
+            [Filter::Or(vec![long("1"), text(&["a"])]), Filter::Or(vec![long("2"), text(&["a"])])];
+        // The tag, the number of parts, a hash with its tag, and tag, field, number, length and value of the short one.
+        assert_eq!(Key::of(&one).len(), 1 + 8 + 33 + 22);
+        assert_ne!(Key::of(&one), Key::of(&other));
+        let mut form = Form::default();
+        write(&text(&vec!["value"; 100_000]), &mut form);
+        assert!(form.bytes.capacity() <= 2 * EXACT_BYTES_MAX);
     }
 
     #[test]

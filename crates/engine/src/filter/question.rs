@@ -35,24 +35,18 @@ pub(super) struct Clause<'a> {
 impl<'a> Question<'a> {
     /// Notes in `cache` that `filter` is asked; once for each search.
     pub(crate) fn new(filter: &'a Filter, cache: &FilterCache) -> Self {
-        let whole = Clause::noted(filter, cache);
         let parts: &[Filter] = if let Filter::And(parts) = filter { parts } else { &[] };
-        let part = if whole.uses >= uses_min(filter) { Clause::unnoted } else { Clause::noted };
-        let parts = parts.iter().map(|filter| part(filter, cache)).collect();
+        let keys: Vec<Key> = parts.iter().map(Key::of).collect();
+        let key = if keys.is_empty() { Key::of(filter) } else { Key::of_all(keys.clone()) };
+        let whole = Clause { filter, uses: cache.note(&key), key };
+        let is_kept = whole.uses >= uses_min(filter);
+        let part = |(filter, key): (&'a Filter, Key)| Clause { filter, uses: if is_kept { 0 } else { cache.note(&key) }, key };
+        let parts = parts.iter().zip(keys).map(part).collect();
         Self { whole, parts, areas: Areas::of(filter) }
     }
 }
 
 impl<'a> Clause<'a> {
-    fn noted(filter: &'a Filter, cache: &FilterCache) -> Self {
-        let key = Key::of(filter);
-        Self { filter, uses: cache.note(&key), key }
-    }
-
-    fn unnoted(filter: &'a Filter, _cache: &FilterCache) -> Self {
-        Self { filter, key: Key::of(filter), uses: 0 }
-    }
-
     /// Whether to find the answer for a whole segment and keep it. `candidates` is about how many documents would be
     /// asked otherwise: where the text of a search leaves few, many searches must have come before it pays.
     pub(super) fn is_worth_keeping(&self, view: &SegmentView, candidates: u64) -> bool {
