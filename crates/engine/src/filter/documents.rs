@@ -79,7 +79,20 @@ impl Documents {
 
     /// Whether a list of `count` documents takes less memory than a bit for each of `max_doc`.
     pub(crate) fn are_listed(count: u64, max_doc: DocId) -> bool {
-        count * (size_of::<DocId>() as u64) < u64::from(max_doc.div_ceil(64)) * size_of::<u64>() as u64
+        Self::list_bytes(count) < Self::words_bytes(max_doc)
+    }
+
+    /// Bytes on the heap of at most `count` of `max_doc` documents.
+    pub(super) fn heap_bytes_max(count: u64, max_doc: DocId) -> u64 {
+        Self::list_bytes(count).min(Self::words_bytes(max_doc))
+    }
+
+    fn list_bytes(count: u64) -> u64 {
+        count * size_of::<DocId>() as u64
+    }
+
+    fn words_bytes(max_doc: DocId) -> u64 {
+        u64::from(max_doc.div_ceil(64)) * size_of::<u64>() as u64
     }
 
     /// How many there are.
@@ -196,6 +209,7 @@ mod tests {
     fn check(list: &[DocId], expected_bytes: usize) {
         let documents = documents(list);
         assert_eq!((documents.count() as usize, documents.heap_bytes()), (list.len(), expected_bytes));
+        assert_eq!(Documents::heap_bytes_max(list.len() as u64, MAX_DOC), expected_bytes as u64);
         for from in (0..MAX_DOC + 70).step_by(13).chain(list.iter().copied()) {
             let expected = list.iter().copied().find(|document| *document >= from);
             assert_eq!(documents.next(from), expected.unwrap_or(TERMINATED));

@@ -41,6 +41,7 @@ pub(crate) mod geo;
 
 mod documents;
 mod known;
+mod sets;
 mod terms;
 
 pub(crate) mod cache;
@@ -74,15 +75,16 @@ impl<'a> SegmentFilter<'a> {
         if let Some(answer) = view.filters().get(&question.whole.key) {
             return Ok(open(Node::Set(answer)));
         }
+        let mut opening = Opening::new(view, &question.areas, cancel);
         if question.parts.is_empty() {
-            let root = Opening::new(view, &question.areas, cancel).node(question.whole.filter)?;
+            let root = opening.node(question.whole.filter)?;
             return Ok(open(kept(&question.whole, root)?));
         }
         let mut roots = Vec::with_capacity(question.parts.len());
         for part in &question.parts {
             roots.push(match view.filters().get(&part.key) {
                 Some(answer) => Node::Set(answer),
-                None => kept(part, Opening::new(view, &question.areas, cancel).node(part.filter)?)?,
+                None => kept(part, opening.node(part.filter)?)?,
             });
         }
         Ok(open(kept(&question.whole, Node::all(roots))?))

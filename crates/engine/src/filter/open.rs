@@ -15,6 +15,7 @@ use super::geo::Circle;
 use super::leaf::{Leaf, Test};
 use super::node::{Any, Node, check_in_long_list};
 use super::ordinals::Ordinals;
+use super::sets::Sets;
 use super::space::Lengths;
 use super::terms::{TERMS_PER_CHECK, Terms};
 use crate::error::EngineError;
@@ -30,6 +31,7 @@ pub(super) struct Opening<'a> {
     columns: &'a OpenedColumns,
     areas: &'a Areas,
     cancel: &'a Cancel,
+    sets: Sets<'a>,
     /// Columns opened so far within the outermost collection.
     opened: Vec<Arc<OpenedColumn>>,
     /// Collections around the condition.
@@ -38,11 +40,11 @@ pub(super) struct Opening<'a> {
 
 impl<'a> Opening<'a> {
     pub(super) fn new(view: &'a SegmentView, areas: &'a Areas, cancel: &'a Cancel) -> Self {
-        Self { view, columns: view.opened_columns(), areas, cancel, opened: Vec::new(), depth: 0 }
+        Self { view, columns: view.opened_columns(), areas, cancel, sets: Sets::new(), opened: Vec::new(), depth: 0 }
     }
 
     /// The condition in this segment.
-    pub(super) fn node(&mut self, filter: &Filter) -> Result<Node, EngineError> {
+    pub(super) fn node(&mut self, filter: &'a Filter) -> Result<Node, EngineError> {
         Ok(match filter {
             Filter::Always(answer) => Node::Always(*answer),
             Filter::Not(inner) => self.node(inner)?.negated(),
@@ -65,7 +67,7 @@ impl<'a> Opening<'a> {
         })
     }
 
-    fn nodes(&mut self, filters: &[Filter]) -> Result<Vec<Node>, EngineError> {
+    fn nodes(&mut self, filters: &'a [Filter]) -> Result<Vec<Node>, EngineError> {
         let mut nodes = Vec::with_capacity(filters.len());
         for (at, filter) in filters.iter().enumerate() {
             check_in_long_list(at, self.cancel)?;
@@ -93,7 +95,7 @@ impl<'a> Opening<'a> {
         self.leaf(field, column, if all { Test::Present } else { Test::Between { low, high } })
     }
 
-    fn text(&mut self, field: FieldId, values: &[String]) -> Result<Node, EngineError> {
+    fn text(&mut self, field: FieldId, values: &'a [String]) -> Result<Node, EngineError> {
         if self.depth == 0
             && let Some(found) = self.postings(field, values)?
         {
@@ -138,19 +140,25 @@ impl<'a> Opening<'a> {
     }
 
     /// The documents that have one of some values anywhere in a field, where going through the postings pays.
-    fn postings(&self, field: FieldId, values: &[String]) -> Result<Option<Node>, EngineError> {
+    fn postings(&mut self, field: FieldId, values: &'a [String]) -> Result<Option<Node>, EngineError> {
+        if let Some(known) = self.sets.get(field, values) {
+            return Ok(Some(Node::Set(known)));
+        }
         let terms = Terms::find(self.view, field, values, self.cancel)?;
         if terms.documents() == 0 {
             return Ok(Some(Node::Always(false)));
         }
         let max_doc = self.view.max_doc();
-        if terms.documents() * DOCUMENTS_PER_POSTING > u64::from(max_doc) {
+        if terms.documents() * DOCUMENTS_PER_POSTING > u64::from(max_doc)
+            || !self.sets.has_room(terms.documents(), max_doc)
+        {
             return Ok(None);
         }
-        Ok(Some(Node::Set(terms.collect(max_doc, self.cancel)?.into())))
+        let found = terms.collect(max_doc, self.cancel)?;
+        Ok(Some(Node::Set(self.sets.add(field, values, found))))
     }
 
-    fn any(&mut self, collection: FieldId, condition: &Filter) -> Result<Node, EngineError> {
+    fn any(&mut self, collection: FieldId, condition: &'a Filter) -> Result<Node, EngineError> {
         if self.depth > 0 {
             return self.any_element(collection, condition);
         }
@@ -166,7 +174,7 @@ impl<'a> Opening<'a> {
         Ok(Node::all(parts))
     }
 
-    fn any_element(&mut self, collection: FieldId, condition: &Filter) -> Result<Node, EngineError> {
+    fn any_element(&mut self, collection: FieldId, condition: &'a Filter) -> Result<Node, EngineError> {
         let Some(lengths) = self.lengths(collection)? else { return Ok(Node::Always(false)) };
         let outer = self.opened.len();
         self.opened.push(lengths.column().clone());
@@ -257,5 +265,46 @@ fn highest(bound: Bound) -> u64 {
         (true, false) => (-0.0).to_u64() - 1,
         (false, true) => bound.at.to_u64(),
         (false, false) => bound.at.to_u64() - 1,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+    use crate::tests::corpus::{Corpus, schema};
+
+    /// Documents with one of ten names, in one segment.
+    fn corpus() -> Corpus {
+        let mut corpus = Corpus::new(schema(&json!({ "name": "opened", "fields": [
+            { "name": "id", "type": "Edm.String", "key": true, "searchable": false },
+            { "name": "name", "type": "Edm.String", "searchable": false },
+        ]})));
+        for number in 0..200 {
+            let name = format!("n{}", number % 10);
+            corpus.upload_json(&json!({ "@search.action": "upload", "id": number.to_string(), "name": name }));
+        }
+        corpus.commit();
+        corpus
+    }
+
+    #[test]
+    fn answers_of_postings_are_shared_and_their_memory_is_limited() {
+        let corpus = corpus();
+        let name = |name: &str| Filter::Text { field: corpus.field("name").id, values: vec![name.to_owned()] };
+        let view = &corpus.snapshot().segments()[0];
+        let (areas, cancel) = (Areas::default(), Cancel::never());
+        let (one, same, other) = (name("n1"), name("n1"), name("n2"));
+        let mut opening = Opening::new(view, &areas, &cancel);
+        // Words for 200 documents are less than a list of 20.
+        opening.sets = Sets::with_room(32 + 31);
+        let (Node::Set(first), Node::Set(second)) = (opening.node(&one).unwrap(), opening.node(&same).unwrap())
+        else {
+            panic!("found in postings");
+        };
+        assert!(Arc::ptr_eq(&first, &second));
+        assert!(matches!(opening.node(&other).unwrap(), Node::Leaf(_)));
+        assert!(matches!(opening.node(&same).unwrap(), Node::Set(_)));
     }
 }
