@@ -17,7 +17,7 @@ use tantivy::index::{InvertedIndexReader, Segment, SegmentComponent, SegmentId};
 use tantivy::{Directory, DocId, Index, SegmentReader};
 
 use crate::bits;
-use crate::filter::cache::{FilterCache, SegmentCache};
+use crate::filter::cache::{FilterCache, IndexCache, SegmentCache};
 use crate::segment::container::Container;
 use crate::segment::impacts::Impacts;
 use crate::segment::norms::{FieldStatistics, Norms};
@@ -177,7 +177,7 @@ pub(crate) struct Snapshot {
     seq: u64,
     documents: u64,
     deleted: u64,
-    filters: Arc<FilterCache>,
+    filters: IndexCache,
 }
 
 impl Snapshot {
@@ -189,18 +189,19 @@ impl Snapshot {
         seq: u64,
         filters: &Arc<FilterCache>,
     ) -> tantivy::Result<Self> {
+        let filters = previous.map_or_else(|| filters.index(), |snapshot| snapshot.filters.clone());
         let segments = {
             let _collected_later = index.directory().acquire_lock(&META_LOCK)?;
             index.searchable_segments()?
         };
         let mut views = segments
             .into_iter()
-            .map(|segment| open_view(segment, previous, filters))
+            .map(|segment| open_view(segment, previous, &filters))
             .collect::<tantivy::Result<Vec<_>>>()?;
         views.sort_by_key(|view| view.data.range);
         let documents = views.iter().map(|view| u64::from(view.live_documents())).sum();
         let deleted = views.iter().map(|view| u64::from(view.deleted_documents())).sum();
-        Ok(Self { segments: views, seq, documents, deleted, filters: filters.clone() })
+        Ok(Self { segments: views, seq, documents, deleted, filters })
     }
 
     /// Segments in sequence order: document order over all of them is upload order.
@@ -223,8 +224,8 @@ impl Snapshot {
         self.deleted > 0 && self.documents + self.deleted < EXACT_STATISTICS_MAX
     }
 
-    /// Answers of filters, of this and all other indexes.
-    pub(crate) fn filters(&self) -> &FilterCache {
+    /// Answers of filters, and what was asked of the index lately.
+    pub(crate) fn filters(&self) -> &IndexCache {
         &self.filters
     }
 
@@ -252,7 +253,7 @@ impl Snapshot {
 fn open_view(
     segment: Segment,
     previous: Option<&Snapshot>,
-    filters: &Arc<FilterCache>,
+    filters: &IndexCache,
 ) -> tantivy::Result<SegmentView> {
     let known =
         previous.and_then(|snapshot| snapshot.segments.iter().find(|view| view.data.id == segment.id()));

@@ -42,9 +42,20 @@ pub(crate) struct FilterCache {
     answers: Mutex<Answers>,
     history: Mutex<VecDeque<u64>>,
     hasher: RandomState,
+    indexes: AtomicU64,
     segments: AtomicU64,
     hits: AtomicU64,
     misses: AtomicU64,
+}
+
+/// Counts indexes as they are opened.
+type IndexNumber = u64;
+
+/// The cache as one open index uses it: what is asked of other indexes is another question.
+#[derive(Clone)]
+pub(crate) struct IndexCache {
+    cache: Arc<FilterCache>,
+    index: IndexNumber,
 }
 
 /// The answers of one open segment; they are dropped with it.
@@ -89,15 +100,16 @@ impl FilterCache {
             answers: Mutex::default(),
             history: Mutex::default(),
             hasher: RandomState::new(),
+            indexes: AtomicU64::new(0),
             segments: AtomicU64::new(0),
             hits: AtomicU64::new(0),
             misses: AtomicU64::new(0),
         })
     }
 
-    /// Notes that `key` is asked for: how often it was among the last questions, this one included.
-    pub(crate) fn note(&self, key: &Key) -> usize {
-        let hash = self.hasher.hash_one(key);
+    /// Notes that `key` is asked of an index: how often it was among the last questions, this one included.
+    fn note(&self, index: IndexNumber, key: &Key) -> usize {
+        let hash = self.hasher.hash_one((index, key));
         let mut history = self.history.lock().unwrap_or_else(PoisonError::into_inner);
         if history.len() == HISTORY {
             history.pop_front();
@@ -115,14 +127,32 @@ impl FilterCache {
         }
     }
 
-    /// Room for the answers of a segment of `max_doc` documents that is being opened.
-    pub(crate) fn segment(self: &Arc<Self>, max_doc: u32) -> SegmentCache {
-        let segment = self.segments.fetch_add(1, Ordering::Relaxed);
-        SegmentCache { cache: self.clone(), segment, max_doc }
+    /// For an index that is being opened.
+    pub(crate) fn index(self: &Arc<Self>) -> IndexCache {
+        IndexCache { cache: self.clone(), index: self.indexes.fetch_add(1, Ordering::Relaxed) }
     }
 
     fn answers(&self) -> MutexGuard<'_, Answers> {
         self.answers.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl IndexCache {
+    /// Notes that `key` is asked for: how often it was among the last questions, this one included.
+    pub(crate) fn note(&self, key: &Key) -> usize {
+        self.cache.note(self.index, key)
+    }
+
+    /// Room for the answers of a segment of `max_doc` documents that is being opened.
+    pub(crate) fn segment(&self, max_doc: u32) -> SegmentCache {
+        let segment = self.cache.segments.fetch_add(1, Ordering::Relaxed);
+        SegmentCache { cache: self.cache.clone(), segment, max_doc }
+    }
+
+    /// Of all indexes.
+    #[cfg(test)]
+    pub(crate) fn figures(&self) -> CacheFigures {
+        self.cache.figures()
     }
 }
 
@@ -253,7 +283,7 @@ mod tests {
     fn what_was_not_used_for_longest_goes_first() {
         let each = ENTRY_BYTES + KEY_BYTES + 10 * 8;
         let cache = cache(3 * each);
-        let segment = cache.segment(100);
+        let segment = cache.index().segment(100);
         for number in 0..3 {
             segment.insert(&key(number), documents(10));
         }
@@ -273,7 +303,7 @@ mod tests {
     #[test]
     fn answers_are_of_their_segment_and_go_with_it() {
         let cache = cache(1 << 20);
-        let (one, other) = (cache.segment(100), cache.segment(100));
+        let (one, other) = (cache.index().segment(100), cache.index().segment(100));
         one.insert(&key(1), documents(1));
         other.insert(&key(1), documents(2));
         assert_eq!(one.get(&key(1)), Some(documents(1)));
@@ -289,7 +319,7 @@ mod tests {
     #[test]
     fn the_same_answer_twice_counts_once() {
         let cache = cache(1 << 20);
-        let segment = cache.segment(100);
+        let segment = cache.index().segment(100);
         segment.insert(&key(1), documents(5));
         let once = cache.figures().bytes;
         segment.insert(&key(1), documents(5));
@@ -300,7 +330,7 @@ mod tests {
     #[test]
     fn what_is_larger_than_the_cache_is_not_kept() {
         let cache = cache(1000);
-        let segment = cache.segment(100);
+        let segment = cache.index().segment(100);
         segment.insert(&key(1), documents(64));
         segment.insert(&key(2), documents(63));
         segment.insert(&key(3), documents(1));
@@ -310,7 +340,7 @@ mod tests {
 
     #[test]
     fn small_and_huge_segments_are_left_alone() {
-        let takes = |bytes_max, max_doc| cache(bytes_max).segment(max_doc).takes();
+        let takes = |bytes_max, max_doc| cache(bytes_max).index().segment(max_doc).takes();
         assert_eq!(
             [9, 10, 1000, 1007, 1008].map(|max_doc| takes(1000, max_doc)),
             [false, true, true, true, false]
@@ -320,12 +350,18 @@ mod tests {
 
     #[test]
     fn the_history_is_short() {
-        let cache = cache(0);
+        let cache = cache(0).index();
         assert_eq!([cache.note(&key(1)), cache.note(&key(2)), cache.note(&key(1))], [1, 1, 2]);
         for _ in 0..HISTORY - 2 {
             cache.note(&key(3));
         }
         assert_eq!(cache.note(&key(1)), 2, "the first is forgotten, the second is not");
         assert_eq!(cache.note(&key(2)), 1);
+    }
+    #[test]
+    fn what_is_asked_of_another_index_is_another_question() {
+        let cache = cache(0);
+        let (one, other) = (cache.index(), cache.index());
+        assert_eq!([one.note(&key(1)), other.note(&key(1)), one.note(&key(1))], [1, 1, 2]);
     }
 }

@@ -10,7 +10,7 @@ use ring::digest::{Context, SHA256};
 /// Longer forms are remembered by their SHA-256: `search.in` may list a hundred thousand values.
 const EXACT_BYTES_MAX: usize = 256;
 
-/// See the module. Of use within one index, whose field ids never come to mean something else.
+/// See the module. Means something within one index only, whose field ids never come to mean something else.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub(crate) struct Key(Arc<[u8]>);
 

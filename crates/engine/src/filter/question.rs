@@ -4,7 +4,7 @@
 use lazuli_query::filter::Filter;
 
 use super::areas::Areas;
-use super::cache::FilterCache;
+use super::cache::IndexCache;
 use super::key::Key;
 use crate::snapshot::SegmentView;
 
@@ -14,6 +14,10 @@ const USES_MIN: usize = 3;
 
 /// From so many values on a list of strings takes long.
 const MANY_VALUES: usize = 16;
+
+/// Parts of a conjunction that are noted, those first that take longest: a filter of a thousand parts must not wash
+/// everything else, and itself, out of the history.
+const PARTS_NOTED_MAX: usize = 8;
 
 /// A filter and what is known of its use.
 pub(crate) struct Question<'a> {
@@ -28,20 +32,26 @@ pub(crate) struct Question<'a> {
 pub(super) struct Clause<'a> {
     pub(super) filter: &'a Filter,
     pub(super) key: Key,
-    /// How often it was asked lately, this time included; 0 for a part of a whole that is kept itself.
+    /// How often it was asked lately, this time included; 0 for a part of a whole that is kept itself, and beyond
+    /// [`PARTS_NOTED_MAX`].
     uses: usize,
 }
 
 impl<'a> Question<'a> {
     /// Notes in `cache` that `filter` is asked; once for each search.
-    pub(crate) fn new(filter: &'a Filter, cache: &FilterCache) -> Self {
+    pub(crate) fn new(filter: &'a Filter, cache: &IndexCache) -> Self {
         let parts: &[Filter] = if let Filter::And(parts) = filter { parts } else { &[] };
         let keys: Vec<Key> = parts.iter().map(Key::of).collect();
         let key = if keys.is_empty() { Key::of(filter) } else { Key::of_all(keys.clone()) };
         let whole = Clause { filter, uses: cache.note(&key), key };
-        let is_kept = whole.uses >= uses_min(filter);
-        let part = |(filter, key): (&'a Filter, Key)| Clause { filter, uses: if is_kept { 0 } else { cache.note(&key) }, key };
-        let parts = parts.iter().zip(keys).map(part).collect();
+        let part = |(filter, key): (&'a Filter, Key)| Clause { filter, uses: 0, key };
+        let mut parts: Vec<_> = parts.iter().zip(keys).map(part).collect();
+        if whole.uses < uses_min(filter) {
+            let (dear, cheap): (Vec<_>, Vec<_>) = parts.iter_mut().partition(|part| is_dear(part.filter));
+            for part in dear.into_iter().chain(cheap).take(PARTS_NOTED_MAX) {
+                part.uses = cache.note(&part.key);
+            }
+        }
         Self { whole, parts, areas: Areas::of(filter) }
     }
 }
@@ -96,7 +106,7 @@ mod tests {
 
     #[test]
     fn parts_are_noted_until_the_whole_is_kept() {
-        let cache = FilterCache::new(Limits { bytes_max: 1000, documents_min: 0 });
+        let cache = FilterCache::new(Limits { bytes_max: 1000, documents_min: 0 }).index();
         let (one, other) = (text(&["1"]), text(&["2"]));
         let both = Filter::And(vec![one.clone(), other]);
         let ask = |filter| uses(&Question::new(filter, &cache));
@@ -105,6 +115,19 @@ mod tests {
         assert_eq!(ask(&both), (2, vec![3, 2]));
         assert_eq!(ask(&both), (3, vec![0, 0]));
         assert_eq!(ask(&one), (4, vec![]));
+    }
+
+    #[test]
+    fn of_many_parts_the_dearest_are_noted() {
+        let cache = FilterCache::new(Limits { bytes_max: 1000, documents_min: 0 }).index();
+        let mut parts: Vec<Filter> = (0..2000).map(|number| text(&[&number.to_string()])).collect();
+        parts.push(Filter::Any { collection: FieldId(2), condition: Box::new(text(&["1"])) });
+        let filter = Filter::And(parts);
+        let noted = Question::new(&filter, &cache);
+        let uses: Vec<usize> = noted.parts.iter().map(|part| part.uses).collect();
+        assert_eq!((uses[..7].to_vec(), uses[7..2000].to_vec(), uses[2000]), (vec![1; 7], vec![0; 1993], 1));
+        // The whole is not washed out by its own parts.
+        assert_eq!(Question::new(&filter, &cache).whole.uses, 2);
     }
 
     /// Ten documents in one segment.

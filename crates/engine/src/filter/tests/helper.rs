@@ -8,7 +8,7 @@ use lazuli_platform::random::SeededRandom;
 use lazuli_query::filter::{Bound, Filter};
 
 use crate::bits::{Bits, SIZE};
-use crate::filter::cache::FilterCache;
+use crate::filter::cache::IndexCache;
 use crate::filter::{Passing, Question, SegmentFilter};
 use crate::snapshot::SegmentView;
 use crate::tests::corpus::Corpus;
@@ -36,7 +36,7 @@ pub(super) fn passing(corpus: &Corpus, filter: &Filter) -> Vec<u64> {
 }
 
 /// The documents of a segment that are alive and pass, where they are known all at once.
-pub(super) fn known(view: &SegmentView, cache: &FilterCache, filter: &Filter) -> Option<Vec<u32>> {
+pub(super) fn known(view: &SegmentView, cache: &IndexCache, filter: &Filter) -> Option<Vec<u32>> {
     let (question, cancel) = (Question::new(filter, cache), Cancel::never());
     let Passing::Known(known) = Passing::open(&question, view, &cancel).unwrap() else { return None };
     let mut alive = Vec::new();
@@ -56,12 +56,7 @@ pub(super) fn known(view: &SegmentView, cache: &FilterCache, filter: &Filter) ->
 }
 
 /// The candidates of a segment that pass.
-fn ask(
-    view: &SegmentView,
-    cache: &FilterCache,
-    filter: &Filter,
-    candidate: impl Fn(u32) -> bool,
-) -> Vec<u32> {
+fn ask(view: &SegmentView, cache: &IndexCache, filter: &Filter, candidate: impl Fn(u32) -> bool) -> Vec<u32> {
     let cancel = Cancel::never();
     let question = Question::new(filter, cache);
     let opened = SegmentFilter::open(&question, view, u64::from(view.max_doc()), &cancel).unwrap();
