@@ -25,7 +25,7 @@ pub(super) struct Key {
     descending: bool,
 }
 
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug, Clone, Copy, PartialEq)]
 enum Part {
     Score,
     /// The word of the value, or 0 for null. `shift` is added to the word where 0 itself is the word of a value.
@@ -51,10 +51,15 @@ enum Part {
 /// The keys for an order. Unless they are `scored`, all documents have the same score. Otherwise those that are equal in
 /// all keys come best score first, if the score is not among them.
 pub(super) fn keys(order: &[Order], schema: &Schema, scored: bool) -> Vec<Key> {
-    let mut keys = Vec::new();
+    let mut keys: Vec<Key> = Vec::new();
     let mut has_score = false;
     for &Order { by, descending } in order {
-        let mut push = |part| keys.push(Key { part, descending });
+        // Documents that are equal in a key are so again, whichever way round.
+        let mut push = |part| {
+            if keys.iter().all(|key| key.part != part) {
+                keys.push(Key { part, descending });
+            }
+        };
         match by {
             OrderBy::Score if scored => {
                 has_score = true;
@@ -368,5 +373,42 @@ impl FirstWords {
                 at_offset[(document - start) as usize % WORDS] = turned.word(*number);
             }
         });
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+    use crate::tests::corpus::schema;
+
+    #[test]
+    fn a_field_is_one_key_however_often_it_is_named() {
+        let field = |name: &str, of: &str| json!({ "name": name, "type": of, "sortable": true });
+        let schema = schema(&json!({ "name": "ordered", "fields": [
+            { "name": "id", "type": "Edm.String", "key": true },
+            field("count", "Edm.Int32"),
+            field("total", "Edm.Int64"),
+            field("place", "Edm.GeographyPoint"),
+        ]}));
+        let id = |name: &str| schema.field(name).unwrap().id;
+        let from = |longitude| GeoPoint { longitude, latitude: 0.0 };
+        let by = |name| OrderBy::Field(id(name));
+        let distance = |longitude| OrderBy::Distance { field: id("place"), from: from(longitude) };
+        // An Edm.Int64 takes two words, the score after all keys one.
+        for (order, expected) in [
+            (vec![by("count"), by("count")], 2),
+            (vec![by("count"), by("total"), by("count"), by("total")], 4),
+            (vec![OrderBy::Score, by("count"), OrderBy::Score], 2),
+            (vec![distance(1.0), distance(2.0), distance(1.0)], 3),
+        ] {
+            let order: Vec<Order> = order
+                .into_iter()
+                .enumerate()
+                .map(|(index, by)| Order { by, descending: index % 2 == 1 })
+                .collect();
+            assert_eq!(keys(&order, &schema, true).len(), expected, "{order:?}");
+        }
     }
 }
