@@ -8,7 +8,8 @@
 use std::collections::HashMap;
 use std::io;
 use std::ops::Range;
-use std::sync::{Arc, Mutex, OnceLock, PoisonError};
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
 
 use lazuli_catalog::FieldId;
 use tantivy::DocId;
@@ -23,13 +24,32 @@ use crate::bits;
 /// The columns of one segment.
 pub(crate) struct OpenedColumns {
     reader: ColumnarReader,
-    /// By name; `None` = the segment has no such column.
-    opened: Mutex<HashMap<String, Option<Arc<OpenedColumn>>>>,
+    slots: Mutex<HashMap<(FieldId, Part), Arc<Slot>>>,
+    /// Bytes that may still be taken to remember which documents have values.
+    room: Arc<AtomicUsize>,
+}
+
+/// What is kept of a field.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+enum Part {
+    Values,
+    Longitudes,
+    Latitudes,
+    Nulls,
+    Lengths,
+}
+
+/// One column. While it is opened, whoever asks for another is not kept waiting.
+#[derive(Default)]
+struct Slot {
+    /// `None` = the segment has no such column.
+    column: OnceLock<Option<Arc<OpenedColumn>>>,
+    opening: Mutex<()>,
 }
 
 impl OpenedColumns {
     pub(crate) fn new(reader: ColumnarReader) -> Self {
-        Self { reader, opened: Mutex::default() }
+        Self { reader, slots: Mutex::default(), room: Arc::new(AtomicUsize::new(PRESENT_BYTES_MAX)) }
     }
 
     /// Where they are opened from.
@@ -39,33 +59,59 @@ impl OpenedColumns {
 
     /// The values of a field; `None` when no document has one. Not for points.
     pub(crate) fn values(&self, field: FieldId) -> io::Result<Option<Arc<OpenedColumn>>> {
-        self.open(value_name(field))
+        self.open(field, Part::Values)
     }
 
     /// Longitudes and latitudes of a field of points, aligned with each other; `None` when no document has one.
     pub(crate) fn points(&self, field: FieldId) -> io::Result<Option<[Arc<OpenedColumn>; 2]>> {
-        let [longitude, latitude] = point_names(field);
-        Ok(self.open(longitude)?.zip(self.open(latitude)?).map(|(longitude, latitude)| [longitude, latitude]))
+        let longitudes = self.open(field, Part::Longitudes)?;
+        Ok(longitudes.zip(self.open(field, Part::Latitudes)?).map(<[_; 2]>::from))
     }
 
     /// The indices of elements in which a leaf is null though other elements of the document have a value.
     pub(crate) fn nulls(&self, field: FieldId) -> io::Result<Option<Arc<OpenedColumn>>> {
-        self.open(null_name(field))
+        self.open(field, Part::Nulls)
     }
 
     /// The element counts of a complex collection, or of any collection in one.
     pub(crate) fn lengths(&self, field: FieldId) -> io::Result<Option<Arc<OpenedColumn>>> {
-        self.open(length_name(field))
+        self.open(field, Part::Lengths)
     }
 
-    fn open(&self, name: String) -> io::Result<Option<Arc<OpenedColumn>>> {
-        let mut opened = self.opened.lock().unwrap_or_else(PoisonError::into_inner);
-        if let Some(known) = opened.get(&name) {
+    fn open(&self, field: FieldId, part: Part) -> io::Result<Option<Arc<OpenedColumn>>> {
+        let slot = lock(&self.slots).entry((field, part)).or_default().clone();
+        if let Some(known) = slot.column.get() {
             return Ok(known.clone());
         }
-        let column = OpenedColumn::open(&self.reader, &name)?.map(Arc::new);
-        opened.insert(name, column.clone());
-        Ok(column)
+        let _alone = lock(&slot.opening);
+        if let Some(known) = slot.column.get() {
+            return Ok(known.clone());
+        }
+        let column = OpenedColumn::open(&self.reader, &part.name(field), &self.room)?.map(Arc::new);
+        Ok(slot.column.get_or_init(|| column).clone())
+    }
+}
+
+fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+impl Part {
+    /// The name of the column of a field.
+    fn name(self, field: FieldId) -> String {
+        match self {
+            Self::Values => value_name(field),
+            Self::Longitudes => {
+                let [longitudes, _] = point_names(field);
+                longitudes
+            }
+            Self::Latitudes => {
+                let [_, latitudes] = point_names(field);
+                latitudes
+            }
+            Self::Nulls => null_name(field),
+            Self::Lengths => length_name(field),
+        }
     }
 }
 
@@ -75,22 +121,28 @@ pub(crate) struct OpenedColumn {
     /// Strings only.
     dictionary: Option<Arc<Dictionary>>,
     /// A bit for each document of the segment: whether it has a value. Made when first asked for, an eighth of a byte a
-    /// document, because the index of the column takes a search for each; not where few documents have values.
-    present: OnceLock<Box<[u64]>>,
+    /// document, because the index of the column takes a search for each; not where few documents have values, and not
+    /// (`None`) where the columns of the segment have taken enough memory for it.
+    present: OnceLock<Option<Box<[u64]>>>,
+    room: Arc<AtomicUsize>,
 }
 
 impl OpenedColumn {
-    fn open(reader: &ColumnarReader, name: &str) -> io::Result<Option<Self>> {
+    fn open(reader: &ColumnarReader, name: &str, room: &Arc<AtomicUsize>) -> io::Result<Option<Self>> {
         // A column has one type in all segments: it is declared before its first value.
         let Some(handle) = reader.read_columns(name)?.into_iter().next() else { return Ok(None) };
         if handle.column_type() == ColumnType::Str
             && let DynamicColumn::Str(strings) = handle.open()?
         {
             let (dictionary, column) = strings.into_parts();
-            return Ok(Some(Self { column, dictionary: Some(dictionary), present: OnceLock::new() }));
+            return Ok(Some(Self::new(column, Some(dictionary), room)));
         }
         let column = handle.open_u64_lenient()?;
-        Ok(column.map(|column| Self { column, dictionary: None, present: OnceLock::new() }))
+        Ok(column.map(|column| Self::new(column, None, room)))
+    }
+
+    fn new(column: Column<u64>, dictionary: Option<Arc<Dictionary>>, room: &Arc<AtomicUsize>) -> Self {
+        Self { column, dictionary, present: OnceLock::new(), room: room.clone() }
     }
 
     /// The numbers, by row.
@@ -98,7 +150,7 @@ impl OpenedColumn {
         self.column.values.as_ref()
     }
 
-    /// The strings, by number; empty for what is not a string.
+    /// The strings, by number; `None` for what is not a string.
     pub(crate) fn dictionary(&self) -> Option<&Dictionary> {
         self.dictionary.as_deref()
     }
@@ -166,10 +218,19 @@ impl OpenedColumn {
                 let offset = (document - documents.start) as usize;
                 bits::fill(present, offset..offset + 1);
             }
-        } else {
-            let all = self.present.get_or_init(|| all_present(index));
+        } else if let Some(all) = self.present.get_or_init(|| self.remember_present(index)) {
             bits::copy(all, documents.start as usize..documents.end as usize, present);
+        } else {
+            present_words(index, documents).zip(present).for_each(|(found, word)| *word = found);
         }
+    }
+
+    /// A bit for each document: whether it is in the index; `None` if there is no room for it.
+    fn remember_present(&self, index: &OptionalIndex) -> Option<Box<[u64]>> {
+        let bytes = (index.num_docs() as usize).div_ceil(64) * size_of::<u64>();
+        let take = |room: usize| room.checked_sub(bytes);
+        self.room.fetch_update(Ordering::Relaxed, Ordering::Relaxed, take).ok()?;
+        Some(present_words(index, 0..index.num_docs()).collect())
     }
 
     /// Calls `visit` with each document of `documents` that has values, ascending, and its rows.
@@ -206,17 +267,21 @@ impl OpenedColumn {
 /// Where one document in so many has a value, it is remembered which.
 const DENSE: u64 = 16;
 
-/// A bit for each document: whether it is in the index.
-fn all_present(index: &OptionalIndex) -> Box<[u64]> {
-    let word = |first: DocId| {
-        let documents = first..index.num_docs().min(first.saturating_add(64));
+/// Memory of a segment to remember which documents have values in its columns: 128 columns of a million documents.
+const PRESENT_BYTES_MAX: usize = 16 << 20;
+
+/// A bit for each of some documents: whether it is in the index.
+fn present_words(index: &OptionalIndex, documents: Range<DocId>) -> impl Iterator<Item = u64> {
+    let end = documents.end;
+    let word = move |first: DocId| {
+        let documents = first..end.min(first.saturating_add(64));
         match index.rank(documents.end) - index.rank(documents.start) {
             0 => 0,
             count if count as usize == documents.len() => bits::mask(0..documents.len()),
             _ => documents.rev().fold(0, |word, document| word << 1 | u64::from(index.contains(document))),
         }
     };
-    (0..index.num_docs()).step_by(64).map(word).collect()
+    documents.step_by(64).map(word)
 }
 
 /// The first row of each rank, and where the last ends.
@@ -227,4 +292,46 @@ fn starts(column: &dyn ColumnValues<u32>, ranks: Range<u32>) -> Vec<u32> {
     let mut starts = vec![0; ranks.len() + 1];
     column.get_range(u64::from(ranks.start), &mut starts);
     starts
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+    use crate::tests::corpus::{Corpus, schema};
+
+    #[test]
+    fn documents_with_values_are_told_with_and_without_memory_for_them() {
+        let mut corpus = Corpus::new(schema(&json!({ "name": "opened", "fields": [
+            { "name": "id", "type": "Edm.String", "key": true, "searchable": false },
+            { "name": "count", "type": "Edm.Int32" },
+        ]})));
+        for number in 0..300 {
+            let count = if number % 7 < 5 { json!(number) } else { json!(null) };
+            corpus.upload_json(
+                &json!({ "@search.action": "upload", "id": number.to_string(), "count": count }),
+            );
+        }
+        corpus.commit();
+        let reader = corpus.snapshot().segments()[0].columns().clone();
+        let field = corpus.field("count").id;
+        // Five words of eight bytes.
+        for (room, left) in [(0, 0), (39, 39), (40, 0), (100, 60)] {
+            let columns = OpenedColumns::new(reader.clone());
+            columns.room.store(room, Ordering::Relaxed);
+            let column = columns.values(field).unwrap().unwrap();
+            assert!(Arc::ptr_eq(&column, &columns.values(field).unwrap().unwrap()));
+            for documents in [0..300, 0..64, 64..300, 130..250, 299..300] {
+                let mut expected = vec![0; documents.len().div_ceil(64)];
+                for (offset, document) in documents.clone().enumerate() {
+                    if document % 7 < 5 {
+                        bits::fill(&mut expected, offset..offset + 1);
+                    }
+                }
+                assert_eq!(column.present(documents.clone()), expected, "{documents:?}, room for {room}");
+            }
+            assert_eq!(columns.room.load(Ordering::Relaxed), left);
+        }
+    }
 }
