@@ -24,12 +24,14 @@ impl Bits {
     /// Sets the bit at `offset` (below [`SIZE`]).
     #[inline]
     pub(crate) fn insert(&mut self, offset: usize) {
+        debug_assert!(offset < SIZE as usize);
         self.0[offset / 64 % WORDS] |= 1 << (offset % 64);
     }
 
     /// Whether the bit at `offset` (below [`SIZE`]) is set.
     #[inline]
     pub(crate) fn contains(&self, offset: usize) -> bool {
+        debug_assert!(offset < SIZE as usize);
         self.0[offset / 64 % WORDS] & (1 << (offset % 64)) != 0
     }
 
@@ -168,6 +170,13 @@ pub(crate) fn shifted(words: &[u64], start: usize) -> impl Iterator<Item = u64> 
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    #[cfg(debug_assertions)]
+    #[should_panic(expected = "offset < SIZE")]
+    fn nothing_lies_behind_a_window() {
+        Bits::none().insert(SIZE as usize);
+    }
 
     #[test]
     fn ranges_are_set_and_found() {
