@@ -39,7 +39,7 @@ mod ordinals;
 mod areas;
 pub(crate) mod geo;
 
-mod documents;
+pub(crate) mod documents;
 mod known;
 mod sets;
 mod terms;

@@ -1,24 +1,22 @@
 //! All documents of a segment that have a term with a given beginning.
 
-use std::io;
-
 use lazuli_catalog::FieldId;
 use lazuli_platform::cancel::Cancel;
+use tantivy::DocId;
 use tantivy::schema::IndexRecordOption;
-use tantivy::{DocId, TERMINATED};
 
 use super::postings::Cursor;
 use crate::error::EngineError;
+use crate::filter::documents::{Documents, Gathered};
 use crate::segment::terms;
 use crate::snapshot::SegmentView;
 
 /// Terms read between two looks at the clock.
 const TERMS_PER_CHECK: usize = 64;
 
-/// Some documents of a segment, a bit for each, with a cursor. Each scores 1.
+/// Some documents of a segment, with a cursor. Each scores 1.
 pub(crate) struct DocumentSet {
-    words: Vec<u64>,
-    count: u64,
+    documents: Documents,
     document: DocId,
 }
 
@@ -31,7 +29,7 @@ pub(crate) fn documents(
     cancel: &Cancel,
 ) -> Result<DocumentSet, EngineError> {
     let index = view.text();
-    let mut words = vec![0u64; (view.max_doc() as usize).div_ceil(64)];
+    let mut gathered = Gathered::none(view.max_doc());
     let mut postings = tantivy::postings::BlockSegmentPostings::empty();
     let mut start = String::new();
     terms::push_prefix(&mut start, field);
@@ -49,42 +47,14 @@ pub(crate) fn documents(
         } else {
             index.reset_block_postings_from_terminfo(terms.value(), &mut postings)?;
         }
-        while !postings.docs().is_empty() {
-            set_all(&mut words, postings.docs())?;
-            postings.advance();
-        }
+        gathered.add_postings(&mut postings)?;
     }
-    Ok(DocumentSet::new(words))
-}
-
-fn set_all(words: &mut [u64], documents: &[DocId]) -> io::Result<()> {
-    for document in documents {
-        let word = words.get_mut(*document as usize / 64);
-        *word.ok_or_else(|| io::Error::new(io::ErrorKind::InvalidData, "postings"))? |= 1 << (document % 64);
-    }
-    Ok(())
+    Ok(DocumentSet::new(gathered.finish()))
 }
 
 impl DocumentSet {
-    fn new(words: Vec<u64>) -> Self {
-        let count = words.iter().map(|word| u64::from(word.count_ones())).sum();
-        let mut set = Self { words, count, document: 0 };
-        set.document = set.next(0);
-        set
-    }
-
-    /// The first document at or after `from`.
-    fn next(&self, from: DocId) -> DocId {
-        let first = from as usize / 64;
-        let mut mask = u64::MAX << (from % 64);
-        for (index, word) in self.words.iter().enumerate().skip(first) {
-            let rest = word & mask;
-            if rest != 0 {
-                return index as u32 * 64 + rest.trailing_zeros();
-            }
-            mask = u64::MAX;
-        }
-        TERMINATED
+    fn new(documents: Documents) -> Self {
+        Self { document: documents.next(0), documents }
     }
 }
 
@@ -95,7 +65,7 @@ impl Cursor for DocumentSet {
 
     fn seek(&mut self, target: DocId) -> DocId {
         if self.document < target {
-            self.document = self.next(target);
+            self.document = self.documents.next(target);
         }
         self.document
     }
@@ -105,23 +75,32 @@ impl Cursor for DocumentSet {
     }
 
     fn cost(&self) -> u64 {
-        self.count
+        u64::from(self.documents.count())
     }
 }
 
 #[cfg(test)]
 mod tests {
+    use tantivy::TERMINATED;
+
     use super::*;
+    use crate::bits::Bits;
 
     #[test]
     fn a_set_is_walked() {
-        let mut words = vec![0u64; 4];
-        set_all(&mut words, &[0, 63, 64, 200]).unwrap();
-        assert!(set_all(&mut words, &[256]).is_err());
-        let mut set = DocumentSet::new(words);
-        assert_eq!((set.document(), set.cost()), (0, 4));
-        assert_eq!([1, 63, 64, 65, 200].map(|target| set.seek(target)), [63, 63, 64, 200, 200]);
-        assert_eq!(set.seek(201), TERMINATED);
-        assert_eq!(DocumentSet::new(Vec::new()).seek(5), TERMINATED);
+        // So few that they are a list, and so many that there is a bit for each document.
+        for step in [100, 3] {
+            let mut bits = Bits::none();
+            (0..256)
+                .filter(|at| [0, 63, 64, 200].contains(at) || *at > 200 && at % step == 0)
+                .for_each(|at| bits.insert(at));
+            let mut gathered = Gathered::none(256);
+            gathered.add_window(0, &bits);
+            let mut set = DocumentSet::new(gathered.finish());
+            assert_eq!((set.document(), set.cost()), (0, u64::from(bits.count())));
+            assert_eq!([1, 63, 64, 65, 200].map(|target| set.seek(target)), [63, 63, 64, 200, 200]);
+            assert_eq!(set.seek(256), TERMINATED);
+        }
+        assert_eq!(DocumentSet::new(Gathered::none(0).finish()).seek(5), TERMINATED);
     }
 }
