@@ -4,6 +4,7 @@ use std::ops::Range;
 use std::sync::Arc;
 
 use lazuli_platform::cancel::Cancel;
+use tantivy::columnar::MonotonicallyMappableToU64;
 use tantivy::{DocId, TERMINATED};
 
 use super::documents::Documents;
@@ -17,8 +18,9 @@ use crate::segment::opened::OpenedColumn;
 pub(super) enum Node {
     Always(bool),
     Not(Box<Node>),
-    /// All of them, the most promising first.
+    /// All of them, first what takes most out.
     And(Vec<Node>),
+    /// One of them, first what is true of most.
     Or(Vec<Node>),
     Leaf(Box<Leaf>),
     /// Among documents only: these.
@@ -59,7 +61,7 @@ impl Node {
             return Self::Always(false);
         }
         parts.retain(|part| !matches!(part, Self::Always(true)));
-        parts.sort_by(|one, other| one.estimate().rank().total_cmp(&other.estimate().rank()));
+        parts.sort_by_cached_key(|part| part.estimate().rank_in_and().to_u64());
         match parts.len() {
             0 => Self::Always(true),
             1 => parts.remove(0),
@@ -73,6 +75,7 @@ impl Node {
             return Self::Always(true);
         }
         parts.retain(|part| !matches!(part, Self::Always(false)));
+        parts.sort_by_cached_key(|part| part.estimate().rank_in_or().to_u64());
         match parts.len() {
             0 => Self::Always(false),
             1 => parts.remove(0),
@@ -189,8 +192,13 @@ struct Estimate {
 
 impl Estimate {
     /// Conjunctions are cheapest in ascending order of cost for each element that is taken out.
-    fn rank(&self) -> f64 {
+    fn rank_in_and(&self) -> f64 {
         self.cost / (1.0 - self.passing).max(1e-3)
+    }
+
+    /// Disjunctions are cheapest in ascending order of cost for each element that is decided.
+    fn rank_in_or(&self) -> f64 {
+        self.cost / self.passing.max(1e-3)
     }
 }
 
@@ -280,5 +288,35 @@ impl Any {
         self.condition.retain(&inner.space, &mut candidates, cancel)?;
         inner.reduce(&candidates, bits);
         Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::bits::Bits;
+    use crate::filter::documents::Gathered;
+
+    /// So many of 640 documents.
+    fn set(count: usize) -> Node {
+        let mut bits = Bits::none();
+        bits::fill(bits.words_mut(), 0..count);
+        let mut gathered = Gathered::none(640);
+        gathered.add_window(0, &bits);
+        Node::Set(Arc::new(gathered.finish()))
+    }
+
+    /// How many documents each part has.
+    fn counts(node: &Node) -> Vec<u32> {
+        let (Node::And(parts) | Node::Or(parts)) = node else { panic!("several parts") };
+        let count = |part: &Node| if let Node::Set(documents) = part { documents.count() } else { 0 };
+        parts.iter().map(count).collect()
+    }
+
+    #[test]
+    fn what_decides_most_comes_first() {
+        let parts = || [300, 10, 600, 100].map(set).into();
+        assert_eq!(counts(&Node::all(parts())), [10, 100, 300, 600]);
+        assert_eq!(counts(&Node::any(parts())), [600, 300, 100, 10]);
     }
 }
