@@ -40,7 +40,15 @@ pub(super) struct Opening<'a> {
 
 impl<'a> Opening<'a> {
     pub(super) fn new(view: &'a SegmentView, areas: &'a Areas, cancel: &'a Cancel) -> Self {
-        Self { view, columns: view.opened_columns(), areas, cancel, sets: Sets::new(), opened: Vec::new(), depth: 0 }
+        Self {
+            view,
+            columns: view.opened_columns(),
+            areas,
+            cancel,
+            sets: Sets::new(),
+            opened: Vec::new(),
+            depth: 0,
+        }
     }
 
     /// The condition in this segment.
@@ -135,7 +143,9 @@ impl<'a> Opening<'a> {
         if self.depth == 0 && matches!(test, Test::Present) && column.is_full() {
             return Ok(Node::Always(true));
         }
-        self.opened.push(column.clone());
+        if self.depth > 0 {
+            self.opened.push(column.clone());
+        }
         Ok(Node::Leaf(Box::new(Leaf { column, nulls, test })))
     }
 
@@ -179,10 +189,13 @@ impl<'a> Opening<'a> {
         let outer = self.opened.len();
         self.opened.push(lengths.column().clone());
         self.depth += 1;
-        let condition = self.node(condition);
+        let condition = self.node(condition)?;
         self.depth -= 1;
         let columns = self.opened.get(outer..).unwrap_or_default().to_vec();
-        match condition? {
+        if self.depth == 0 {
+            self.opened.clear();
+        }
+        match condition {
             Node::Always(false) => Ok(Node::Always(false)),
             condition @ (Node::Always(true)
             | Node::Not(_)
@@ -280,10 +293,13 @@ mod tests {
         let mut corpus = Corpus::new(schema(&json!({ "name": "opened", "fields": [
             { "name": "id", "type": "Edm.String", "key": true, "searchable": false },
             { "name": "name", "type": "Edm.String", "searchable": false },
+            { "name": "floors", "type": "Collection(Edm.Int32)" },
         ]})));
         for number in 0..200 {
             let name = format!("n{}", number % 10);
-            corpus.upload_json(&json!({ "@search.action": "upload", "id": number.to_string(), "name": name }));
+            corpus.upload_json(&json!({
+                "@search.action": "upload", "id": number.to_string(), "name": name, "floors": [number, 7],
+            }));
         }
         corpus.commit();
         corpus
@@ -292,19 +308,40 @@ mod tests {
     #[test]
     fn answers_of_postings_are_shared_and_their_memory_is_limited() {
         let corpus = corpus();
-        let name = |name: &str| Filter::Text { field: corpus.field("name").id, values: vec![name.to_owned()] };
+        let name =
+            |name: &str| Filter::Text { field: corpus.field("name").id, values: vec![name.to_owned()] };
         let view = &corpus.snapshot().segments()[0];
         let (areas, cancel) = (Areas::default(), Cancel::never());
         let (one, same, other) = (name("n1"), name("n1"), name("n2"));
         let mut opening = Opening::new(view, &areas, &cancel);
         // Words for 200 documents are less than a list of 20.
         opening.sets = Sets::with_room(32 + 31);
-        let (Node::Set(first), Node::Set(second)) = (opening.node(&one).unwrap(), opening.node(&same).unwrap())
+        let (Node::Set(first), Node::Set(second)) =
+            (opening.node(&one).unwrap(), opening.node(&same).unwrap())
         else {
             panic!("found in postings");
         };
         assert!(Arc::ptr_eq(&first, &second));
         assert!(matches!(opening.node(&other).unwrap(), Node::Leaf(_)));
         assert!(matches!(opening.node(&same).unwrap(), Node::Set(_)));
+    }
+    #[test]
+    fn a_collection_knows_its_own_columns_only() {
+        let corpus = corpus();
+        let floors = corpus.field("floors").id;
+        let floor = |floor| Filter::Any {
+            collection: floors,
+            condition: Box::new(Filter::Integers { field: floors, low: floor, high: floor }),
+        };
+        let (areas, cancel) = (Areas::default(), Cancel::never());
+        let mut opening = Opening::new(&corpus.snapshot().segments()[0], &areas, &cancel);
+        let name = Filter::Null(corpus.field("name").id);
+        let filter = Filter::And(vec![name, floor(1), floor(2)]);
+        let columns = |node: &Node| if let Node::Any(any) = node { any.columns.len() } else { 0 };
+        opening.node(&filter).unwrap();
+        assert!(opening.opened.is_empty());
+        // How many elements there are, and what they are.
+        let Filter::And(parts) = &filter else { unreachable!() };
+        assert_eq!(columns(&opening.node(&parts[1]).unwrap()), 2);
     }
 }

@@ -6,7 +6,8 @@
 //! ```
 //!
 //! Scores are the service's ([`bm25`]); hits with equal scores keep upload order, which is the order of segments and of
-//! documents in them. Evaluation goes through windows of documents ([`window`]) and looks at the deadline once for each.
+//! documents in them. Evaluation goes through windows of documents ([`window`]) and looks at the deadline once for each,
+//! and within it where a condition has much to do.
 
 use lazuli_catalog::Schema;
 use lazuli_platform::cancel::Cancel;

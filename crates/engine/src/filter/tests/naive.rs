@@ -1,4 +1,5 @@
-//! What a filter means, asked of one document as it was uploaded.
+//! What a filter means, asked of one document as it was uploaded. Points are judged by the engine's own formulas: whether
+//! those are right is asked by `crate::tests::filters`, which has others.
 
 use lazuli_catalog::{Field, FieldId, GeoPoint, Value};
 use lazuli_query::filter::{Bound, Distance, Filter};
