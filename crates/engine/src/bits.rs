@@ -3,10 +3,10 @@
 use std::ops::Range;
 
 /// Documents in a window of a search.
-pub(crate) const SIZE: u32 = 4096;
+pub(crate) const WINDOW_DOCUMENTS: u32 = 4096;
 
 /// Words in a window.
-pub(crate) const WORDS: usize = SIZE as usize / 64;
+pub(crate) const WORDS: usize = WINDOW_DOCUMENTS as usize / 64;
 
 /// One bit for each document of a window.
 #[derive(Debug, Clone, PartialEq)]
@@ -21,17 +21,17 @@ impl Bits {
         Self([u64::MAX; WORDS])
     }
 
-    /// Sets the bit at `offset` (below [`SIZE`]).
+    /// Sets the bit at `offset` (below [`WINDOW_DOCUMENTS`]).
     #[inline]
     pub(crate) fn insert(&mut self, offset: usize) {
-        debug_assert!(offset < SIZE as usize);
+        debug_assert!(offset < WINDOW_DOCUMENTS as usize);
         self.0[offset / 64 % WORDS] |= 1 << (offset % 64);
     }
 
-    /// Whether the bit at `offset` (below [`SIZE`]) is set.
+    /// Whether the bit at `offset` (below [`WINDOW_DOCUMENTS`]) is set.
     #[inline]
     pub(crate) fn contains(&self, offset: usize) -> bool {
-        debug_assert!(offset < SIZE as usize);
+        debug_assert!(offset < WINDOW_DOCUMENTS as usize);
         self.0[offset / 64 % WORDS] & (1 << (offset % 64)) != 0
     }
 
@@ -173,9 +173,9 @@ mod tests {
 
     #[test]
     #[cfg(debug_assertions)]
-    #[should_panic(expected = "offset < SIZE")]
+    #[should_panic(expected = "offset < WINDOW_DOCUMENTS")]
     fn nothing_lies_behind_a_window() {
-        Bits::none().insert(SIZE as usize);
+        Bits::none().insert(WINDOW_DOCUMENTS as usize);
     }
 
     #[test]

@@ -194,9 +194,9 @@ fn next_bit(words: &[u64], from: DocId) -> DocId {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::bits::SIZE;
+    use crate::bits::WINDOW_DOCUMENTS;
 
-    const MAX_DOC: DocId = 3 * SIZE + 77;
+    const MAX_DOC: DocId = 3 * WINDOW_DOCUMENTS + 77;
 
     fn documents(list: &[DocId]) -> Documents {
         let mut gathered = Gathered::none(MAX_DOC);
@@ -223,16 +223,19 @@ mod tests {
         let thirds: Vec<u64> = (0..u64::from(MAX_DOC.div_ceil(64))).map(|_| 0x9249_2492_4924_9249).collect();
         let is_third = |document: &&DocId| (**document % 64).is_multiple_of(3);
         assert_eq!(documents.count_among(&thirds), list.iter().filter(is_third).count() as u64);
-        for start in [0, 1, 63, 64, 65, SIZE, SIZE + 7, 3 * SIZE, MAX_DOC - 1] {
+        for start in
+            [0, 1, 63, 64, 65, WINDOW_DOCUMENTS, WINDOW_DOCUMENTS + 7, 3 * WINDOW_DOCUMENTS, MAX_DOC - 1]
+        {
             // Every other document of the window.
             let mut bits = Bits::none();
-            (start..start + SIZE)
+            (start..start + WINDOW_DOCUMENTS)
                 .filter(|at| at.is_multiple_of(2))
                 .for_each(|at| bits.insert((at - start) as usize));
             documents.retain(start, bits.words_mut());
             let mut kept = Vec::new();
             bits.for_each(|offset| kept.push(start + offset as DocId));
-            let expected = |at: &&DocId| (start..start + SIZE).contains(*at) && at.is_multiple_of(2);
+            let expected =
+                |at: &&DocId| (start..start + WINDOW_DOCUMENTS).contains(*at) && at.is_multiple_of(2);
             assert_eq!(kept, list.iter().filter(expected).copied().collect::<Vec<_>>(), "from {start}");
         }
     }
@@ -241,7 +244,10 @@ mod tests {
     fn both_forms_hold_the_same() {
         let words = MAX_DOC.div_ceil(64) as usize * 8;
         check(&[], 0);
-        check(&[0, 63, 64, SIZE - 1, SIZE, 2 * SIZE + 200, MAX_DOC - 1], 7 * 4);
+        check(
+            &[0, 63, 64, WINDOW_DOCUMENTS - 1, WINDOW_DOCUMENTS, 2 * WINDOW_DOCUMENTS + 200, MAX_DOC - 1],
+            7 * 4,
+        );
         check(&(0..MAX_DOC).collect::<Vec<_>>(), words);
         check(&(0..MAX_DOC).filter(|at| at % 7 < 2).collect::<Vec<_>>(), words);
         // As many as take the memory of the words: one more bit is no reason for a list.
@@ -251,7 +257,7 @@ mod tests {
 
     #[test]
     fn a_list_is_the_same_as_what_was_gathered() {
-        let list = vec![0, 64, SIZE, MAX_DOC - 1];
+        let list = vec![0, 64, WINDOW_DOCUMENTS, MAX_DOC - 1];
         assert_eq!(Documents::listed(list.clone(), MAX_DOC), documents(&list));
         let bound = u64::from(MAX_DOC.div_ceil(64)) * 2;
         assert_eq!([bound - 1, bound].map(|count| Documents::are_listed(count, MAX_DOC)), [true, false]);
@@ -262,12 +268,13 @@ mod tests {
         let mut gathered = Gathered::none(MAX_DOC);
         let mut bits = Bits::none();
         bits.insert(0);
-        bits.insert(SIZE as usize - 1);
+        bits.insert(WINDOW_DOCUMENTS as usize - 1);
         gathered.add_window(64, &bits);
         let mut rest = Bits::none();
         bits::fill(rest.words_mut(), 0..77);
-        gathered.add_window(3 * SIZE, &rest);
-        let expected: Vec<_> = [64, 64 + SIZE - 1].into_iter().chain(3 * SIZE..MAX_DOC).collect();
+        gathered.add_window(3 * WINDOW_DOCUMENTS, &rest);
+        let expected: Vec<_> =
+            [64, 64 + WINDOW_DOCUMENTS - 1].into_iter().chain(3 * WINDOW_DOCUMENTS..MAX_DOC).collect();
         assert_eq!(gathered.finish(), documents(&expected));
     }
 }

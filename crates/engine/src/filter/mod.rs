@@ -23,7 +23,7 @@ use self::open::Opening;
 use self::question::Clause;
 pub(crate) use self::question::Question;
 use self::space::Space;
-use crate::bits::{self, Bits, SIZE};
+use crate::bits::{self, Bits, WINDOW_DOCUMENTS};
 use crate::error::EngineError;
 use crate::snapshot::SegmentView;
 
@@ -111,16 +111,16 @@ impl<'a> SegmentFilter<'a> {
             let mut bits = Bits::all();
             self.retain(start, &mut bits)?;
             gathered.add_window(start, &bits);
-            start = self.next(start + SIZE) / 64 * 64;
+            start = self.next(start + WINDOW_DOCUMENTS) / 64 * 64;
         }
         Ok(gathered.finish())
     }
 
-    /// Takes out of `bits` (offsets from `start`, a window of at most [`SIZE`] documents) the documents that do not pass.
+    /// Takes out of `bits` (offsets from `start`, a window of at most [`WINDOW_DOCUMENTS`] documents) the documents that do not pass.
     /// Deleted documents may pass.
     pub(crate) fn retain(&self, start: DocId, bits: &mut Bits) -> Result<(), EngineError> {
         self.cancel.check()?;
-        let end = self.documents.min(start.saturating_add(SIZE));
+        let end = self.documents.min(start.saturating_add(WINDOW_DOCUMENTS));
         let length = end.saturating_sub(start) as usize;
         for (index, word) in bits.words_mut().iter_mut().enumerate() {
             *word &= bits::filled(index, length);

@@ -17,9 +17,9 @@ use crate::snapshot::SegmentView;
 /// Terms of which a document needs one, and what the segment knows of their blocks.
 pub(super) type Alternatives<'a> = Vec<(TermCursor<'a>, Option<TermImpacts<'a>>)>;
 
-/// One segment of a search.
+/// A plan in one segment.
 #[derive(Clone, Copy)]
-pub(super) struct Opening<'a> {
+pub(super) struct OpenedPlan<'a> {
     pub(super) plan: &'a Plan,
     pub(super) view: &'a SegmentView,
     /// The segment's index in the snapshot.
@@ -27,7 +27,7 @@ pub(super) struct Opening<'a> {
     pub(super) cancel: &'a Cancel,
 }
 
-impl<'a> Opening<'a> {
+impl<'a> OpenedPlan<'a> {
     /// The cursors of a query that is nothing but alternative terms; of any other query `None`.
     pub(super) fn alternatives(&self) -> Result<Option<Alternatives<'a>>, EngineError> {
         let root = &self.plan.root;

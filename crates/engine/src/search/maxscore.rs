@@ -15,7 +15,7 @@ use super::bounds::Bounds;
 use super::postings::{Cursor, TermCursor};
 use super::top::Top;
 use super::window::Window;
-use crate::bits::{Bits, SIZE};
+use crate::bits::{Bits, WINDOW_DOCUMENTS};
 use crate::error::EngineError;
 use crate::filter::SegmentFilter;
 use crate::segment::impacts::TermImpacts;
@@ -135,7 +135,7 @@ impl<'a> Race<'a> {
         if start >= self.max_doc {
             return None;
         }
-        let longest = self.max_doc.min(start + SIZE);
+        let longest = self.max_doc.min(start + WINDOW_DOCUMENTS);
         if threshold == f32::NEG_INFINITY {
             return Some((start, longest));
         }
@@ -145,7 +145,7 @@ impl<'a> Race<'a> {
         let shortest = match self.runners.len() {
             ..=1 => start + 1,
             2 => start + STRETCH_MIN,
-            3.. => start + SIZE,
+            3.. => start + WINDOW_DOCUMENTS,
         };
         Some((start, block_end.max(shortest).min(longest)))
     }

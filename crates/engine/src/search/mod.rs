@@ -15,7 +15,7 @@ use lazuli_query::limits::CLAUSES_MAX;
 use lazuli_query::{Search, TextQuery};
 
 use self::bm25::Similarity;
-use self::cursors::Opening;
+use self::cursors::OpenedPlan;
 use self::expand::Clause;
 use self::matcher::Matcher;
 use self::order::{Sorter, Sorting};
@@ -214,8 +214,8 @@ impl Run<'_> {
         view: &'a SegmentView,
         scored: bool,
     ) -> Result<Option<Matcher<'a>>, EngineError> {
-        let opening = |plan| Opening { plan, view, segment, cancel: self.cancel };
-        self.plan.map(|plan| opening(plan).matcher(scored)).transpose()
+        let opened = |plan| OpenedPlan { plan, view, segment, cancel: self.cancel };
+        self.plan.map(|plan| opened(plan).matcher(scored)).transpose()
     }
 
     /// `candidates` is about how many documents the text leaves.
@@ -236,8 +236,8 @@ impl Run<'_> {
         let mut top = Top::new(self.page.end().saturating_add(1));
         let mut window = Window::new();
         for (segment, view) in self.segments() {
-            let opening = Opening { plan, view, segment, cancel: self.cancel };
-            let Some(terms) = opening.alternatives()? else { return Ok(None) };
+            let opened = OpenedPlan { plan, view, segment, cancel: self.cancel };
+            let Some(terms) = opened.alternatives()? else { return Ok(None) };
             let candidates = terms.iter().map(|(cursor, _)| cursor.cost()).sum();
             let filter = self.open_filter(view, candidates)?;
             if walk::leads(filter.as_ref(), candidates) {

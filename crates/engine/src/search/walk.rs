@@ -5,7 +5,7 @@ use tantivy::DocId;
 
 use super::matcher::Matcher;
 use super::window::{Spare, Window};
-use crate::bits::SIZE;
+use crate::bits::WINDOW_DOCUMENTS;
 use crate::error::EngineError;
 use crate::filter::SegmentFilter;
 use crate::snapshot::SegmentView;
@@ -71,7 +71,7 @@ impl<'a> Walk<'a> {
             return Ok(None);
         }
         self.cancel.check()?;
-        self.from = self.view.max_doc().min(start + SIZE);
+        self.from = self.view.max_doc().min(start + WINDOW_DOCUMENTS);
         self.window.open(start, self.from);
         let filter = |window: &mut Window| match &self.filter {
             Some(filter) => window.keep(|start, bits| filter.retain(start, bits)),

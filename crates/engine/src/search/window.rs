@@ -6,14 +6,14 @@
 use tantivy::DocId;
 
 use crate::bits;
-pub(crate) use crate::bits::{Bits, SIZE};
+pub(crate) use crate::bits::{Bits, WINDOW_DOCUMENTS};
 
 /// See the module. The score of a document whose bit is not set is 0.
 pub(crate) struct Window {
     start: DocId,
     end: DocId,
     bits: Bits,
-    scores: Box<[f64; SIZE as usize]>,
+    scores: Box<[f64; WINDOW_DOCUMENTS as usize]>,
     /// Whether any score may differ from 0.
     is_scored: bool,
 }
@@ -25,14 +25,14 @@ impl Window {
             start: 0,
             end: 0,
             bits: Bits::none(),
-            scores: Box::new([0.0; SIZE as usize]),
+            scores: Box::new([0.0; WINDOW_DOCUMENTS as usize]),
             is_scored: false,
         }
     }
 
-    /// Moves the empty window to the documents `start..end`, at most [`SIZE`].
+    /// Moves the empty window to the documents `start..end`, at most [`WINDOW_DOCUMENTS`].
     pub(crate) fn open(&mut self, start: DocId, end: DocId) {
-        debug_assert!(self.bits.is_empty() && start <= end && end - start <= SIZE);
+        debug_assert!(self.bits.is_empty() && start <= end && end - start <= WINDOW_DOCUMENTS);
         (self.start, self.end) = (start, end);
     }
 
@@ -56,7 +56,7 @@ impl Window {
     pub(crate) fn add(&mut self, document: DocId, score: f64) {
         let offset = (document - self.start) as usize;
         self.bits.insert(offset);
-        self.scores[offset % SIZE as usize] += score;
+        self.scores[offset % WINDOW_DOCUMENTS as usize] += score;
         self.is_scored = true;
     }
 
@@ -74,7 +74,7 @@ impl Window {
     /// Raises the score of every document that is in.
     pub(crate) fn add_to_all(&mut self, score: f64) {
         let scores = &mut self.scores;
-        self.bits.for_each(|offset| scores[offset % SIZE as usize] += score);
+        self.bits.for_each(|offset| scores[offset % WINDOW_DOCUMENTS as usize] += score);
         self.is_scored = true;
     }
 
@@ -87,7 +87,7 @@ impl Window {
         self.bits.for_each(|offset| {
             if let Some(score) = ask(start + offset as u32) {
                 matched.insert(offset);
-                scores[offset % SIZE as usize] += score;
+                scores[offset % WINDOW_DOCUMENTS as usize] += score;
             }
         });
     }
@@ -95,7 +95,7 @@ impl Window {
     /// Calls `visit` with the offset and score of each document that is in, in ascending order.
     #[inline]
     pub(crate) fn for_each(&self, mut visit: impl FnMut(usize, f64)) {
-        self.bits.for_each(|offset| visit(offset, self.scores[offset % SIZE as usize]));
+        self.bits.for_each(|offset| visit(offset, self.scores[offset % WINDOW_DOCUMENTS as usize]));
     }
 
     /// Takes out what `ask` takes out of the documents, which are offsets from the start it is given.
@@ -120,7 +120,7 @@ impl Window {
             let mut dropped = *word & !kept;
             *word &= kept;
             while dropped != 0 {
-                scores[(index * 64 + dropped.trailing_zeros() as usize) % SIZE as usize] = 0.0;
+                scores[(index * 64 + dropped.trailing_zeros() as usize) % WINDOW_DOCUMENTS as usize] = 0.0;
                 dropped &= dropped - 1;
             }
         }
@@ -160,7 +160,7 @@ impl Window {
             return;
         }
         bits.for_each(|offset| {
-            let score = std::mem::replace(&mut scores[offset % SIZE as usize], 0.0);
+            let score = std::mem::replace(&mut scores[offset % WINDOW_DOCUMENTS as usize], 0.0);
             visit(start + offset as u32, score);
         });
     }
@@ -175,7 +175,7 @@ impl Window {
     pub(crate) fn forget_scores(&mut self) {
         if std::mem::take(&mut self.is_scored) {
             let scores = &mut self.scores;
-            self.bits.for_each(|offset| scores[offset % SIZE as usize] = 0.0);
+            self.bits.for_each(|offset| scores[offset % WINDOW_DOCUMENTS as usize] = 0.0);
         }
     }
 }
@@ -210,7 +210,7 @@ mod tests {
     #[test]
     fn documents_are_added_dropped_and_drained() {
         let mut window = Window::new();
-        window.open(1000, 1000 + SIZE);
+        window.open(1000, 1000 + WINDOW_DOCUMENTS);
         for document in [1000, 1063, 1064, 5095, 1064] {
             window.add(document, 0.5);
         }
@@ -228,7 +228,7 @@ mod tests {
     #[test]
     fn a_stretch_is_filled_exactly() {
         let mut window = Window::new();
-        for length in [0, 1, 63, 64, 65, SIZE] {
+        for length in [0, 1, 63, 64, 65, WINDOW_DOCUMENTS] {
             window.open(7, 7 + length);
             window.mark_all();
             window.add_to_all(1.0);

@@ -7,7 +7,7 @@ use lazuli_platform::cancel::Cancel;
 use lazuli_platform::random::SeededRandom;
 use lazuli_query::filter::{Bound, Filter};
 
-use crate::bits::{Bits, SIZE};
+use crate::bits::{Bits, WINDOW_DOCUMENTS};
 use crate::filter::cache::IndexCache;
 use crate::filter::{Passing, Question, SegmentFilter};
 use crate::snapshot::SegmentView;
@@ -63,7 +63,7 @@ fn ask(view: &SegmentView, cache: &IndexCache, filter: &Filter, candidate: impl 
     let mut passing = Vec::new();
     let mut start = 0;
     while start < view.max_doc() {
-        let end = view.max_doc().min(start + SIZE);
+        let end = view.max_doc().min(start + WINDOW_DOCUMENTS);
         let mut bits = Bits::none();
         (start..end)
             .filter(|document| candidate(*document))

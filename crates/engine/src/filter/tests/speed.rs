@@ -28,7 +28,7 @@ use tantivy::schema::{FAST, INDEXED, IndexRecordOption, STRING};
 use tantivy::{Index, IndexWriter, Searcher, TantivyDocument, Term};
 
 use super::helper::{any, doubles, integers, text};
-use crate::bits::{Bits, SIZE, fill};
+use crate::bits::{Bits, WINDOW_DOCUMENTS, fill};
 use crate::filter::{Question, SegmentFilter};
 use crate::segment::format::open_or_create;
 use crate::segment::merge_policy::{NeighbourMergePolicy, SegmentRanges};
@@ -179,7 +179,7 @@ fn ask(snapshot: &Snapshot, filter: &Filter, step: usize) -> (Vec<(usize, u32)>,
         let opened = SegmentFilter::open(&question, view, u64::MAX, &cancel).unwrap();
         let mut start = opened.next(0);
         while start < view.max_doc() {
-            let end = view.max_doc().min(start + SIZE);
+            let end = view.max_doc().min(start + WINDOW_DOCUMENTS);
             let mut bits = Bits::none();
             match step {
                 1 => fill(bits.words_mut(), 0..(end - start) as usize),

@@ -12,7 +12,7 @@ use lazuli_catalog::{FieldId, FieldType, GeoPoint, Schema};
 use lazuli_query::order::{Order, OrderBy};
 use tantivy::{DocId, f64_to_u64, u64_to_f64};
 
-use crate::bits::{Bits, SIZE};
+use crate::bits::{Bits, WINDOW_DOCUMENTS};
 use crate::filter::geo::kilometres;
 use crate::search::window::Window;
 use crate::segment::opened::OpenedColumn;
@@ -207,12 +207,12 @@ impl SegmentKeys {
             Values::Null(word) => words.at_offset.fill(word ^ key.flip),
             Values::Score => {
                 let at_offset = &mut words.at_offset;
-                window.for_each(|offset, score| at_offset[offset % WORDS] = word_of_score(score) ^ key.flip);
+                window.for_each(|offset, score| at_offset[offset % WINDOW] = word_of_score(score) ^ key.flip);
             }
             Values::Presence(_) | Values::Distance { .. } => {
                 let (at_offset, start) = (&mut words.at_offset, window.start());
                 window.bits().for_each(|offset| {
-                    at_offset[offset % WORDS] = key.values.word(start + offset as DocId, 0.0) ^ key.flip;
+                    at_offset[offset % WINDOW] = key.values.word(start + offset as DocId, 0.0) ^ key.flip;
                 });
             }
         }
@@ -257,7 +257,7 @@ fn value(column: &OpenedColumn, document: DocId) -> Option<u64> {
     column.row(document).map(|row| column.values().get_val(row))
 }
 
-const WORDS: usize = SIZE as usize;
+const WINDOW: usize = WINDOW_DOCUMENTS as usize;
 
 /// A stretch is decoded as a whole when at least one document in so many is asked for.
 const DENSE: usize = 8;
@@ -289,20 +289,20 @@ impl Turned<'_> {
 
 /// The first key's words in a window, found together.
 pub(super) struct FirstWords {
-    at_offset: Box<[u64; WORDS]>,
+    at_offset: Box<[u64; WINDOW]>,
     numbers: Vec<u64>,
     rows: Vec<u32>,
 }
 
 impl FirstWords {
     pub(super) fn new() -> Self {
-        Self { at_offset: Box::new([0; WORDS]), numbers: Vec::new(), rows: Vec::new() }
+        Self { at_offset: Box::new([0; WINDOW]), numbers: Vec::new(), rows: Vec::new() }
     }
 
     /// The word of the document at an offset.
     #[inline]
     pub(super) fn at(&self, offset: usize) -> u64 {
-        self.at_offset[offset % WORDS]
+        self.at_offset[offset % WINDOW]
     }
 
     /// Finds the words of the documents in the window, by the way that is fastest for so many. Those above `max` may be
@@ -331,7 +331,7 @@ impl FirstWords {
         self.numbers.resize(self.rows.len(), 0);
         turned.column.values().get_vals(&self.rows, &mut self.numbers);
         for (row, number) in self.rows.iter().zip(&self.numbers) {
-            self.at_offset[(row - first_row) as usize % WORDS] = turned.word(*number);
+            self.at_offset[(row - first_row) as usize % WINDOW] = turned.word(*number);
         }
     }
 
@@ -344,7 +344,7 @@ impl FirstWords {
         }
         let mut kept = Bits::none();
         for row in &self.rows {
-            let offset = (row - rows.start) as usize % WORDS;
+            let offset = (row - rows.start) as usize % WINDOW;
             if window.bits().contains(offset) {
                 kept.insert(offset);
                 self.at_offset[offset] = turned.word(turned.column.values().get_val(*row));
@@ -360,7 +360,7 @@ impl FirstWords {
         if one_by_one {
             window.bits().for_each(|offset| {
                 let number = value(column, start + offset as DocId);
-                at_offset[offset % WORDS] = number.map_or(turned.flip, |number| turned.word(number));
+                at_offset[offset % WINDOW] = number.map_or(turned.flip, |number| turned.word(number));
             });
             return;
         }
@@ -370,7 +370,7 @@ impl FirstWords {
         let mut numbers = self.numbers.iter();
         column.for_each_document(start..end, |document, _| {
             if let Some(number) = numbers.next() {
-                at_offset[(document - start) as usize % WORDS] = turned.word(*number);
+                at_offset[(document - start) as usize % WINDOW] = turned.word(*number);
             }
         });
     }
