@@ -158,7 +158,7 @@ fn sorted(opened: &Opened, raw: &Raw) -> Result<Row> {
     let (ours, theirs) = (opened.total(&search)?, ten_sorted_and_total(&searcher, &*query)?);
     ensure!(ours == theirs, "{ours} documents, tantivy finds {theirs}");
     let (raw_samples, samples) = Samples::of_both(
-        ROUNDS * 2,
+        LITERALS * ROUNDS,
         |_| ten_sorted_and_total(&searcher, &*query).map(drop),
         |_| opened.total(&search).map(drop),
     )?;
