@@ -17,7 +17,9 @@ const MARGIN: f64 = 1e-7;
 pub(crate) fn kilometres(a: GeoPoint, b: GeoPoint) -> f64 {
     let (from, to) = (a.latitude.to_radians(), b.latitude.to_radians());
     let north = ((to - from) / 2.0).sin();
-    let east = ((b.longitude - a.longitude).to_radians() / 2.0).sin();
+    // The shorter way round, so that 180 and -180 are exactly one place.
+    let apart = (b.longitude - a.longitude).abs();
+    let east = (apart.min(360.0 - apart).to_radians() / 2.0).sin();
     let haversine = north * north + from.cos() * to.cos() * east * east;
     2.0 * RADIUS_KM * haversine.sqrt().min(1.0).asin()
 }
@@ -238,6 +240,7 @@ mod tests {
     fn distances() {
         let half_way_round = std::f64::consts::PI * RADIUS_KM;
         check_distance((3.0, 4.0), (3.0, 4.0), 0.0, 0.0);
+        check_distance((180.0, 4.0), (-180.0, 4.0), 0.0, 0.0);
         // One degree along a meridian and along the equator.
         check_distance((7.0, 0.0), (7.0, 1.0), half_way_round / 180.0, 1e-9);
         check_distance((-0.5, 0.0), (0.5, 0.0), half_way_round / 180.0, 1e-9);

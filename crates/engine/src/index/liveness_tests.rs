@@ -4,6 +4,7 @@
 //! `LAZULI_LIVENESS_SECONDS=<n>` makes it longer.
 
 use std::collections::BTreeSet;
+use std::ops::ControlFlow;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::mpsc;
@@ -131,7 +132,9 @@ fn snapshots_stay_whole_while_everything_changes() {
                         let snapshot = index.opened().unwrap().progress.visible(&Cancel::never()).unwrap();
                         std::thread::sleep(Duration::from_millis(random.u64() % 60));
                         read_snapshot(&index, &snapshot);
-                        index.search(&search_all(&index), &Cancel::never()).unwrap();
+                        index
+                            .search(&search_all(&index), &Cancel::never(), |_| ControlFlow::Continue(()))
+                            .unwrap();
                         read += 1;
                     }
                     read
@@ -167,8 +170,13 @@ fn documents_that_were_found_are_fetched_as_they_were_though_a_checkpoint_comes_
         opened.checkpoint_now();
     };
     checkpoint();
-    let page = page::fetch(&opened.store, ranked, &never).unwrap();
-    assert_eq!(page.hits.iter().map(|hit| hit.document.seq).collect::<Vec<_>>(), seqs);
+    let mut fetched = Vec::new();
+    let mut take = |hit: page::Hit| {
+        fetched.push(hit.document.seq);
+        ControlFlow::Continue(())
+    };
+    page::hand_out(&opened.store, ranked, &never, &mut take).unwrap();
+    assert_eq!(fetched, seqs);
     checkpoint();
     assert!(opened.store.get(seqs[0]).unwrap().is_none(), "nothing shows it any more");
     engine.shutdown();

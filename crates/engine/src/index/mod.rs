@@ -9,6 +9,7 @@ mod page;
 mod progress;
 mod write;
 
+use std::ops::ControlFlow;
 use std::path::PathBuf;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -245,10 +246,16 @@ impl Index {
         Ok(self.opened()?.store.newest(key)?.and_then(StoredDocument::of))
     }
 
-    /// Answers a search over everything acknowledged before the call.
-    pub fn search(&self, search: &Search, cancel: &Cancel) -> Result<Page, EngineError> {
+    /// Answers a search over everything acknowledged before the call. The hits of the page go to `take`, best first or in the
+    /// order asked for, until there are no more or it breaks off.
+    pub fn search(
+        &self,
+        search: &Search,
+        cancel: &Cancel,
+        mut take: impl FnMut(Hit) -> ControlFlow<()>,
+    ) -> Result<Page, EngineError> {
         let (opened, ranked) = self.ranked(search, cancel, Strategy::Pruned)?;
-        page::fetch(&opened.store, ranked, cancel)
+        page::hand_out(&opened.store, ranked, cancel, &mut take)
     }
 
     /// The hits of a search as sequence number and score, without fetching documents, and how many match if that is asked

@@ -1,5 +1,6 @@
-//! From ranked hits to a page: their documents are fetched, as many as fit.
+//! From ranked hits to a page: their documents are fetched in pieces and handed out one by one.
 
+use std::ops::ControlFlow;
 use std::sync::Arc;
 
 use lazuli_platform::cancel::Cancel;
@@ -9,12 +10,9 @@ use super::StoredDocument;
 use crate::EngineError;
 use crate::snapshot::Snapshot;
 
-/// A page ends when its documents fill so many bytes of the store, whatever was asked for: a thousand documents of the
-/// largest size allowed (16 MB) would not fit into memory. A page that is cut has at least one hit.
-const PAGE_BYTES_MAX: u64 = 16 << 20;
-
-/// Documents fetched before it is asked whether to go on.
-const FETCHED_AT_ONCE: usize = 128;
+/// Documents in memory at once: a page may have a thousand of 16 MB each. A piece has at least one.
+const PIECE_BYTES_MAX: u64 = 16 << 20;
+const PIECE_DOCUMENTS_MAX: usize = 128;
 
 /// A page before its documents are fetched: sequence numbers and scores.
 pub(super) struct Ranked {
@@ -34,40 +32,47 @@ pub struct Hit {
     pub document: StoredDocument,
 }
 
-/// The answer to a search.
-#[derive(Debug, Clone, Default)]
+/// The answer to a search beside its hits.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct Page {
     /// All matches, when asked for.
     pub total: Option<u64>,
-    /// Whether matches remain beyond this page.
+    /// Hits handed out.
+    pub hits: usize,
+    /// Whether matches remain after these.
     pub more: bool,
-    /// Whether the page has fewer hits than it should because their documents are so large; `more` is set then. The next
-    /// page begins after the hits that are here.
+    /// Whether fewer hits were taken than there are on the page; `more` is set then.
     pub cut: bool,
-    /// In the order asked for, otherwise best first.
-    pub hits: Vec<Hit>,
 }
 
-/// Fetches the documents of the hits, as they were when they matched.
-pub(super) fn fetch(store: &DocumentStore, ranked: Ranked, cancel: &Cancel) -> Result<Page, EngineError> {
-    let mut hits = Vec::with_capacity(ranked.hits.len());
-    let mut bytes = 0;
-    for piece in ranked.hits.chunks(FETCHED_AT_ONCE) {
-        if bytes >= PAGE_BYTES_MAX {
-            break;
-        }
+/// Hands the hits with their documents, as they were when they matched, to `take` until it breaks off.
+pub(super) fn hand_out(
+    store: &DocumentStore,
+    ranked: Ranked,
+    cancel: &Cancel,
+    take: &mut dyn FnMut(Hit) -> ControlFlow<()>,
+) -> Result<Page, EngineError> {
+    let mut hits = 0;
+    let mut flow = ControlFlow::Continue(());
+    while let Some(rest) = ranked.hits.get(hits..).filter(|rest| !rest.is_empty() && flow.is_continue()) {
         cancel.check()?;
+        let piece = &rest[..rest.len().min(PIECE_DOCUMENTS_MAX)];
         let seqs: Vec<u64> = piece.iter().map(|(seq, _)| *seq).collect();
-        let rows = store.get_many(&seqs, PAGE_BYTES_MAX - bytes)?;
+        let rows = store.get_many(&seqs, PIECE_BYTES_MAX)?;
+        let missing = || EngineError::Corrupt("a hit is not in the store".to_owned());
+        if rows.is_empty() {
+            return Err(missing());
+        }
         for ((_, score), row) in piece.iter().zip(rows) {
-            bytes += row.as_ref().map_or(0, |row| row.bytes());
-            let document = row.and_then(StoredDocument::of);
-            let document =
-                document.ok_or_else(|| EngineError::Corrupt("a hit is not in the store".to_owned()))?;
-            hits.push(Hit { score: *score, document });
+            let document = row.and_then(StoredDocument::of).ok_or_else(missing)?;
+            hits += 1;
+            flow = take(Hit { score: *score, document });
+            if flow.is_break() {
+                break;
+            }
         }
     }
-    let cut = hits.len() < ranked.hits.len();
+    let cut = hits < ranked.hits.len();
     drop(ranked.snapshot);
-    Ok(Page { total: ranked.total, more: ranked.more || cut, cut, hits })
+    Ok(Page { total: ranked.total, hits, more: ranked.more || cut, cut })
 }

@@ -1,14 +1,15 @@
 //! An engine in a temporary folder and short ways to talk to it.
 
+use std::ops::ControlFlow;
 use std::path::Path;
 use std::sync::{Arc, mpsc};
 
-use crate::{ActionResult, Engine, EngineError, Index, Parts, Settings};
+use crate::{ActionResult, Engine, EngineError, Hit, Index, Page, Parts, Settings};
 use lazuli_catalog::Schema;
 use lazuli_catalog::document::{self, Projection};
 use lazuli_catalog::index::{self, Existing, Rules};
 use lazuli_platform::cancel::Cancel;
-use lazuli_query::{Request, SearchMode};
+use lazuli_query::{Request, Search, SearchMode};
 use lazuli_wire::indexes;
 use serde_json::{Value, json};
 
@@ -79,6 +80,18 @@ pub(crate) fn search(index: &Index, text: Option<&str>) -> Found {
     try_search(index, text).unwrap()
 }
 
+/// A page with all its hits.
+pub(crate) fn page(index: &Index, search: &Search) -> Result<(Page, Vec<Hit>), EngineError> {
+    let mut hits = Vec::new();
+    let take = |hit| {
+        hits.push(hit);
+        ControlFlow::Continue(())
+    };
+    let page = index.search(search, &Cancel::never(), take)?;
+    assert_eq!((page.hits, page.cut), (hits.len(), false));
+    Ok((page, hits))
+}
+
 pub(crate) fn try_search(index: &Index, text: Option<&str>) -> Result<Found, EngineError> {
     let schema = index.schema();
     let request = Request {
@@ -91,12 +104,12 @@ pub(crate) fn try_search(index: &Index, text: Option<&str>) -> Result<Found, Eng
         ..Request::default()
     };
     let search = lazuli_query::bind(&schema, &request).unwrap();
-    let page = index.search(&search, &Cancel::never())?;
-    let render = |hit: &crate::Hit| rendered(&schema, &hit.document.body, hit.document.vectors.as_deref());
+    let (page, hits) = page(index, &search)?;
+    let render = |hit: &Hit| rendered(&schema, &hit.document.body, hit.document.vectors.as_deref());
     Ok(Found {
         total: page.total.unwrap(),
-        documents: page.hits.iter().map(render).collect(),
-        scores: page.hits.iter().map(|hit| hit.score).collect(),
+        documents: hits.iter().map(render).collect(),
+        scores: hits.iter().map(|hit| hit.score).collect(),
     })
 }
 

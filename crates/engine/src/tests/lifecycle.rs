@@ -1,5 +1,6 @@
 //! Opening, rebuilding, adding fields, closing, deleting.
 
+use std::ops::ControlFlow;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -197,7 +198,7 @@ fn a_removed_index_is_gone_and_its_folder_too() {
 }
 
 #[test]
-fn a_page_of_large_documents_is_cut_and_goes_on() {
+fn a_page_of_large_documents_is_handed_out_as_far_as_it_is_taken() {
     let folder = tempfile::tempdir().unwrap();
     let engine = engine(folder.path());
     let definition = json!({ "name": "scans", "fields": [
@@ -205,19 +206,27 @@ fn a_page_of_large_documents_is_cut_and_goes_on() {
         { "name": "scan", "type": "Edm.String", "searchable": false, "filterable": false, "sortable": false, "facetable": false },
     ]});
     let index = create(&engine, &definition);
+    // Two of them are more than is fetched at once.
     for key in ["a", "b", "c"] {
         append(&index, &[json!({ "id": key, "scan": "x".repeat(9 << 20) })]).unwrap();
     }
     append(&index, &[json!({ "id": "d", "scan": "x" })]).unwrap();
-    let page = |skip, top| {
+    let page = |skip, top, room| {
         let request = Request { skip: Some(skip), top: Some(top), count: true, ..Request::default() };
         let search = lazuli_query::bind(&index.schema(), &request).unwrap();
-        let page = index.search(&search, &Cancel::never()).unwrap();
-        assert_eq!(page.total, Some(4));
-        (page.hits.len(), page.more, page.cut)
+        let mut taken = 0;
+        let take = |_| {
+            taken += 1;
+            if taken < room { ControlFlow::Continue(()) } else { ControlFlow::Break(()) }
+        };
+        let page = index.search(&search, &Cancel::never(), take).unwrap();
+        assert_eq!((page.total, page.hits), (Some(4), taken));
+        (page.hits, page.more, page.cut)
     };
-    assert_eq!(page(0, 10), (2, true, true), "two of them are more than 16 MB");
-    assert_eq!(page(2, 8), (2, false, false));
-    assert_eq!(page(0, 2), (2, true, false), "as many as were asked for");
-    assert_eq!(page(1, 1), (1, true, false));
+    assert_eq!(page(0, 10, 9), (4, false, false));
+    assert_eq!(page(0, 10, 3), (3, true, true), "no room for the last");
+    assert_eq!(page(0, 10, 4), (4, false, false), "room for all");
+    assert_eq!(page(3, 7, 9), (1, false, false));
+    assert_eq!(page(0, 2, 9), (2, true, false), "as many as were asked for");
+    assert_eq!(page(0, 2, 1), (1, true, true));
 }

@@ -88,9 +88,7 @@ pub enum SyntaxError {
     #[error("The selection has more than {SELECT_ITEMS_MAX} items.")]
     SelectTooLong,
     /// More operands than [`EXPRESSION_OPERANDS_MAX`]. The sentence is ours.
-    #[error(
-        "The expression has more than {EXPRESSION_OPERANDS_MAX} operands. Use search.in() for long lists of values."
-    )]
+    #[error("The expression has more than {EXPRESSION_OPERANDS_MAX} operands.")]
     TooManyOperands,
     /// In a `$select`, a name with a dollar sign.
     #[error("Found system token '{token}' in select or expand clause '{text}'.")]

@@ -5,7 +5,6 @@ use std::collections::HashMap;
 use std::fmt::Write as _;
 
 use lazuli_catalog::document;
-use lazuli_platform::cancel::Cancel;
 use lazuli_query::Request;
 use serde_json::Value;
 
@@ -240,10 +239,10 @@ impl Asker<'_> {
         };
         let search =
             lazuli_query::bind(&schema, &request).map_err(|error| failed(format!("refused: {error}")))?;
-        let page = self.index.search(&search, &Cancel::never());
-        let page = page.map_err(|error| failed(format!("failed: {error}")))?;
-        let mut hits = Vec::with_capacity(page.hits.len());
-        for hit in &page.hits {
+        let (page, found) = crate::tests::helper::page(self.index, &search)
+            .map_err(|error| failed(format!("failed: {error}")))?;
+        let mut hits = Vec::with_capacity(found.len());
+        for hit in &found {
             let mut json = vec![b'{'];
             document::render(&schema, &hit.document.body, None, &search.projection, &mut json).unwrap();
             json.push(b'}');

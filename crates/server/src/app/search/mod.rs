@@ -5,10 +5,12 @@
 
 mod gates;
 
+use std::ops::ControlFlow;
 use std::sync::Arc;
 
-use lazuli_catalog::document;
-use lazuli_engine::Page;
+use lazuli_catalog::Schema;
+use lazuli_catalog::document::{self, Corrupt};
+use lazuli_engine::{Hit, Page};
 use lazuli_query::limits::PAGE_HITS_MAX;
 use lazuli_query::{Request, Search, SearchMode};
 use lazuli_wire::number::{write_f32, write_f64};
@@ -17,6 +19,9 @@ use lazuli_wire::search::{SearchRequest, comma_separated};
 use super::App;
 use super::definitions::{Entry, Indexes};
 use crate::error::{self, Error};
+
+/// A page ends with the hit that brings it to so many bytes: a thousand documents of 16 MB would not fit into memory. Ours.
+const PAGE_BYTES_MAX: usize = 16 << 20;
 
 /// What an answer needs to know of its request beside the parameters.
 pub(crate) struct Frame {
@@ -66,25 +71,61 @@ pub(crate) async fn search(
         )
         .map_err(|error| error::query(&error))?;
         gates::check_definition(&definitions, &entry, &schema, &bound, &request)?;
+        let mut hits = Hits::new(&schema, &bound);
         let page = entry
             .life
             .index
-            .search(&bound, cancel)
+            .search(&bound, cancel, |hit| hits.take(&hit))
             .map_err(|error| error::engine(&error, entry.name(), &frame.service))?;
-        write_page(&schema, &request, &bound, &page, &frame)
+        write_page(&request, &page, &hits.finish()?, &frame)
     })
     .await
 }
 
-fn write_page(
-    schema: &lazuli_catalog::Schema,
-    request: &SearchRequest,
-    bound: &Search,
-    page: &Page,
-    frame: &Frame,
-) -> Result<Vec<u8>, Error> {
-    let bodies: usize = page.hits.iter().map(|hit| hit.document.body.len() + 64).sum();
-    let mut out = Vec::with_capacity(bodies + 512);
+/// The hits of a page as JSON, without brackets around them.
+struct Hits<'a> {
+    schema: &'a Schema,
+    bound: &'a Search,
+    json: Vec<u8>,
+    failure: Option<Error>,
+}
+
+impl<'a> Hits<'a> {
+    fn new(schema: &'a Schema, bound: &'a Search) -> Self {
+        Self { schema, bound, json: Vec::new(), failure: None }
+    }
+
+    /// Adds a hit; breaks off when the page is full.
+    fn take(&mut self, hit: &Hit) -> ControlFlow<()> {
+        let written = self.write(hit);
+        self.failure = written.map_err(error::internal).err();
+        if self.failure.is_some() || self.json.len() >= PAGE_BYTES_MAX {
+            return ControlFlow::Break(());
+        }
+        ControlFlow::Continue(())
+    }
+
+    fn write(&mut self, hit: &Hit) -> Result<(), Corrupt> {
+        let out = &mut self.json;
+        out.extend_from_slice(if out.is_empty() { b"{\"@search.score\":" } else { b",{\"@search.score\":" });
+        write_f32(hit.score, out);
+        out.push(b',');
+        let (stored, before) = (&hit.document, out.len());
+        document::render(self.schema, &stored.body, stored.vectors.as_deref(), &self.bound.projection, out)?;
+        if out.len() == before {
+            out.pop();
+        }
+        out.push(b'}');
+        Ok(())
+    }
+
+    fn finish(self) -> Result<Vec<u8>, Error> {
+        self.failure.map_or(Ok(self.json), Err)
+    }
+}
+
+fn write_page(request: &SearchRequest, page: &Page, hits: &[u8], frame: &Frame) -> Result<Vec<u8>, Error> {
+    let mut out = Vec::with_capacity(hits.len() + 512);
     let next = next_page(request, page);
     out.push(b'{');
     if let Some(context) = &frame.context {
@@ -107,19 +148,7 @@ fn write_page(
         out.push(b',');
     }
     out.extend_from_slice(b"\"value\":[");
-    for (at, hit) in page.hits.iter().enumerate() {
-        out.extend_from_slice(if at == 0 { b"{\"@search.score\":" } else { b",{\"@search.score\":" });
-        write_f32(hit.score, &mut out);
-        out.push(b',');
-        let stored = &hit.document;
-        let before = out.len();
-        document::render(schema, &stored.body, stored.vectors.as_deref(), &bound.projection, &mut out)
-            .map_err(error::internal)?;
-        if out.len() == before {
-            out.pop();
-        }
-        out.push(b'}');
-    }
+    out.extend_from_slice(hits);
     out.push(b']');
     if let Some(next) = &next {
         out.extend_from_slice(b",\"@odata.nextLink\":");
@@ -141,7 +170,7 @@ fn next_page(request: &SearchRequest, page: &Page) -> Option<NextPage> {
     if !page.more || !cut_by_us {
         return None;
     }
-    let returned = i64::try_from(page.hits.len()).unwrap_or(i64::MAX);
+    let returned = i64::try_from(page.hits).unwrap_or(i64::MAX);
     let skip = request.skip.unwrap_or(0).saturating_add(returned);
     Some(NextPage { skip, top: request.top.map(|top| top.saturating_sub(returned)) })
 }
