@@ -314,7 +314,7 @@ impl FirstWords {
         if rows.len() < length {
             self.decode_some(window, turned, rows, count < length / DENSE);
         } else if count < length / 2 {
-            self.gather(window, turned, rows.start);
+            self.gather(window, turned, rows.start, max);
         } else if max < u64::MAX {
             self.search(window, turned, rows, max);
         } else {
@@ -324,15 +324,23 @@ impl FirstWords {
         }
     }
 
-    /// Where every document of the stretch has a value: decodes those asked for, in one call.
-    fn gather(&mut self, window: &Window, turned: &Turned<'_>, first_row: u32) {
+    /// Where every document of the stretch has a value: decodes those asked for, in one call, and takes out what has a word
+    /// above `max`.
+    fn gather(&mut self, window: &mut Window, turned: &Turned<'_>, first_row: u32, max: u64) {
         self.rows.clear();
         window.bits().for_each(|offset| self.rows.push(first_row + offset as u32));
         self.numbers.resize(self.rows.len(), 0);
         turned.column.values().get_vals(&self.rows, &mut self.numbers);
+        let mut kept = Bits::none();
         for (row, number) in self.rows.iter().zip(&self.numbers) {
-            self.at_offset[(row - first_row) as usize % WINDOW] = turned.word(*number);
+            let word = turned.word(*number);
+            if word <= max {
+                let offset = (row - first_row) as usize % WINDOW;
+                self.at_offset[offset] = word;
+                kept.insert(offset);
+            }
         }
+        window.retain(&kept);
     }
 
     /// Where every document of the stretch has a value: takes out what has a word above `max` by a search for the numbers of
