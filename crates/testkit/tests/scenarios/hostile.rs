@@ -377,10 +377,8 @@ fn long_lists_are_answered_rightly() {
     assert_eq!(search_kinds(&service, &json!({ "select": vec!["id"; 10_000].join(",") })).status, 200);
     assert_eq!(search_kinds(&service, &json!({ "select": vec!["id"; 10_001].join(",") })).status, 400);
     for count in [1000, 100_000] {
-        let list = vec!["s"; count].join(",");
-        for list in [json!({ "select": list }), json!({ "searchFields": list, "search": "a" })] {
-            assert_eq!(search_kinds(&service, &list).status, 200);
-        }
+        let list = json!({ "searchFields": vec!["s"; count].join(","), "search": "a" });
+        assert_eq!(search_kinds(&service, &list).status, 200);
     }
 }
 
