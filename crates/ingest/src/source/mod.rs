@@ -1,0 +1,124 @@
+//! What a data source is to the rest: changes in an order that can be resumed ([`Source`]), each an [`Item`].
+//!
+//! A source remembers nothing itself. It says with each part of its changes what to remember ([`Mark`]), is given that back
+//! when it is opened the next time, and never has to know whether what it delivered was written.
+
+use std::future::Future;
+use std::pin::Pin;
+
+use bytes::Bytes;
+use serde::{Deserialize, Serialize};
+use serde_json::{Map, Value};
+
+/// A future as traits give it.
+pub type BoxFuture<'a, T> = Pin<Box<dyn Future<Output = T> + Send + 'a>>;
+
+/// A data source opened for one run.
+pub trait Source: Send {
+    /// The next changes in an order that can be resumed, about `most` of them; `None` at the end.
+    ///
+    /// An error does not end the source: after a [`SourceError::Transient`] one, asking again goes on at the same place.
+    fn next(&mut self, most: usize) -> BoxFuture<'_, Result<Option<Changes>, SourceError>>;
+}
+
+/// A part of what has changed.
+pub struct Changes {
+    /// In order.
+    pub changes: Vec<Change>,
+    /// What to remember once these and all before are in the index; `None` when there is nothing new to remember.
+    pub mark: Option<Mark>,
+    /// What people should know, about the source or about an item.
+    pub warnings: Vec<Note>,
+}
+
+/// Where a source goes on. What is in it is the source's own business; it is stored as it is.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct Mark(pub Value);
+
+/// What happened to an item since the last run.
+pub enum Change {
+    /// It is new or another.
+    Changed(Item),
+    /// It is gone, as far as the source's deletion policy can tell.
+    Deleted(Item),
+    /// It cannot be read.
+    Failed(ItemError),
+}
+
+/// A row, an entity, a blob, a file.
+pub struct Item {
+    /// How the source calls it (the URL of a blob, the primary key of a row): in errors, and in `datasourceDocumentIds`.
+    pub id: String,
+    /// A row's columns, or the metadata of a blob, by source field name.
+    pub fields: Map<String, Value>,
+    /// The bytes of a blob or file, opened when they are read; `None` for rows.
+    pub content: Option<Box<dyn Content>>,
+}
+
+/// The bytes of an item, not yet read.
+pub trait Content: Send + Sync {
+    /// How many there are.
+    fn size(&self) -> u64;
+
+    /// The bytes in order. Each chunk is read with a timeout by the implementation.
+    fn open(&self) -> BoxFuture<'_, Result<Box<dyn Chunks>, SourceError>>;
+}
+
+/// Bytes as they arrive.
+pub trait Chunks: Send {
+    /// The next bytes; `None` at the end.
+    fn next(&mut self) -> BoxFuture<'_, Result<Option<Bytes>, SourceError>>;
+}
+
+/// Why one item could not be indexed; becomes an entry of `errors` in the run's result (`indexers.md` §1.3, §6).
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ItemError {
+    /// The item's id, or the key of its document.
+    pub id: String,
+    /// 400 for faults of the document, 500 and 503 for those of services.
+    pub status: u16,
+    /// The service's sentence, such as `Could not parse document`.
+    pub message: String,
+    /// What exactly was wrong.
+    pub details: Option<String>,
+    /// `category.subcategory.resourceType.resourceName`, such as `DocumentExtraction.azureblob.<data source>`.
+    pub name: String,
+    /// A page that explains it.
+    pub link: Option<String>,
+}
+
+/// Something that people should know although it is no failure; becomes an entry of `warnings`.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Note {
+    /// The item's id or the key of its document, if it is about one.
+    pub id: Option<String>,
+    /// The service's sentence.
+    pub message: String,
+    /// What exactly was noticed.
+    pub details: Option<String>,
+    /// As that of an [`ItemError`].
+    pub name: Option<String>,
+    /// A page that explains it.
+    pub link: Option<String>,
+}
+
+/// Why a source, or the bytes of an item, could not be read. The text is for people and names no secret.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum SourceError {
+    /// Worth another try.
+    #[error("{0}")]
+    Transient(String),
+    /// The credentials were refused.
+    #[error("{0}")]
+    Credentials(String),
+    /// The container, table or database is not there.
+    #[error("{0}")]
+    Missing(String),
+    /// Anything else that another try does not heal.
+    #[error("{0}")]
+    Broken(String),
+    /// The run was told to stop.
+    #[error("The run was stopped.")]
+    Stopped,
+}
