@@ -6,9 +6,12 @@
 //! means; those are checked by the catalogue and the query parsers.
 
 pub mod aliases;
+pub mod data_sources;
 pub mod documents;
 pub mod encryption;
 pub mod errors;
+pub mod indexer_status;
+pub mod indexers;
 pub mod indexes;
 mod json;
 pub mod number;

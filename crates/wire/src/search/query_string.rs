@@ -106,6 +106,7 @@ fn add_parameter(
         | Kind::Numbers
         | Kind::TextMap
         | Kind::NumberMap
+        | Kind::Dictionary
         | Kind::Object(_)
         | Kind::Objects(_)
         | Kind::Variant(_)

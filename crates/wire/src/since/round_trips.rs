@@ -3,13 +3,15 @@
 use proptest::prelude::*;
 use serde_json::{Map, Value, json};
 
-use super::{Kind, Shape, Source, Variants};
+use super::{Kind, Owner, Shape, Source, Variants};
 use crate::ApiVersion;
 use crate::aliases::Alias;
+use crate::data_sources::DataSource;
+use crate::indexers::Indexer;
 use crate::indexes::Index;
 use crate::search::SearchRequest;
 use crate::synonym_maps::SynonymMap;
-use crate::{aliases, indexes, search, synonym_maps};
+use crate::{aliases, data_sources, indexers, indexes, search, synonym_maps};
 
 /// An object with every member that requests of the version may have, in the order of the table.
 ///
@@ -35,6 +37,7 @@ fn value(kind: Kind, version: ApiVersion) -> Value {
         Kind::Numbers => json!([1.5, 2.5]),
         Kind::TextMap => json!({"b": "x", "a": "y"}),
         Kind::NumberMap => json!({"b": 1.5, "a": 2.5}),
+        Kind::Dictionary => json!({"b": 1.5, "a": "x", "c": null}),
         Kind::Object(shape) => Value::Object(sample(shape, version)),
         Kind::Objects(shape) => json!([sample(shape, version)]),
         Kind::Variant(variants) => variants_of(variants, version).swap_remove(0),
@@ -46,7 +49,9 @@ fn variants_of(variants: &Variants, version: ApiVersion) -> Vec<Value> {
     let known = variants.shapes.iter().filter(|(since, _)| since.covers(version));
     let variant = |(_, shape): &(_, Shape)| {
         let mut members = sample(shape, version);
-        let odata_type = format!("#Microsoft.Azure.Search.{}", shape.owner.name());
+        let namespace =
+            if matches!(shape.owner, Owner::Extension(_)) { "Lazuli" } else { "Microsoft.Azure.Search" };
+        let odata_type = format!("#{namespace}.{}", shape.owner.name());
         members.shift_insert(0, "@odata.type".to_owned(), odata_type.into());
         Value::Object(members)
     };
@@ -84,6 +89,8 @@ fn definitions_come_back_whole_and_in_the_order_of_the_table() {
     check(&indexes::SHAPE, |body, version| Index::parse(body, version).unwrap().members(version));
     check(&synonym_maps::SHAPE, |body, version| SynonymMap::parse(body, version).unwrap().members(version));
     check(&aliases::SHAPE, |body, version| Alias::parse(body, version).unwrap().members(version));
+    check(&data_sources::SHAPE, |body, version| DataSource::parse(body, version).unwrap().members(version));
+    check(&indexers::SHAPE, |body, version| Indexer::parse(body, version).unwrap().members(version));
 }
 
 #[test]
@@ -92,6 +99,10 @@ fn an_answer_of_any_version_sent_back_loses_nothing() {
     let whole = Index::parse(whole.as_bytes(), ApiVersion::NEWEST).unwrap();
     let map = Value::Object(sample(&synonym_maps::SHAPE, ApiVersion::NEWEST)).to_string();
     let map = SynonymMap::parse(map.as_bytes(), ApiVersion::NEWEST).unwrap();
+    let source = Value::Object(sample(&data_sources::SHAPE, ApiVersion::NEWEST)).to_string();
+    let source = DataSource::parse(source.as_bytes(), ApiVersion::NEWEST).unwrap();
+    let indexer = Value::Object(sample(&indexers::SHAPE, ApiVersion::NEWEST)).to_string();
+    let indexer = Indexer::parse(indexer.as_bytes(), ApiVersion::NEWEST).unwrap();
     for version in ApiVersion::ALL {
         let answer = Value::Object(whole.members(version)).to_string();
         let mut again = Index::parse(answer.as_bytes(), version).unwrap();
@@ -102,6 +113,16 @@ fn an_answer_of_any_version_sent_back_loses_nothing() {
         let mut again = SynonymMap::parse(answer.as_bytes(), version).unwrap();
         again.carry_over(&map, version);
         assert_eq!(again, map, "{version}");
+
+        let answer = Value::Object(source.members(version)).to_string();
+        let mut again = DataSource::parse(answer.as_bytes(), version).unwrap();
+        again.carry_over(&source, version);
+        assert_eq!(again, source, "{version}");
+
+        let answer = Value::Object(indexer.members(version)).to_string();
+        let mut again = Indexer::parse(answer.as_bytes(), version).unwrap();
+        again.carry_over(&indexer, version);
+        assert_eq!(again, indexer, "{version}");
     }
 }
 

@@ -24,6 +24,8 @@ pub enum Owner {
     Type(&'static str),
     /// A type whose name has no version: the part after `Microsoft.Azure.Search.`, e.g. `CustomAnalyzer`.
     Component(&'static str),
+    /// A type of ours, which the service does not have: the part after `Lazuli.`.
+    Extension(&'static str),
     /// An operation whose body is a bag of parameters, e.g. `search`.
     Operation(&'static str),
 }
@@ -32,7 +34,7 @@ impl Owner {
     /// Its name in errors, without a namespace.
     pub fn name(self) -> &'static str {
         match self {
-            Self::Type(name) | Self::Component(name) | Self::Operation(name) => name,
+            Self::Type(name) | Self::Component(name) | Self::Extension(name) | Self::Operation(name) => name,
         }
     }
 }
@@ -106,6 +108,8 @@ pub enum Kind {
     TextMap,
     /// An object whose members, of whatever name, are numbers.
     NumberMap,
+    /// An object whose members, of whatever name, are strings, numbers, booleans or null.
+    Dictionary,
     /// A comma-separated list: one string, or an array of strings as newer SDKs send it (`api.md` §5 item 1).
     List,
     /// An object.
@@ -130,6 +134,7 @@ impl Kind {
             | Self::Number
             | Self::TextMap
             | Self::NumberMap
+            | Self::Dictionary
             | Self::List
             | Self::Object(_)
             | Self::Variant(_) => false,
@@ -140,12 +145,15 @@ impl Kind {
 /// The shapes an object may have by its `@odata.type`.
 #[derive(Debug)]
 pub struct Variants {
-    /// The shapes; the service knows each as `#Microsoft.Azure.Search.` and the name of its [`Owner::Component`].
+    /// The shapes; each is known as `#Microsoft.Azure.Search.` and the name of its [`Owner::Component`], or as `#Lazuli.` and
+    /// that of its [`Owner::Extension`].
     pub shapes: &'static [(Since, Shape)],
 }
 
-/// What every `@odata.type` begins with.
+/// What every `@odata.type` of the service begins with.
 const TYPE_PREFIX: &str = "#Microsoft.Azure.Search.";
+/// What one of ours begins with.
+const EXTENSION_PREFIX: &str = "#Lazuli.";
 
 impl Variants {
     /// The shape for an `@odata.type`, in any version.
@@ -154,8 +162,12 @@ impl Variants {
     }
 
     fn find(&self, odata_type: &str) -> Option<&'static (Since, Shape)> {
-        let name = odata_type.strip_prefix(TYPE_PREFIX)?;
-        self.shapes.iter().find(|(_, shape)| matches!(shape.owner, Owner::Component(known) if known == name))
+        let is = |owner| match owner {
+            Owner::Component(name) => odata_type.strip_prefix(TYPE_PREFIX) == Some(name),
+            Owner::Extension(name) => odata_type.strip_prefix(EXTENSION_PREFIX) == Some(name),
+            Owner::Type(_) | Owner::Operation(_) => false,
+        };
+        self.shapes.iter().find(|(_, shape)| is(shape.owner))
     }
 }
 
@@ -185,6 +197,7 @@ fn unknown(name: &str, value: &Value, owner: Owner, version: ApiVersion) -> Json
     let type_name = match owner {
         Owner::Type(type_name) => format!("{}.{type_name}", version.namespace()),
         Owner::Component(type_name) => format!("Microsoft.Azure.Search.{type_name}"),
+        Owner::Extension(type_name) => format!("Lazuli.{type_name}"),
         Owner::Operation(operation) => {
             return JsonError::UnknownParameter { parameter: property, operation };
         }
@@ -213,6 +226,7 @@ fn check_value(value: &Value, member: &Member, version: ApiVersion) -> Result<()
         Kind::Numbers => each(elements(value, name)?, "Edm.Double", |value| number(value, name)),
         Kind::TextMap => each(members(value, name)?.values(), "Edm.String", |value| text(value, name)),
         Kind::NumberMap => each(members(value, name)?.values(), "Edm.Double", |value| number(value, name)),
+        Kind::Dictionary => members(value, name)?.iter().try_for_each(|(key, value)| primitive(value, key)),
         Kind::Object(shape) => {
             check(members(value, name)?, shape, version).map_err(|error| error.within(name))
         }
@@ -276,6 +290,15 @@ fn elements<'a>(value: &'a Value, name: &str) -> Result<&'a [Value], JsonError> 
         Value::Array(elements) => Ok(elements),
         Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) | Value::Object(_) => {
             Err(JsonError::unexpected_node(value, "StartArray", Some(name)))
+        }
+    }
+}
+
+fn primitive(value: &Value, name: &str) -> Result<(), JsonError> {
+    match value {
+        Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) => Ok(()),
+        Value::Object(_) | Value::Array(_) => {
+            Err(JsonError::unexpected_node(value, "PrimitiveValue", Some(name)))
         }
     }
 }
