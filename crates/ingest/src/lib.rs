@@ -11,6 +11,7 @@
 //!
 //! Only this crate opens connections to the outside.
 
+pub mod outside;
 pub mod source;
 
 pub mod parse;

@@ -29,7 +29,7 @@ const CHORES: &str = "xtask";
 const ONLY: [(&str, &[&str]); 5] = [
     ("tantivy", &["lazuli-engine", "lazuli-bench"]),
     ("rusqlite", &["lazuli-store"]),
-    ("hyper", &["lazuli-server", "lazuli-testkit"]),
+    ("hyper", &["lazuli-server", "lazuli-ingest", "lazuli-testkit"]),
     ("getrandom", &["lazuli-platform"]),
     ("reqwest", &["lazuli-ingest"]),
 ];

@@ -5,10 +5,15 @@
 
 use std::future::Future;
 use std::pin::Pin;
+use std::sync::Arc;
 
 use bytes::Bytes;
+use lazuli_wire::data_sources::DataSource;
+use lazuli_wire::indexers::Parameters;
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
+
+use crate::outside::Outside;
 
 /// A future as traits give it.
 pub type BoxFuture<'a, T> = Pin<Box<dyn Future<Output = T> + Send + 'a>>;
@@ -19,6 +24,32 @@ pub trait Source: Send {
     ///
     /// An error does not end the source: after a [`SourceError::Transient`] one, asking again goes on at the same place.
     fn next(&mut self, most: usize) -> BoxFuture<'_, Result<Option<Changes>, SourceError>>;
+}
+
+/// What a source is opened with.
+#[derive(Clone, Copy)]
+pub struct Opening<'a> {
+    /// The definition, without its secret.
+    pub source: &'a DataSource,
+    /// The connection string as it was given: a secret.
+    pub connection: &'a str,
+    /// The indexer's parameters; sources look at `configuration`.
+    pub parameters: &'a Parameters,
+    /// What the last run remembered; `None` to begin from the beginning.
+    pub since: Option<&'a Mark>,
+    /// When the run began.
+    pub now: jiff::Timestamp,
+    /// Only the items of these ids, whether they have changed or not (`resetdocs`).
+    pub only: Option<&'a [String]>,
+    /// The way out, shared by everything that a source hands out.
+    pub outside: &'a Arc<Outside>,
+}
+
+/// Opens a data source for a run.
+#[expect(clippy::unused_async, reason = "the sources that need it arrive one by one")]
+pub async fn open(opening: Opening<'_>) -> Result<Box<dyn Source>, SourceError> {
+    let source_type = &opening.source.source_type;
+    Err(SourceError::Broken(format!("Data sources of type '{source_type}' cannot be read yet.")))
 }
 
 /// A part of what has changed.
