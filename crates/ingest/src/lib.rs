@@ -11,6 +11,11 @@
 //!
 //! Only this crate opens connections to the outside.
 
+#![allow(
+    clippy::result_large_err,
+    reason = "one error for a document is as large as what it says, and documents are larger"
+)]
+
 pub mod outside;
 pub mod source;
 
@@ -19,3 +24,9 @@ pub mod parse;
 pub mod map;
 
 pub mod target;
+
+pub mod run;
+
+pub mod state;
+
+pub mod schedule;

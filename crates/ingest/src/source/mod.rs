@@ -103,7 +103,7 @@ pub trait Chunks: Send {
 }
 
 /// Why one item could not be indexed; becomes an entry of `errors` in the run's result (`indexers.md` §1.3, §6).
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ItemError {
     /// The item's id, or the key of its document.
     pub id: String,
@@ -120,7 +120,7 @@ pub struct ItemError {
 }
 
 /// Something that people should know although it is no failure; becomes an entry of `warnings`.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Note {
     /// The item's id or the key of its document, if it is about one.
     pub id: Option<String>,

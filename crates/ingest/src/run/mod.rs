@@ -1,0 +1,94 @@
+//! One run of one indexer.
+//!
+//! ```text
+//! read.rs    Source ──changes──▶ Shape ──actions──▶ batches ─┐   a task of its own, ahead of the writer by a few MB
+//! write.rs   Target ◀──several batches at once───────────────┘   outcomes ──▶ budget ──▶ mark remembered
+//! ```
+//!
+//! The promise is in `write.rs`: a mark is remembered when everything before it is acknowledged and allowed by the failure
+//! budget. So after any sequence of kills and runs the index equals the source.
+
+mod budget;
+mod read;
+mod retry;
+mod shape;
+mod stop;
+#[cfg(test)]
+mod tests;
+mod write;
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use lazuli_platform::clock::Clock;
+
+pub use self::budget::Budget;
+pub use self::shape::{Documents, Shape};
+pub use self::stop::{Stop, Stopper};
+use crate::source::{BoxFuture, Mark, Source};
+use crate::state::{Execution, ResetList};
+use crate::target::Target;
+
+/// What a run holds to.
+#[derive(Debug, Clone)]
+pub struct Plan {
+    /// The index that is written to.
+    pub index: String,
+    /// Documents in a batch: how many failures are counted together, and at least how far a run reads ahead.
+    pub batch: usize,
+    /// How much may fail.
+    pub budget: Budget,
+    /// How long it may take.
+    pub longest: Duration,
+    /// If not empty, the documents that it is about; others are passed over.
+    pub only: ResetList,
+    /// What errors of reading are called: `DocumentExtraction.<type>.<data source>` (`indexers.md` §1.3).
+    pub reading: String,
+}
+
+/// What a run is made of.
+pub struct Parts<'a> {
+    /// What it holds to.
+    pub plan: &'a Plan,
+    /// What has changed.
+    pub source: Box<dyn Source>,
+    /// How items become actions.
+    pub shape: Arc<dyn Shape>,
+    /// Where they go.
+    pub target: Arc<dyn Target>,
+    /// For the longest time.
+    pub clock: Arc<dyn Clock>,
+    /// Says when to end before the end.
+    pub stop: Stop,
+    /// What is remembered.
+    pub journal: &'a dyn Journal,
+}
+
+/// Where a run writes down how far it is.
+pub trait Journal: Send + Sync {
+    /// Everything before `mark` is in the index. Durable when it returns, as far as the disk allows: an older mark is never
+    /// wrong.
+    fn remember<'a>(&'a self, mark: &'a Mark) -> BoxFuture<'a, ()>;
+
+    /// How the run is doing; seen by clients that ask for the status.
+    fn progress(&self, execution: &Execution);
+}
+
+/// How a run ended.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Ending {
+    /// It came to the end of the source.
+    Success,
+    /// It did not, for this reason.
+    Failed(String),
+    /// It was told to stop.
+    Stopped,
+}
+
+/// Runs to an end. `execution` is the run as it begins, and is kept up to date in the journal.
+pub async fn run(parts: Parts<'_>, execution: Execution) -> Ending {
+    let Parts { plan, source, shape, target, clock, stop, journal } = parts;
+    let batches = read::start(source, shape, plan, &stop);
+    let writer = write::Writer::new(plan, target, clock, stop, journal, execution);
+    writer.run(batches).await
+}

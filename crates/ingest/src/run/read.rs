@@ -1,0 +1,323 @@
+//! The reading half of a run: from changes to batches of actions, in the source's order, ahead of the writer.
+//!
+//! Small items (most blobs) are read a few at a time, each in a task of its own; large ones stream, one after the other, so
+//! that what a run holds is bounded whatever the source has.
+
+use std::collections::VecDeque;
+use std::sync::Arc;
+
+use tokio::sync::{OwnedSemaphorePermit, Semaphore, mpsc};
+use tokio::task::JoinHandle;
+
+use super::Plan;
+use super::retry::Tries;
+use super::shape::{Documents, Shape};
+use super::stop::Stop;
+use crate::map::Mapped;
+use crate::source::{Change, Changes, Item, ItemError, Mark, Note, Source, SourceError};
+use crate::state::ResetList;
+
+/// Changes asked for at once, at least. The mark moves once per part.
+const CHANGES_MIN: usize = 100;
+/// Items up to this size are read beside each other.
+const SMALL_BYTES_MAX: u64 = 1 << 20;
+/// So many of them.
+const ITEMS_AHEAD: usize = 8;
+/// Bytes of actions in a batch, about.
+const BATCH_BYTES: usize = 2 << 20;
+/// Bytes of actions that wait for the writer or are being written. A single larger action passes alone.
+const WAITING_BYTES: usize = 16 << 20;
+/// Actions in a batch at most: those of an upload (`api.md` §4).
+const BATCH_ACTIONS_MAX: usize = 1000;
+
+/// What the writer gets.
+pub(super) enum Message {
+    /// Something to write.
+    Batch(Batch),
+    /// The source cannot go on; everything before was sent.
+    Broken(SourceError),
+}
+
+/// Actions that are counted together.
+#[derive(Default)]
+pub(super) struct Batch {
+    /// In order.
+    pub(super) entries: Vec<Entry>,
+    /// What to remember once they are written.
+    pub(super) mark: Option<Mark>,
+    /// To be shown.
+    pub(super) warnings: Vec<Note>,
+    /// Bytes of its actions.
+    pub(super) bytes: usize,
+    /// Its part of [`WAITING_BYTES`]; given back when the batch is gone.
+    _space: Option<OwnedSemaphorePermit>,
+}
+
+/// One document.
+pub(super) enum Entry {
+    /// To be written.
+    Write(Mapped),
+    /// To be deleted.
+    Delete(Mapped),
+    /// Cannot be.
+    Failed(ItemError),
+}
+
+/// Batches as they are read. Dropping them ends the reading.
+pub(super) struct Batches {
+    pub(super) messages: mpsc::Receiver<Message>,
+    _reader: Task<()>,
+}
+
+/// Begins to read.
+pub(super) fn start(source: Box<dyn Source>, shape: Arc<dyn Shape>, plan: &Plan, stop: &Stop) -> Batches {
+    let (sender, messages) = mpsc::channel(64);
+    let reader = Reader {
+        shape,
+        batch_max: plan.batch.clamp(1, BATCH_ACTIONS_MAX),
+        only: Arc::new(plan.only.clone()),
+        reading: plan.reading.as_str().into(),
+        stop: stop.clone(),
+        sender,
+        space: Arc::new(Semaphore::new(WAITING_BYTES)),
+        batch: Batch::default(),
+        ahead: VecDeque::new(),
+    };
+    Batches { messages, _reader: Task(tokio::spawn(reader.run(source))) }
+}
+
+/// A task that ends with its owner.
+struct Task<T>(JoinHandle<T>);
+
+impl<T> Drop for Task<T> {
+    fn drop(&mut self) {
+        self.0.abort();
+    }
+}
+
+/// Why reading ends.
+enum Halt {
+    Source(SourceError),
+    /// The writer has gone.
+    Unheard,
+}
+
+impl From<SourceError> for Halt {
+    fn from(error: SourceError) -> Halt {
+        Halt::Source(error)
+    }
+}
+
+struct Reader {
+    shape: Arc<dyn Shape>,
+    batch_max: usize,
+    only: Arc<ResetList>,
+    /// What errors of reading are called.
+    reading: Arc<str>,
+    stop: Stop,
+    sender: mpsc::Sender<Message>,
+    space: Arc<Semaphore>,
+    /// The one that is being filled.
+    batch: Batch,
+    /// Small items being read, in order.
+    ahead: VecDeque<Task<Result<Vec<Entry>, SourceError>>>,
+}
+
+impl Reader {
+    async fn run(mut self, mut source: Box<dyn Source>) {
+        if let Err(Halt::Source(error)) = self.read(&mut *source).await {
+            // What was read before is sent first; the mark of this part is not.
+            if self.flush(None).await.is_ok() {
+                let _ = self.sender.send(Message::Broken(error)).await;
+            }
+        }
+    }
+
+    async fn read(&mut self, source: &mut dyn Source) -> Result<(), Halt> {
+        while let Some(Changes { changes, mark, warnings }) = self.next(source).await? {
+            self.batch.warnings.extend(warnings);
+            for change in changes {
+                if self.stop.is_set() {
+                    return Err(SourceError::Stopped.into());
+                }
+                self.take(change).await?;
+            }
+            self.catch_up(0).await?;
+            self.flush(mark).await?;
+        }
+        Ok(())
+    }
+
+    /// The next changes; transient failures are tried again.
+    async fn next(&mut self, source: &mut dyn Source) -> Result<Option<Changes>, SourceError> {
+        let mut tries = Tries::default();
+        loop {
+            match source.next(self.batch_max.max(CHANGES_MIN)).await {
+                Err(SourceError::Transient(reason)) => {
+                    tracing::warn!(reason, "the source failed; it is tried again");
+                    if !tries.again(&mut self.stop).await {
+                        return Err(SourceError::Transient(reason));
+                    }
+                }
+                other => return other,
+            }
+        }
+    }
+
+    async fn take(&mut self, change: Change) -> Result<(), Halt> {
+        match change {
+            Change::Failed(error) => {
+                self.catch_up(0).await?;
+                self.put(Entry::Failed(error)).await
+            }
+            Change::Deleted(item) => {
+                if !wanted_item(&self.only, &*self.shape, &item) {
+                    return Ok(());
+                }
+                self.catch_up(0).await?;
+                self.put(self.shape.deletion(&item).map_or_else(Entry::Failed, Entry::Delete)).await
+            }
+            Change::Changed(item) => {
+                if !wanted_item(&self.only, &*self.shape, &item) {
+                    return Ok(());
+                }
+                self.changed(item).await
+            }
+        }
+    }
+
+    async fn changed(&mut self, item: Item) -> Result<(), Halt> {
+        if item.content.as_ref().is_some_and(|content| content.size() <= SMALL_BYTES_MAX) {
+            self.catch_up(ITEMS_AHEAD - 1).await?;
+            let (documents, reading) = (self.documents(item), self.reading.clone());
+            self.ahead.push_back(Task(tokio::spawn(collect(documents, reading))));
+            return Ok(());
+        }
+        self.catch_up(0).await?;
+        let mut documents = self.documents(item);
+        while let Some(entry) = documents.next(&self.reading).await? {
+            self.put(entry).await?;
+        }
+        Ok(())
+    }
+
+    fn documents(&self, item: Item) -> Wanted {
+        let id = item.id.clone();
+        let any = self.only.keys.is_empty() || self.only.ids.contains(&id);
+        let only = if any { None } else { Some(self.only.clone()) };
+        Wanted { id, documents: self.shape.documents(item), only, ended: false }
+    }
+
+    /// Takes over what was read beside, until at most `left` items are still being read.
+    async fn catch_up(&mut self, left: usize) -> Result<(), Halt> {
+        while self.ahead.len() > left {
+            let Some(mut task) = self.ahead.pop_front() else { break };
+            let entries = (&mut task.0).await.map_err(|error| SourceError::Broken(error.to_string()))??;
+            for entry in entries {
+                self.put(entry).await?;
+            }
+        }
+        Ok(())
+    }
+
+    async fn put(&mut self, entry: Entry) -> Result<(), Halt> {
+        self.batch.bytes += entry.bytes();
+        self.batch.entries.push(entry);
+        if self.batch.entries.len() >= self.batch_max || self.batch.bytes >= BATCH_BYTES {
+            return self.flush(None).await;
+        }
+        Ok(())
+    }
+
+    /// Sends what there is, when there is room for it.
+    async fn flush(&mut self, mark: Option<Mark>) -> Result<(), Halt> {
+        let mut batch = Batch { mark, ..std::mem::take(&mut self.batch) };
+        if batch.entries.is_empty() && batch.mark.is_none() && batch.warnings.is_empty() {
+            return Ok(());
+        }
+        let bytes = u32::try_from(batch.bytes.min(WAITING_BYTES)).unwrap_or(u32::MAX);
+        batch._space = self.space.clone().acquire_many_owned(bytes).await.ok();
+        self.sender.send(Message::Batch(batch)).await.map_err(|_| Halt::Unheard)
+    }
+}
+
+impl Entry {
+    fn bytes(&self) -> usize {
+        match self {
+            Entry::Write(mapped) | Entry::Delete(mapped) => mapped.action.len(),
+            Entry::Failed(_) => 0,
+        }
+    }
+}
+
+/// Whether an item may hold documents that the run is about.
+fn wanted_item(only: &ResetList, shape: &dyn Shape, item: &Item) -> bool {
+    if only.is_empty() || only.ids.contains(&item.id) {
+        return true;
+    }
+    match shape.key(item) {
+        Some(key) => only.keys.contains(&key),
+        // Only its content tells.
+        None => !only.keys.is_empty(),
+    }
+}
+
+/// The documents of an item that the run is about.
+struct Wanted {
+    /// The item's.
+    id: String,
+    documents: Box<dyn Documents>,
+    /// If so, only those with one of its keys.
+    only: Option<Arc<ResetList>>,
+    ended: bool,
+}
+
+impl Wanted {
+    /// The next entry; `None` at the end. Only what concerns the whole source is an error: what concerns the item is an entry.
+    async fn next(&mut self, reading: &str) -> Result<Option<Entry>, SourceError> {
+        while !self.ended {
+            let next = match self.documents.next().await {
+                Ok(next) => next,
+                Err(error) => {
+                    self.ended = true;
+                    return unreadable(&self.id, reading, error).map(|error| Some(Entry::Failed(error)));
+                }
+            };
+            let wanted = |key: &String| self.only.as_ref().is_none_or(|only| only.keys.contains(key));
+            match next {
+                None => self.ended = true,
+                Some(Err(error)) => return Ok(Some(Entry::Failed(error))),
+                Some(Ok(mapped)) if wanted(&mapped.key) => return Ok(Some(Entry::Write(mapped))),
+                Some(Ok(_)) => {}
+            }
+        }
+        Ok(None)
+    }
+}
+
+/// All entries of a small item.
+async fn collect(mut documents: Wanted, reading: Arc<str>) -> Result<Vec<Entry>, SourceError> {
+    let mut entries = Vec::new();
+    while let Some(entry) = documents.next(&reading).await? {
+        entries.push(entry);
+    }
+    Ok(entries)
+}
+
+/// What an item that cannot be read to its end is reported as. Refused credentials concern the whole source.
+fn unreadable(id: &str, reading: &str, error: SourceError) -> Result<ItemError, SourceError> {
+    let (status, details) = match error {
+        SourceError::Transient(details) => (503, details),
+        SourceError::Missing(details) => (404, details),
+        SourceError::Broken(details) => (500, details),
+        error @ (SourceError::Credentials(_) | SourceError::Stopped) => return Err(error),
+    };
+    Ok(ItemError {
+        id: id.to_owned(),
+        status,
+        message: "Could not read document".to_owned(),
+        details: Some(details),
+        name: reading.to_owned(),
+        link: None,
+    })
+}

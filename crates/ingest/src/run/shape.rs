@@ -1,0 +1,22 @@
+//! How items become the actions that write them.
+
+use crate::map::Mapped;
+use crate::source::{BoxFuture, Item, ItemError, SourceError};
+
+/// Parsing and mapping as an indexer defines them, bound to its index.
+pub trait Shape: Send + Sync {
+    /// The actions that write an item's documents, in order.
+    fn documents(&self, item: Item) -> Box<dyn Documents>;
+
+    /// The action that deletes an item's document.
+    fn deletion(&self, item: &Item) -> Result<Mapped, ItemError>;
+
+    /// The key of an item's only document, if it can be told without reading its content.
+    fn key(&self, item: &Item) -> Option<String>;
+}
+
+/// The actions of one item, made as they are asked for.
+pub trait Documents: Send {
+    /// The next action, or why one document cannot be made while others may be; `None` at the end. An error ends the item.
+    fn next(&mut self) -> BoxFuture<'_, Result<Option<Result<Mapped, ItemError>>, SourceError>>;
+}

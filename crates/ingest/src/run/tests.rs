@@ -1,0 +1,515 @@
+//! Runs against doubles: a source that is a log of changes, a target that is a map, and both slow, failing, dying.
+
+use std::collections::BTreeMap;
+use std::sync::{Mutex, MutexGuard};
+use std::time::Duration;
+
+use bytes::Bytes;
+use lazuli_catalog::Schema;
+use lazuli_platform::random::{Random, SeededRandom};
+use serde_json::{Map, Value, json};
+
+use super::*;
+use crate::map::Mapped;
+use crate::source::{Change, Changes, Chunks, Content, Item, ItemError, Note, SourceError};
+use crate::state::{Mode, State};
+use crate::target::{ActionOutcome, TargetError};
+
+fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap()
+}
+
+/// Follows the time of tokio, which tests turn by waiting.
+#[derive(Debug)]
+struct TokioClock(tokio::time::Instant);
+
+impl Clock for TokioClock {
+    fn unix_millis(&self) -> i64 {
+        i64::try_from(self.monotonic().as_millis()).unwrap()
+    }
+
+    fn monotonic(&self) -> Duration {
+        self.0.elapsed()
+    }
+}
+
+/// Everything that ever happened to the source: id, and the value or that it was deleted. A mark is a place in it.
+type Log = Vec<(String, Option<i64>)>;
+
+/// What a double does at its next calls.
+#[derive(Default)]
+struct Faults {
+    /// Answers of the source before it goes on.
+    source: Vec<SourceError>,
+    /// Answers of the target before it goes on.
+    target: Vec<TargetError>,
+    /// Longest pause at every step, in milliseconds.
+    pause_max: u64,
+}
+
+/// The world that survives a kill.
+struct World {
+    log: Mutex<Log>,
+    index: Mutex<BTreeMap<String, i64>>,
+    state: Mutex<State>,
+    faults: Mutex<Faults>,
+    random: SeededRandom,
+    /// Sizes of the batches that were written.
+    writes: Mutex<Vec<usize>>,
+    /// What the last progress said.
+    progress: Mutex<Option<Execution>>,
+}
+
+impl World {
+    fn new(seed: u64) -> Arc<World> {
+        Arc::new(World {
+            log: Mutex::default(),
+            index: Mutex::default(),
+            state: Mutex::default(),
+            faults: Mutex::default(),
+            random: SeededRandom::new(seed),
+            writes: Mutex::default(),
+            progress: Mutex::default(),
+        })
+    }
+
+    fn with_items(count: i64) -> Arc<World> {
+        let world = World::new(1);
+        *lock(&world.log) = (0..count).map(|n| (format!("id{n:04}"), Some(n))).collect();
+        world
+    }
+
+    fn below(&self, bound: u64) -> u64 {
+        self.random.u64() % bound.max(1)
+    }
+
+    /// What the index should hold.
+    fn truth(&self) -> BTreeMap<String, i64> {
+        let mut truth = BTreeMap::new();
+        for (id, value) in lock(&self.log).iter() {
+            match value {
+                Some(value) => truth.insert(id.clone(), *value),
+                None => truth.remove(id),
+            };
+        }
+        truth
+    }
+
+    async fn pause(&self) {
+        let longest = lock(&self.faults).pause_max;
+        if longest > 0 {
+            tokio::time::sleep(Duration::from_millis(self.below(longest))).await;
+        }
+    }
+
+    fn progress(&self) -> Execution {
+        lock(&self.progress).clone().unwrap()
+    }
+}
+
+struct LogSource {
+    world: Arc<World>,
+    at: usize,
+    /// Whether items have content, so that they are read beside each other.
+    blobs: bool,
+}
+
+impl Source for LogSource {
+    fn next(&mut self, most: usize) -> BoxFuture<'_, Result<Option<Changes>, SourceError>> {
+        Box::pin(async move {
+            self.world.pause().await;
+            if let Some(fault) = lock(&self.world.faults).source.pop() {
+                return Err(fault);
+            }
+            let log = lock(&self.world.log);
+            let to = log.len().min(self.at + most);
+            let part = &log[self.at..to];
+            if part.is_empty() {
+                return Ok(None);
+            }
+            let changes = part.iter().map(|(id, value)| self.change(id, *value)).collect();
+            self.at = to;
+            Ok(Some(Changes { changes, mark: Some(Mark(json!(to))), warnings: Vec::new() }))
+        })
+    }
+}
+
+impl LogSource {
+    fn change(&self, id: &str, value: Option<i64>) -> Change {
+        let fields = Map::from_iter([("value".to_owned(), json!(value))]);
+        let content: Option<Box<dyn Content>> = if self.blobs { Some(Box::new(Empty)) } else { None };
+        let item = Item { id: id.to_owned(), fields, content };
+        if value.is_some() { Change::Changed(item) } else { Change::Deleted(item) }
+    }
+}
+
+struct Empty;
+
+impl Content for Empty {
+    fn size(&self) -> u64 {
+        0
+    }
+
+    fn open(&self) -> BoxFuture<'_, Result<Box<dyn Chunks>, SourceError>> {
+        Box::pin(async { Ok(Box::new(Empty) as Box<dyn Chunks>) })
+    }
+}
+
+impl Chunks for Empty {
+    fn next(&mut self) -> BoxFuture<'_, Result<Option<Bytes>, SourceError>> {
+        Box::pin(async { Ok(None) })
+    }
+}
+
+/// Values below zero cannot be mapped: -1 is an item's fault, -2 a source that fails inside the item.
+struct Plain(Arc<World>);
+
+impl Shape for Plain {
+    fn documents(&self, item: Item) -> Box<dyn Documents> {
+        Box::new(One { world: self.0.clone(), item: Some(item) })
+    }
+
+    fn deletion(&self, item: &Item) -> Result<Mapped, ItemError> {
+        Ok(mapped(&item.id, "null"))
+    }
+
+    fn key(&self, item: &Item) -> Option<String> {
+        item.content.is_none().then(|| item.id.clone())
+    }
+}
+
+struct One {
+    world: Arc<World>,
+    item: Option<Item>,
+}
+
+impl Documents for One {
+    fn next(&mut self) -> BoxFuture<'_, Result<Option<Result<Mapped, ItemError>>, SourceError>> {
+        Box::pin(async move {
+            let Some(item) = self.item.take() else { return Ok(None) };
+            self.world.pause().await;
+            match item.fields["value"].as_i64() {
+                Some(-1) => Ok(Some(Err(ItemError {
+                    id: item.id,
+                    status: 400,
+                    message: "Could not parse document".to_owned(),
+                    details: None,
+                    name: "DocumentExtraction".to_owned(),
+                    link: None,
+                }))),
+                Some(-2) => Err(SourceError::Transient("the line went dead".to_owned())),
+                Some(-3) => Err(SourceError::Credentials("401".to_owned())),
+                value => Ok(Some(Ok(mapped(&item.id, &value.unwrap().to_string())))),
+            }
+        })
+    }
+}
+
+fn mapped(key: &str, value: &str) -> Mapped {
+    let note =
+        Note { id: Some(key.to_owned()), message: "n".to_owned(), details: None, name: None, link: None };
+    let warnings = if value == "7777" { vec![note] } else { Vec::new() };
+    Mapped { action: format!("{{\"key\":{key:?},\"value\":{value}}}"), key: key.to_owned(), warnings }
+}
+
+/// Refuses a batch with the value 6666 as a whole and the value 5555 alone.
+impl Target for World {
+    fn schema(&self, _index: &str) -> Option<Arc<Schema>> {
+        None
+    }
+
+    fn write<'a>(
+        &'a self,
+        _index: &'a str,
+        actions: Vec<String>,
+    ) -> BoxFuture<'a, Result<Vec<ActionOutcome>, TargetError>> {
+        Box::pin(async move {
+            self.pause().await;
+            if let Some(fault) = lock(&self.faults).target.pop() {
+                return Err(fault);
+            }
+            if actions.iter().any(|action| action.contains("6666")) {
+                return Err(TargetError::Refused("Invalid document key".to_owned()));
+            }
+            lock(&self.writes).push(actions.len());
+            let outcomes = actions.iter().map(|action| self.apply(action)).collect();
+            // The answer may get lost.
+            self.pause().await;
+            Ok(outcomes)
+        })
+    }
+}
+
+impl World {
+    fn apply(&self, action: &str) -> ActionOutcome {
+        let action: Value = serde_json::from_str(action).unwrap();
+        let key = action["key"].as_str().unwrap().to_owned();
+        let outcome = |status, message| ActionOutcome { key: key.clone(), status, message };
+        match action["value"].as_i64() {
+            Some(5555) => return outcome(400, Some("wrong type".to_owned())),
+            Some(value) => lock(&self.index).insert(key.clone(), value),
+            None => lock(&self.index).remove(&key),
+        };
+        outcome(200, None)
+    }
+}
+
+impl Journal for World {
+    fn remember<'a>(&'a self, mark: &'a Mark) -> BoxFuture<'a, ()> {
+        Box::pin(async move {
+            self.pause().await;
+            lock(&self.state).remember(mark);
+            self.pause().await;
+        })
+    }
+
+    fn progress(&self, execution: &Execution) {
+        *lock(&self.progress) = Some(execution.clone());
+    }
+}
+
+struct Given {
+    batch: usize,
+    budget: Budget,
+    longest: Duration,
+    only: ResetList,
+    blobs: bool,
+}
+
+impl Default for Given {
+    fn default() -> Given {
+        Given {
+            batch: 10,
+            budget: Budget::new(None, None),
+            longest: Duration::from_secs(86_400),
+            only: ResetList::default(),
+            blobs: false,
+        }
+    }
+}
+
+async fn run_with(world: &Arc<World>, given: Given, stop: Stop) -> Ending {
+    lock(&world.state).begin(0);
+    let mark = lock(&world.state).mark.clone();
+    let at = mark.as_ref().and_then(|mark| mark.0.as_u64()).unwrap_or_default();
+    let plan = Plan {
+        index: "hotels".to_owned(),
+        batch: given.batch,
+        budget: given.budget,
+        longest: given.longest,
+        only: given.only,
+        reading: "DocumentExtraction.azureblob.source".to_owned(),
+    };
+    let parts = Parts {
+        plan: &plan,
+        source: Box::new(LogSource {
+            world: world.clone(),
+            at: usize::try_from(at).unwrap(),
+            blobs: given.blobs,
+        }),
+        shape: Arc::new(Plain(world.clone())),
+        target: world.clone(),
+        clock: Arc::new(TokioClock(tokio::time::Instant::now())),
+        stop,
+        journal: &**world,
+    };
+    run(parts, Execution::begin(0, Mode::AllDocuments, mark)).await
+}
+
+async fn run_once(world: &Arc<World>, given: Given) -> Ending {
+    let (_stopper, stop) = Stopper::pair();
+    run_with(world, given, stop).await
+}
+
+fn mark(world: &World) -> u64 {
+    lock(&world.state).mark.as_ref().and_then(|mark| mark.0.as_u64()).unwrap_or_default()
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_run_brings_the_index_in_step_and_the_next_one_only_what_changed() {
+    for blobs in [false, true] {
+        let world = World::with_items(950);
+        assert_eq!(run_once(&world, Given { blobs, ..Given::default() }).await, Ending::Success);
+        assert_eq!((world.truth(), mark(&world)), (lock(&world.index).clone(), 950));
+        assert_eq!(world.progress().processed, 950);
+        lock(&world.log).extend([
+            ("id0001".to_owned(), None),
+            ("id0002".to_owned(), Some(-0)),
+            ("new".to_owned(), Some(1)),
+        ]);
+        assert_eq!(run_once(&world, Given { blobs, ..Given::default() }).await, Ending::Success);
+        assert_eq!((world.progress().processed, world.progress().failed), (3, 0));
+        assert_eq!(world.truth(), *lock(&world.index));
+        assert_eq!(run_once(&world, Given::default()).await, Ending::Success);
+        assert_eq!(world.progress().processed, 0, "nothing has changed");
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn batches_that_wait_are_written_together_within_limits() {
+    let world = World::with_items(5000);
+    lock(&world.faults).pause_max = 20;
+    run_once(&world, Given { batch: 7, blobs: true, ..Given::default() }).await;
+    let writes = lock(&world.writes).clone();
+    assert_eq!(writes.iter().sum::<usize>(), 5000);
+    assert!(writes.iter().all(|size| *size <= 1000), "{writes:?}");
+    assert!(writes.len() < 5000 / 7, "{} writes", writes.len());
+}
+
+#[tokio::test(start_paused = true)]
+async fn killed_at_any_moment_and_run_again_the_index_equals_the_source() {
+    for seed in 0..60 {
+        let world = World::new(seed);
+        lock(&world.faults).pause_max = 40;
+        for _ in 0..8 {
+            for _ in 0..world.below(300) {
+                let id = format!("id{}", world.below(80));
+                let value = (world.below(4) > 0).then(|| i64::try_from(world.below(1000)).unwrap());
+                lock(&world.log).push((id, value));
+            }
+            let (batch, blobs) = (1 + usize::try_from(world.below(30)).unwrap(), world.below(2) == 0);
+            if world.below(3) == 0 {
+                let transient = || SourceError::Transient("reset by peer".to_owned());
+                lock(&world.faults).source = (0..world.below(8)).map(|_| transient()).collect();
+                let unavailable = || TargetError::Unavailable("busy".to_owned());
+                lock(&world.faults).target = (0..world.below(8)).map(|_| unavailable()).collect();
+            }
+            // Dropped in the middle, as a kill would end it.
+            let life = Duration::from_millis(world.below(3000));
+            let _ = tokio::time::timeout(life, run_once(&world, Given { batch, blobs, ..Given::default() }))
+                .await;
+            lock(&world.state).recover(0);
+        }
+        *lock(&world.faults) = Faults::default();
+        assert_eq!(run_once(&world, Given::default()).await, Ending::Success, "seed {seed}");
+        assert_eq!(*lock(&world.index), world.truth(), "seed {seed}");
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_failing_document_ends_the_run_before_its_mark_unless_it_may_fail() {
+    for blobs in [false, true] {
+        let world = World::with_items(300);
+        lock(&world.log)[150].1 = Some(-1);
+        let Ending::Failed(reason) = run_once(&world, Given { blobs, ..Given::default() }).await else {
+            panic!("it has to fail")
+        };
+        assert!(reason.contains("'maxFailedItems' allows 0"), "{reason}");
+        assert_eq!((mark(&world), world.progress().failed), (100, 1));
+        assert_eq!(world.progress().errors[0].id, "id0150");
+
+        let budget = Budget::new(Some(1), None);
+        assert_eq!(run_once(&world, Given { budget, blobs, ..Given::default() }).await, Ending::Success);
+        assert_eq!((mark(&world), lock(&world.index).len()), (300, 299));
+        assert_eq!((world.progress().processed, world.progress().failed), (200, 1));
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn failures_are_counted_by_batch_too() {
+    let world = World::with_items(40);
+    for n in [3, 13, 23, 24] {
+        lock(&world.log)[n].1 = Some(-1);
+    }
+    let budget = Budget::new(Some(-1), Some(1));
+    let Ending::Failed(reason) = run_once(&world, Given { budget, ..Given::default() }).await else {
+        panic!("it has to fail")
+    };
+    assert!(reason.contains("'maxFailedItemsPerBatch' allows 1"), "{reason}");
+    assert_eq!(world.progress().failed, 4);
+    let budget = Budget::new(Some(-1), Some(2));
+    assert_eq!(run_once(&world, Given { budget, ..Given::default() }).await, Ending::Success);
+}
+
+#[tokio::test(start_paused = true)]
+async fn what_the_index_refuses_is_found_and_reported() {
+    let world = World::with_items(200);
+    lock(&world.log)[37].1 = Some(6666);
+    lock(&world.log)[99].1 = Some(5555);
+    lock(&world.log)[100].1 = Some(7777);
+    let budget = Budget::new(Some(2), None);
+    assert_eq!(run_once(&world, Given { budget, ..Given::default() }).await, Ending::Success);
+    let run = world.progress();
+    assert_eq!((run.processed, run.failed, lock(&world.index).len()), (200, 2, 198));
+    let shown: Vec<_> =
+        run.errors.iter().map(|error| (error.id.as_str(), error.details.as_deref())).collect();
+    assert_eq!(shown, [("id0037", Some("Invalid document key")), ("id0099", Some("wrong type"))]);
+    assert_eq!(run.errors[0].name, "Projection.SearchIndex.MergeOrUpload.hotels");
+    assert_eq!(run.warnings[0].id.as_deref(), Some("id0100"));
+}
+
+#[tokio::test(start_paused = true)]
+async fn an_item_that_cannot_be_read_is_one_failure_and_refused_credentials_are_the_end() {
+    let world = World::with_items(30);
+    lock(&world.log)[10].1 = Some(-2);
+    let budget = Budget::new(Some(-1), None);
+    let given = || Given { budget, blobs: true, ..Given::default() };
+    assert_eq!(run_once(&world, given()).await, Ending::Success);
+    let error = world.progress().errors[0].clone();
+    assert_eq!(
+        (error.id.as_str(), error.status, error.message.as_str()),
+        ("id0010", 503, "Could not read document")
+    );
+    assert_eq!(error.name, "DocumentExtraction.azureblob.source");
+
+    let world = World::with_items(30);
+    lock(&world.log)[10].1 = Some(-3);
+    let Ending::Failed(reason) = run_once(&world, given()).await else { panic!("it has to fail") };
+    assert!(reason.starts_with("Credentials provided in the connection string are invalid or have expired."));
+    assert_eq!((lock(&world.index).len(), mark(&world)), (10, 0), "what came before was written");
+}
+
+#[tokio::test(start_paused = true)]
+async fn transient_failures_are_tried_again_and_lasting_ones_end_the_run() {
+    let transient = |count: usize| vec![SourceError::Transient("503".to_owned()); count];
+    let world = World::with_items(30);
+    lock(&world.faults).source = transient(5);
+    assert_eq!(run_once(&world, Given::default()).await, Ending::Success);
+
+    let world = World::with_items(30);
+    lock(&world.faults).source = transient(6);
+    assert_eq!(run_once(&world, Given::default()).await, Ending::Failed("503".to_owned()));
+
+    let world = World::with_items(30);
+    lock(&world.faults).target = vec![TargetError::Unavailable("busy".to_owned()); 6];
+    assert_eq!(run_once(&world, Given::default()).await, Ending::Failed("busy".to_owned()));
+
+    let world = World::with_items(30);
+    lock(&world.faults).target = vec![TargetError::Gone("no index".to_owned())];
+    assert_eq!(run_once(&world, Given::default()).await, Ending::Failed("no index".to_owned()));
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_run_ends_when_told_to_and_when_its_time_is_over() {
+    let world = World::with_items(2000);
+    lock(&world.faults).pause_max = 1000;
+    let (stopper, stop) = Stopper::pair();
+    let word = async {
+        tokio::time::sleep(Duration::from_secs(20)).await;
+        stopper.stop();
+    };
+    let (ending, ()) = tokio::join!(run_with(&world, Given::default(), stop), word);
+    assert_eq!(ending, Ending::Stopped);
+    let reached = mark(&world);
+    assert!(reached < 2000);
+
+    let longest = Duration::from_secs(60);
+    let Ending::Failed(reason) = run_once(&world, Given { longest, ..Given::default() }).await else {
+        panic!("its time is over")
+    };
+    assert!(reason.contains("maximum run time of 60 seconds"), "{reason}");
+    assert!(mark(&world) > reached, "it went on from where it was");
+}
+
+#[tokio::test(start_paused = true)]
+async fn single_documents_are_all_that_is_written() {
+    for blobs in [false, true] {
+        let world = World::with_items(300);
+        let only =
+            ResetList { keys: vec!["id0007".to_owned(), "no".to_owned()], ids: vec!["id0200".to_owned()] };
+        assert_eq!(run_once(&world, Given { only, blobs, ..Given::default() }).await, Ending::Success);
+        let written: Vec<String> = lock(&world.index).keys().cloned().collect();
+        assert_eq!(written, ["id0007", "id0200"]);
+        assert_eq!(world.progress().processed, 2);
+    }
+}

@@ -1,0 +1,278 @@
+//! The writing half of a run: batches go to the index in order, and what is acknowledged is remembered.
+
+use std::collections::VecDeque;
+use std::sync::Arc;
+use std::time::Duration;
+
+use lazuli_platform::clock::Clock;
+
+use super::read::{Batch, Batches, Entry, Message};
+use super::retry::Tries;
+use super::stop::Stop;
+use super::{Ending, Journal, Plan};
+use crate::map::Mapped;
+use crate::source::{ItemError, Mark, SourceError};
+use crate::state::Execution;
+use crate::target::{ActionOutcome, Target, TargetError};
+
+/// Batches that wait are written together, up to so many actions: those of an upload (`api.md` §4).
+const ACTIONS_MAX: usize = 1000;
+/// And up to so many bytes, about; half of what an upload may have.
+const BYTES_MAX: usize = 8 << 20;
+/// How often a mark is stored while a run goes on. An older one only costs repeated work.
+const REMEMBER_EVERY: Duration = Duration::from_secs(1);
+
+/// Writes one run's batches.
+pub(super) struct Writer<'a> {
+    plan: &'a Plan,
+    target: Arc<dyn Target>,
+    clock: Arc<dyn Clock>,
+    stop: Stop,
+    journal: &'a dyn Journal,
+    execution: Execution,
+    /// When the run has to end, by the monotonic clock.
+    deadline: Duration,
+    /// The newest mark that is true and not yet stored.
+    unsaved: Option<Mark>,
+    saved_at: Duration,
+}
+
+impl<'a> Writer<'a> {
+    pub(super) fn new(
+        plan: &'a Plan,
+        target: Arc<dyn Target>,
+        clock: Arc<dyn Clock>,
+        stop: Stop,
+        journal: &'a dyn Journal,
+        execution: Execution,
+    ) -> Writer<'a> {
+        let now = clock.monotonic();
+        Writer {
+            plan,
+            target,
+            clock,
+            stop,
+            journal,
+            execution,
+            deadline: now.saturating_add(plan.longest),
+            unsaved: None,
+            saved_at: now,
+        }
+    }
+
+    /// Writes until the end.
+    pub(super) async fn run(mut self, batches: Batches) -> Ending {
+        let ending = self.write_all(batches).await;
+        self.save().await;
+        self.journal.progress(&self.execution);
+        match ending {
+            Ok(()) => Ending::Success,
+            Err(ending) => ending,
+        }
+    }
+
+    async fn write_all(&mut self, mut batches: Batches) -> Result<(), Ending> {
+        let mut held = None;
+        loop {
+            let first = match held.take() {
+                Some(message) => Some(message),
+                None => self.receive(&mut batches).await?,
+            };
+            match first {
+                None => return Ok(()),
+                Some(Message::Broken(error)) => return Err(broken(error)),
+                Some(Message::Batch(batch)) => {
+                    let (group, next) = gather(batch, &mut batches);
+                    held = next;
+                    self.write_group(group).await?;
+                }
+            }
+            if self.clock.monotonic() >= self.deadline {
+                return Err(self.out_of_time());
+            }
+            if self.stop.is_set() {
+                return Err(Ending::Stopped);
+            }
+        }
+    }
+
+    async fn receive(&mut self, batches: &mut Batches) -> Result<Option<Message>, Ending> {
+        let left = self.deadline.saturating_sub(self.clock.monotonic());
+        tokio::select! {
+            biased;
+            () = self.stop.wait() => Err(Ending::Stopped),
+            message = batches.messages.recv() => Ok(message),
+            () = tokio::time::sleep(left) => Err(self.out_of_time()),
+        }
+    }
+
+    fn out_of_time(&self) -> Ending {
+        let seconds = self.plan.longest.as_secs();
+        Ending::Failed(format!(
+            "The indexer reached its maximum run time of {seconds} seconds. The next run picks up where it left off."
+        ))
+    }
+
+    /// Writes batches together, then judges each of them.
+    async fn write_group(&mut self, group: Vec<Batch>) -> Result<(), Ending> {
+        let actions = group.iter().flat_map(|batch| &batch.entries).filter_map(Entry::mapped);
+        let actions: Vec<String> = actions.map(|mapped| mapped.action.clone()).collect();
+        let mut outcomes = self.write(actions).await?.into_iter();
+        for batch in group {
+            self.judge(batch, &mut outcomes)?;
+        }
+        self.journal.progress(&self.execution);
+        if self.clock.monotonic().saturating_sub(self.saved_at) >= REMEMBER_EVERY {
+            self.save().await;
+        }
+        Ok(())
+    }
+
+    /// Counts what became of a batch. Only a batch that the budget allows moves the mark.
+    fn judge(
+        &mut self,
+        batch: Batch,
+        outcomes: &mut impl Iterator<Item = ActionOutcome>,
+    ) -> Result<(), Ending> {
+        let failed_before = self.execution.failed;
+        batch.warnings.into_iter().for_each(|note| self.execution.warn(note));
+        for entry in batch.entries {
+            match failure(&self.plan.index, entry, outcomes) {
+                Ok(mapped) => {
+                    self.execution.processed += 1;
+                    mapped.warnings.into_iter().for_each(|note| self.execution.warn(note));
+                }
+                Err(error) => self.execution.count_failure(error),
+            }
+        }
+        let failed = self.execution.failed;
+        if failed > failed_before {
+            self.plan.budget.check(failed, failed - failed_before).map_err(Ending::Failed)?;
+        }
+        if let Some(mark) = batch.mark {
+            self.execution.last = Some(mark.clone());
+            self.unsaved = Some(mark);
+        }
+        Ok(())
+    }
+
+    /// Writes actions, in order. A batch that is refused because of one action is halved until that one is found.
+    async fn write(&mut self, actions: Vec<String>) -> Result<Vec<ActionOutcome>, Ending> {
+        let mut outcomes = Vec::with_capacity(actions.len());
+        let mut parts = VecDeque::from([actions]);
+        while let Some(mut part) = parts.pop_front() {
+            if part.is_empty() {
+                continue;
+            }
+            match self.write_part(&part).await? {
+                Ok(part) => outcomes.extend(part),
+                Err(refusal) if part.len() == 1 => {
+                    outcomes.push(ActionOutcome { key: String::new(), status: 400, message: Some(refusal) });
+                }
+                Err(_) => {
+                    parts.push_front(part.split_off(part.len() / 2));
+                    parts.push_front(part);
+                }
+            }
+        }
+        Ok(outcomes)
+    }
+
+    /// Writes a batch, trying again while the index is not available; `Err` inside if it is refused as a whole.
+    async fn write_part(&mut self, part: &[String]) -> Result<Result<Vec<ActionOutcome>, String>, Ending> {
+        let mut tries = Tries::default();
+        loop {
+            match self.target.write(&self.plan.index, part.to_vec()).await {
+                Ok(outcomes) if outcomes.len() == part.len() => return Ok(Ok(outcomes)),
+                Ok(_) => return Err(Ending::Failed("The index answered for other documents.".to_owned())),
+                Err(TargetError::Refused(refusal)) => return Ok(Err(refusal)),
+                Err(TargetError::Gone(reason) | TargetError::Failed(reason)) => {
+                    return Err(Ending::Failed(reason));
+                }
+                Err(TargetError::Unavailable(reason)) => {
+                    if !tries.again(&mut self.stop).await {
+                        let stopped = self.stop.is_set();
+                        return Err(if stopped { Ending::Stopped } else { Ending::Failed(reason) });
+                    }
+                }
+            }
+        }
+    }
+
+    async fn save(&mut self) {
+        if let Some(mark) = self.unsaved.take() {
+            self.journal.remember(&mark).await;
+            self.saved_at = self.clock.monotonic();
+        }
+    }
+}
+
+impl Entry {
+    fn mapped(&self) -> Option<&Mapped> {
+        match self {
+            Entry::Write(mapped) | Entry::Delete(mapped) => Some(mapped),
+            Entry::Failed(_) => None,
+        }
+    }
+}
+
+/// The batch and those behind it that are there already; the message that did not fit.
+fn gather(first: Batch, batches: &mut Batches) -> (Vec<Batch>, Option<Message>) {
+    let (mut actions, mut bytes) = (first.entries.len(), first.bytes);
+    let mut group = vec![first];
+    loop {
+        match batches.messages.try_recv() {
+            Ok(Message::Batch(batch)) => {
+                actions += batch.entries.len();
+                bytes += batch.bytes;
+                if actions > ACTIONS_MAX || bytes > BYTES_MAX {
+                    return (group, Some(Message::Batch(batch)));
+                }
+                group.push(batch);
+            }
+            Ok(broken @ Message::Broken(_)) => return (group, Some(broken)),
+            Err(_) => return (group, None),
+        }
+    }
+}
+
+/// What was written, or why it was not.
+fn failure(
+    index: &str,
+    entry: Entry,
+    outcomes: &mut impl Iterator<Item = ActionOutcome>,
+) -> Result<Mapped, ItemError> {
+    let (mapped, verb) = match entry {
+        Entry::Failed(error) => return Err(error),
+        Entry::Write(mapped) => (mapped, "MergeOrUpload"),
+        Entry::Delete(mapped) => (mapped, "Delete"),
+    };
+    let Some(ActionOutcome { status, message: Some(details), .. }) = outcomes.next() else {
+        return Ok(mapped);
+    };
+    let message = match status {
+        400 => "Could not index document because some of the document's data was not valid".to_owned(),
+        _ => format!("Could not '{verb}' document to the search index"),
+    };
+    Err(ItemError {
+        id: mapped.key,
+        status,
+        message,
+        details: Some(details),
+        name: format!("Projection.SearchIndex.{verb}.{index}"),
+        link: None,
+    })
+}
+
+/// How a run ends whose source cannot go on (`indexers.md` §6 for the sentence about credentials).
+fn broken(error: SourceError) -> Ending {
+    match error {
+        SourceError::Stopped => Ending::Stopped,
+        SourceError::Credentials(reason) => Ending::Failed(format!(
+            "Credentials provided in the connection string are invalid or have expired. {reason}"
+        )),
+        SourceError::Transient(reason) | SourceError::Missing(reason) | SourceError::Broken(reason) => {
+            Ending::Failed(reason)
+        }
+    }
+}
