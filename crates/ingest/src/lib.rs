@@ -30,3 +30,7 @@ pub mod run;
 pub mod state;
 
 pub mod schedule;
+
+pub mod worker;
+
+mod task;

@@ -210,6 +210,12 @@ impl State {
         }
     }
 
+    /// The run is so far. Where it is going on from stays what [`State::remember`] said: what clients see may be ahead of what is
+    /// stored, never what counts after a crash.
+    pub fn progress(&mut self, execution: &Execution) {
+        self.running = self.running.is_some().then(|| execution.clone());
+    }
+
     /// The run ended; `handled` are the documents it was about. Yields it as it stands in the history.
     pub fn end(&mut self, now: i64, message: Option<String>, handled: &ResetList) -> Option<&Execution> {
         let running = self.running.take()?;

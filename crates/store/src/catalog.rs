@@ -9,6 +9,7 @@ use crate::check;
 use crate::checkpoint;
 use crate::connection::{self, Access};
 use crate::error::StoreError;
+use crate::indexer_states;
 use crate::options::StoreOptions;
 use crate::readers::Readers;
 use crate::schema::{self, Kind};
@@ -45,7 +46,7 @@ pub struct Definition {
 /// Reads and writes inside [`CatalogStore::change`].
 #[derive(Debug)]
 pub struct CatalogTransaction<'a> {
-    connection: &'a Connection,
+    pub(crate) connection: &'a Connection,
 }
 
 impl CatalogStore {
@@ -58,6 +59,10 @@ impl CatalogStore {
         }
         let readers = Readers::new(path.to_path_buf(), options.reader_cache_bytes, options.readers_kept_max);
         let facts = readers.with(|connection| schema::recognise(connection, Kind::Catalog))?;
+        if readers.with(indexer_states::is_missing)? {
+            connection::open(path, Access::Write, options.reader_cache_bytes)?
+                .execute_batch(indexer_states::TABLE)?;
+        }
         Ok(Self {
             identity: facts.identity,
             path: path.to_path_buf(),
@@ -92,7 +97,16 @@ impl CatalogStore {
                 checked(from_sql(row)?)?;
             }
             Ok(())
-        })
+        })?;
+        self.indexer_states().map(drop)
+    }
+
+    /// Looks at what is stored.
+    pub(crate) fn read<T>(
+        &self,
+        look: impl FnOnce(&Connection) -> Result<T, StoreError>,
+    ) -> Result<T, StoreError> {
+        self.readers.with(look)
     }
 
     /// Runs `f` in one transaction: durable if it returns `Ok`, as if it had not run if it returns `Err` or panics.

@@ -6,7 +6,8 @@
 //!
 //! [`DocumentStore`] is one file per index, append-only: every write is a new [`Row`], the newest row of a key is the
 //! document, a row without a body is a deletion. So the store is its own change log: "what has changed since n" is
-//! [`DocumentStore::scan`]. [`CatalogStore`] is one file of [`Definition`]s; the secrets among them are sealed by a [`vault`].
+//! [`DocumentStore::scan`]. [`CatalogStore`] is one file of [`Definition`]s, whose secrets a [`vault`] seals,
+//! and of what is remembered of indexers.
 //!
 //! ```
 //! use lazuli_store::{DocumentStore, StoreOptions};
@@ -28,6 +29,7 @@ mod row;
 
 mod catalog;
 mod documents;
+mod indexer_states;
 pub mod vault;
 
 mod check;
@@ -44,6 +46,7 @@ mod writer;
 pub use catalog::{CatalogStore, CatalogTransaction, Definition};
 pub use documents::{DocumentStore, StoreStatistics};
 pub use error::StoreError;
+pub use indexer_states::IndexerState;
 pub use log_readers::LogReader;
 pub use options::StoreOptions;
 pub use row::{NewestSeq, Row};

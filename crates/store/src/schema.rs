@@ -9,6 +9,7 @@ use rusqlite::{Connection, OptionalExtension, params};
 use crate::checkpoint;
 use crate::connection::{self, Access};
 use crate::error::StoreError;
+use crate::indexer_states;
 use crate::options::StoreOptions;
 
 /// Raised when an older program could not read the file correctly any more.
@@ -163,6 +164,10 @@ fn initialise(path: &Path, kind: Kind, options: &StoreOptions) -> Result<(), Sto
     let transaction = connection.transaction()?;
     transaction.pragma_update(None, "application_id", kind.application_id())?;
     transaction.execute_batch(kind.tables())?;
+    match kind {
+        Kind::Documents => {}
+        Kind::Catalog => transaction.execute_batch(indexer_states::TABLE)?,
+    }
     transaction.execute_batch(FACTS)?;
     Facts { identity: options.random.u128(), ..Facts::default() }.save(&transaction)?;
     transaction.commit()?;

@@ -9,6 +9,8 @@
 //! budget. So after any sequence of kills and runs the index equals the source.
 
 mod budget;
+#[cfg(test)]
+pub(crate) mod doubles;
 mod read;
 mod retry;
 mod shape;

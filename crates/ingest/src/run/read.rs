@@ -7,7 +7,6 @@ use std::collections::VecDeque;
 use std::sync::Arc;
 
 use tokio::sync::{OwnedSemaphorePermit, Semaphore, mpsc};
-use tokio::task::JoinHandle;
 
 use super::Plan;
 use super::retry::Tries;
@@ -16,6 +15,7 @@ use super::stop::Stop;
 use crate::map::Mapped;
 use crate::source::{Change, Changes, Item, ItemError, Mark, Note, Source, SourceError};
 use crate::state::ResetList;
+use crate::task::Task;
 
 /// Changes asked for at once, at least. The mark moves once per part.
 const CHANGES_MIN: usize = 100;
@@ -83,16 +83,7 @@ pub(super) fn start(source: Box<dyn Source>, shape: Arc<dyn Shape>, plan: &Plan,
         batch: Batch::default(),
         ahead: VecDeque::new(),
     };
-    Batches { messages, _reader: Task(tokio::spawn(reader.run(source))) }
-}
-
-/// A task that ends with its owner.
-struct Task<T>(JoinHandle<T>);
-
-impl<T> Drop for Task<T> {
-    fn drop(&mut self) {
-        self.0.abort();
-    }
+    Batches { messages, _reader: Task::spawn(reader.run(source)) }
 }
 
 /// Why reading ends.
@@ -190,7 +181,7 @@ impl Reader {
         if item.content.as_ref().is_some_and(|content| content.size() <= SMALL_BYTES_MAX) {
             self.catch_up(ITEMS_AHEAD - 1).await?;
             let (documents, reading) = (self.documents(item), self.reading.clone());
-            self.ahead.push_back(Task(tokio::spawn(collect(documents, reading))));
+            self.ahead.push_back(Task::spawn(collect(documents, reading)));
             return Ok(());
         }
         self.catch_up(0).await?;
@@ -211,8 +202,8 @@ impl Reader {
     /// Takes over what was read beside, until at most `left` items are still being read.
     async fn catch_up(&mut self, left: usize) -> Result<(), Halt> {
         while self.ahead.len() > left {
-            let Some(mut task) = self.ahead.pop_front() else { break };
-            let entries = (&mut task.0).await.map_err(|error| SourceError::Broken(error.to_string()))??;
+            let Some(task) = self.ahead.pop_front() else { break };
+            let entries = task.await.map_err(|error| SourceError::Broken(error.to_string()))??;
             for entry in entries {
                 self.put(entry).await?;
             }

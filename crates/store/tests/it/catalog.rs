@@ -1,6 +1,6 @@
 //! What a store of definitions answers.
 
-use lazuli_store::{CatalogStore, Definition, DocumentStore, StoreError, StoreOptions};
+use lazuli_store::{CatalogStore, Definition, DocumentStore, IndexerState, StoreError, StoreOptions};
 use tempfile::TempDir;
 
 fn folder() -> (TempDir, std::path::PathBuf) {
@@ -143,4 +143,41 @@ fn what_a_crash_while_creating_leaves_is_cleared_away() {
         fs_err::read_dir(folder.path()).unwrap().map(|entry| entry.unwrap().file_name()).collect();
     assert_eq!(names, ["catalog.db"]);
     assert_eq!(open(&path).list("indexes").unwrap().len(), 1);
+}
+
+fn remember(store: &CatalogStore, name: &str, state: &str) -> IndexerState {
+    let state = IndexerState { name: name.to_owned(), state: state.to_owned() };
+    store.change(|transaction| transaction.put_indexer_state(&state)).unwrap();
+    state
+}
+
+#[test]
+fn states_of_indexers_are_kept_beside_the_definitions() {
+    let (_folder, path) = folder();
+    let store = open(&path);
+    assert_eq!(store.indexer_states().unwrap(), []);
+    let (b, _) = (remember(&store, "b", "{}"), remember(&store, "a", "{\"mark\":1}"));
+    let newer = remember(&store, "a", "{\"mark\":2}");
+    drop(store);
+    let store = open(&path);
+    assert_eq!(store.indexer_states().unwrap(), [newer.clone(), b]);
+    let forget = |name: &str| -> Result<bool, StoreError> {
+        store.change(|transaction| transaction.delete_indexer_state(name))
+    };
+    assert_eq!((forget("b").unwrap(), forget("b").unwrap()), (true, false));
+    assert_eq!(store.indexer_states().unwrap(), [newer]);
+    store.check().unwrap();
+}
+
+#[test]
+fn a_catalogue_from_before_there_were_indexers_gets_their_table() {
+    let (_folder, path) = folder();
+    let kept = definition("indexes", "b", "1");
+    put(&open(&path), &kept);
+    let older = rusqlite::Connection::open(&path).unwrap();
+    older.execute_batch("DROP TABLE indexer_states").unwrap();
+    older.close().unwrap();
+    let store = open(&path);
+    let state = remember(&store, "b", "{}");
+    assert_eq!((store.indexer_states().unwrap(), store.list("indexes").unwrap()), (vec![state], vec![kept]));
 }

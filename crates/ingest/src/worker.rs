@@ -1,0 +1,443 @@
+//! All indexers of a service: who is due, who runs, who waits.
+//!
+//! Runs are started by one task ([`Indexers::supervise`]), so many beside each other as a setting allows, one at a time for
+//! each indexer. It sleeps until the next tick of a schedule or until something happens; without schedules it sleeps for good.
+//!
+//! A [`State`] is stored as one row after everything that must not be forgotten. The row is always written from what is true
+//! now, one at a time, so an older state never comes after a newer one.
+
+mod slot;
+#[cfg(test)]
+mod tests;
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
+
+use lazuli_platform::clock::Clock;
+use lazuli_store::{CatalogStore, IndexerState, StoreError};
+use tokio::sync::Notify;
+use tokio::task::{JoinError, JoinSet};
+
+use self::slot::Slot;
+pub use self::slot::{Seen, Terms};
+use crate::run::{self, Ending, Journal, Plan, Shape, Stop, Stopper};
+use crate::source::{BoxFuture, Mark, Source};
+use crate::state::{Execution, ResetList, State};
+use crate::target::Target;
+use crate::task::Task;
+
+/// The wall clock may be set while we sleep, so we look at it at least this often when something is scheduled.
+const SLEEP_MAX: Duration = Duration::from_secs(600);
+
+/// What the operator allows.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Settings {
+    /// Runs beside each other.
+    pub parallel: usize,
+}
+
+/// What makes a run possible: the definitions as they are when it begins. The service implements it.
+pub trait Runs: Send + Sync {
+    /// Opens the source of an indexer and binds its mappings; a refusal is the run's `errorMessage`.
+    fn begin<'a>(&'a self, start: &'a Start) -> BoxFuture<'a, Result<Begun, String>>;
+}
+
+/// A run that is about to begin.
+#[derive(Debug, Clone)]
+pub struct Start {
+    /// The indexer.
+    pub name: String,
+    /// When, in milliseconds since 1970-01-01T00:00:00Z.
+    pub now: i64,
+    /// Where its source goes on.
+    pub since: Option<Mark>,
+    /// If not empty, the documents that it is about.
+    pub only: ResetList,
+    /// Documents are written whole instead of merged.
+    pub rewrite: bool,
+}
+
+/// A run that can begin.
+pub struct Begun {
+    /// What it holds to.
+    pub plan: Plan,
+    /// What has changed.
+    pub source: Box<dyn Source>,
+    /// How items become actions.
+    pub shape: Arc<dyn Shape>,
+    /// Where they go.
+    pub target: Arc<dyn Target>,
+}
+
+/// Why something cannot be done with an indexer now.
+#[derive(Debug, thiserror::Error)]
+pub enum Refusal {
+    /// There is none of this name.
+    #[error("there is no such indexer")]
+    Unknown,
+    /// It runs, or waits to.
+    #[error("the indexer is running")]
+    Running,
+    /// It is disabled.
+    #[error("the indexer is disabled")]
+    Disabled,
+    /// It could not be stored.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+}
+
+/// All indexers of a service.
+pub struct Indexers {
+    slots: Mutex<Slots>,
+    /// Rings when something may have become due.
+    bell: Notify,
+    stopper: Stopper,
+    store: Arc<CatalogStore>,
+    /// Held while a state is written.
+    saving: Mutex<()>,
+    clock: Arc<dyn Clock>,
+    settings: Settings,
+}
+
+#[derive(Default)]
+struct Slots {
+    by_name: BTreeMap<String, Slot>,
+    /// Given to slots, so that a run of a deleted indexer does not touch its successor.
+    next_id: u64,
+}
+
+impl Indexers {
+    /// Takes up what is stored. Indexers that are defined come with [`Indexers::restore`] before [`Indexers::supervise`].
+    pub fn new(store: Arc<CatalogStore>, clock: Arc<dyn Clock>, settings: Settings) -> Indexers {
+        let (stopper, _) = Stopper::pair();
+        Indexers {
+            slots: Mutex::default(),
+            bell: Notify::new(),
+            stopper,
+            store,
+            saving: Mutex::new(()),
+            clock,
+            settings,
+        }
+    }
+
+    /// Takes up the indexers that are defined when the service starts: an interrupted run goes on, one that never ran runs.
+    /// States of others are removed.
+    pub fn restore(&self, defined: impl IntoIterator<Item = (String, Terms)>) -> Result<(), StoreError> {
+        let stored = self.store.indexer_states()?;
+        let mut stored: BTreeMap<String, String> =
+            stored.into_iter().map(|row| (row.name, row.state)).collect();
+        let now = self.clock.unix_millis();
+        for (name, terms) in defined {
+            let state = match stored.remove(&name) {
+                Some(text) => {
+                    let mut state: State =
+                        serde_json::from_str(&text).map_err(|error| StoreError::WorkFailed(error.into()))?;
+                    state.recover(now);
+                    state
+                }
+                None => State { requested: true, ..State::default() },
+            };
+            self.insert(name.clone(), Slot::new(state, terms, now));
+            self.save(&name)?;
+        }
+        for name in stored.keys() {
+            self.store.change(|transaction| transaction.delete_indexer_state(name))?;
+        }
+        Ok(())
+    }
+
+    /// An indexer was created: whatever was remembered under its name is forgotten, and it runs unless it is disabled.
+    pub fn created(&self, name: &str, terms: Terms) -> Result<(), StoreError> {
+        let state = State { requested: true, ..State::default() };
+        self.insert(name.to_owned(), Slot::new(state, terms, self.clock.unix_millis()));
+        self.save(name)?;
+        self.bell.notify_one();
+        Ok(())
+    }
+
+    /// An indexer was updated: it runs unless it is disabled or running (`indexers.md` §1.2).
+    pub fn updated(&self, name: &str, terms: Terms) -> Result<(), StoreError> {
+        let now = self.clock.unix_millis();
+        self.with(name, |slot| slot.update(terms, now));
+        self.save(name)?;
+        self.bell.notify_one();
+        Ok(())
+    }
+
+    /// An indexer was deleted: its run ends, what was remembered is forgotten.
+    pub fn deleted(&self, name: &str) -> Result<(), StoreError> {
+        let _one_at_a_time = self.saving.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(slot) = self.lock().by_name.remove(name) {
+            slot.stop();
+        }
+        self.store.change(|transaction| transaction.delete_indexer_state(name)).map(drop)
+    }
+
+    /// Runs an indexer as soon as there is room. What was accepted is not forgotten when the service is killed.
+    pub fn run(&self, name: &str) -> Result<(), Refusal> {
+        self.change(name, |slot| {
+            slot.must_be_idle()?;
+            if slot.terms.disabled {
+                return Err(Refusal::Disabled);
+            }
+            slot.state.requested = true;
+            Ok(())
+        })
+    }
+
+    /// Forgets how far an indexer came.
+    pub fn reset(&self, name: &str) -> Result<(), Refusal> {
+        let now = self.clock.unix_millis();
+        self.change(name, |slot| {
+            slot.must_be_idle()?;
+            slot.state.reset(now);
+            Ok(())
+        })
+    }
+
+    /// Makes the next runs be about single documents.
+    pub fn reset_documents(&self, name: &str, list: ResetList, overwrite: bool) -> Result<(), Refusal> {
+        self.change(name, |slot| {
+            slot.state.reset_documents(list, overwrite);
+            Ok(())
+        })
+    }
+
+    /// How an indexer does.
+    pub fn see(&self, name: &str) -> Option<Seen> {
+        self.with(name, |slot| slot.seen())
+    }
+
+    /// Looks at the clock again. For tests that turn it.
+    pub fn wake(&self) {
+        self.bell.notify_one();
+    }
+
+    /// Ends all runs after the batch that they are writing. They go on at the next start.
+    pub fn stop(&self) {
+        self.stopper.stop();
+    }
+
+    fn change(
+        &self,
+        name: &str,
+        change: impl FnOnce(&mut Slot) -> Result<(), Refusal>,
+    ) -> Result<(), Refusal> {
+        self.with(name, change).ok_or(Refusal::Unknown)??;
+        self.save(name)?;
+        self.bell.notify_one();
+        Ok(())
+    }
+
+    fn insert(&self, name: String, mut slot: Slot) {
+        let mut slots = self.lock();
+        slots.next_id += 1;
+        slot.id = slots.next_id;
+        slots.by_name.insert(name, slot);
+    }
+
+    fn with<T>(&self, name: &str, look: impl FnOnce(&mut Slot) -> T) -> Option<T> {
+        self.lock().by_name.get_mut(name).map(look)
+    }
+
+    /// The slot that a run belongs to, unless its indexer was deleted meanwhile.
+    fn with_own<T>(&self, name: &str, id: u64, look: impl FnOnce(&mut Slot) -> T) -> Option<T> {
+        self.lock().by_name.get_mut(name).filter(|slot| slot.id == id).map(look)
+    }
+
+    /// Stores what is remembered now. Blocks.
+    fn save(&self, name: &str) -> Result<(), StoreError> {
+        let _one_at_a_time = self.saving.lock().unwrap_or_else(PoisonError::into_inner);
+        match self.with(name, |slot| slot.state.clone()) {
+            Some(state) => self.put(name, &state),
+            None => Ok(()),
+        }
+    }
+
+    fn put(&self, name: &str, state: &State) -> Result<(), StoreError> {
+        let state = serde_json::to_string(state).map_err(|error| StoreError::WorkFailed(error.into()))?;
+        let row = IndexerState { name: name.to_owned(), state };
+        self.store.change(|transaction| transaction.put_indexer_state(&row))
+    }
+
+    /// Stores from a run, which cannot do more about a failure than say so: an older mark only means repeated work.
+    async fn save_from_run(self: &Arc<Self>, name: &str) {
+        let (indexers, own) = (self.clone(), name.to_owned());
+        let saved = tokio::task::spawn_blocking(move || indexers.save(&own)).await;
+        report_unsaved(name, saved);
+    }
+
+    fn lock(&self) -> MutexGuard<'_, Slots> {
+        self.slots.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Runs what is due until it is told to stop; then waits for the runs to end.
+    pub async fn supervise(self: Arc<Self>, runs: Arc<dyn Runs>) {
+        let mut stop = self.stopper.listen();
+        let mut running = JoinSet::new();
+        let mut names = BTreeSet::new();
+        while !stop.is_set() {
+            for (name, id, own) in self.take_due(&names) {
+                names.insert(name.clone());
+                let (indexers, runs) = (self.clone(), runs.clone());
+                running.spawn(async move {
+                    indexers.clone().run_guarded(runs, name.clone(), id, own).await;
+                    name
+                });
+            }
+            tokio::select! {
+                () = stop.wait() => {}
+                () = self.bell.notified() => {}
+                () = self.until_next_tick() => {}
+                Some(Ok(name)) = running.join_next() => { names.remove(&name); }
+            }
+        }
+        while running.join_next().await.is_some() {}
+    }
+
+    /// Takes those whose turn it is: those asked for, then those whose tick has come.
+    fn take_due(&self, running: &BTreeSet<String>) -> Vec<(String, u64, Stop)> {
+        let now = self.clock.unix_millis();
+        let room = self.settings.parallel.saturating_sub(running.len());
+        let mut slots = self.lock();
+        slots.by_name.values_mut().for_each(|slot| slot.tick(now));
+        let mut due: Vec<_> = slots
+            .by_name
+            .iter_mut()
+            .filter_map(|(name, slot)| {
+                let since = slot.due_since()?;
+                (!running.contains(name)).then_some((since, name, slot))
+            })
+            .collect();
+        due.sort_by_key(|(since, ..)| *since);
+        due.into_iter().take(room).map(|(_, name, slot)| (name.clone(), slot.id, slot.start())).collect()
+    }
+
+    async fn until_next_tick(&self) {
+        let next = self.lock().by_name.values().filter_map(Slot::next_tick).min();
+        match next {
+            None => std::future::pending().await,
+            Some(next) => {
+                let left = u64::try_from(next.saturating_sub(self.clock.unix_millis())).unwrap_or(0);
+                tokio::time::sleep(Duration::from_millis(left).min(SLEEP_MAX)).await;
+            }
+        }
+    }
+
+    /// Runs, and ends the run also when it panics.
+    async fn run_guarded(self: Arc<Self>, runs: Arc<dyn Runs>, name: String, id: u64, own: Stop) {
+        let task = Task::spawn(self.clone().run_one(runs, name.clone(), id, own));
+        if let Err(error) = task.await {
+            tracing::error!(indexer = name, %error, "a run did not end well");
+            self.end(&name, id, Some("An unexpected error occurred.".to_owned()), &ResetList::default())
+                .await;
+        }
+    }
+
+    async fn run_one(self: Arc<Self>, runs: Arc<dyn Runs>, name: String, id: u64, own: Stop) {
+        let now = self.clock.unix_millis();
+        let begun = self.with_own(&name, id, |slot| {
+            slot.state.begin(now);
+            let since = slot.state.running.as_ref().and_then(|run| run.initial.clone());
+            let (only, rewrite) = (slot.state.reset.clone(), slot.state.rewrite);
+            let start = Start { name: name.clone(), now, since, only, rewrite };
+            (start, slot.state.running.clone())
+        });
+        let Some((start, Some(execution))) = begun else { return };
+        self.save_from_run(&name).await;
+        tracing::info!(indexer = name, "run begins");
+        let ending = self.follow(&*runs, &start, id, execution, own).await;
+        match ending {
+            Ending::Success => self.end(&name, id, None, &start.only).await,
+            Ending::Failed(reason) => self.end(&name, id, Some(reason), &start.only).await,
+            // The service stops, or the indexer is gone. What stands in the state goes on at the next start.
+            Ending::Stopped => self.save_from_run(&name).await,
+        }
+    }
+
+    async fn follow(
+        self: &Arc<Self>,
+        runs: &dyn Runs,
+        start: &Start,
+        id: u64,
+        execution: Execution,
+        own: Stop,
+    ) -> Ending {
+        let mut stop = self.stopper.listen().or(own);
+        let begun = tokio::select! {
+            biased;
+            () = stop.wait() => return Ending::Stopped,
+            begun = runs.begin(start) => begun,
+        };
+        let Begun { plan, source, shape, target } = match begun {
+            Ok(begun) => begun,
+            Err(reason) => return Ending::Failed(reason),
+        };
+        let journal = SlotJournal { indexers: self.clone(), name: start.name.clone(), id };
+        let clock = self.clock.clone();
+        let parts = run::Parts { plan: &plan, source, shape, target, clock, stop, journal: &journal };
+        run::run(parts, execution).await
+    }
+
+    async fn end(self: &Arc<Self>, name: &str, id: u64, message: Option<String>, handled: &ResetList) {
+        let now = self.clock.unix_millis();
+        let (indexers, own, handled) = (self.clone(), name.to_owned(), handled.clone());
+        let ended =
+            tokio::task::spawn_blocking(move || indexers.end_durably(&own, id, now, message, &handled)).await;
+        report_unsaved(name, ended);
+        self.bell.notify_one();
+    }
+
+    /// Stores that a run has ended, then shows it: what clients have seen does not change with a crash. Blocks.
+    fn end_durably(
+        &self,
+        name: &str,
+        id: u64,
+        now: i64,
+        message: Option<String>,
+        handled: &ResetList,
+    ) -> Result<(), StoreError> {
+        let _one_at_a_time = self.saving.lock().unwrap_or_else(PoisonError::into_inner);
+        let Some(mut state) = self.with_own(name, id, |slot| slot.state.clone()) else { return Ok(()) };
+        state.end(now, message.clone(), handled);
+        let stored = self.put(name, &state);
+        self.with_own(name, id, |slot| {
+            if let Some(ended) = slot.end(now, message, handled) {
+                let Execution { outcome, processed, failed, message, .. } = ended;
+                tracing::info!(indexer = name, ?outcome, processed, failed, ?message, "run ends");
+            }
+        });
+        stored
+    }
+}
+
+fn report_unsaved(name: &str, saved: Result<Result<(), StoreError>, JoinError>) {
+    let error = match saved {
+        Ok(Ok(())) => return,
+        Ok(Err(error)) => error.to_string(),
+        Err(error) => error.to_string(),
+    };
+    tracing::error!(indexer = name, error, "the state could not be stored");
+}
+
+/// Writes into the slot of the run's indexer.
+struct SlotJournal {
+    indexers: Arc<Indexers>,
+    name: String,
+    id: u64,
+}
+
+impl Journal for SlotJournal {
+    fn remember<'a>(&'a self, mark: &'a Mark) -> BoxFuture<'a, ()> {
+        Box::pin(async move {
+            self.indexers.with_own(&self.name, self.id, |slot| slot.state.remember(mark));
+            self.indexers.save_from_run(&self.name).await;
+        })
+    }
+
+    fn progress(&self, execution: &Execution) {
+        self.indexers.with_own(&self.name, self.id, |slot| slot.state.progress(execution));
+    }
+}

@@ -1,0 +1,268 @@
+//! The worker over a real catalogue file, with the doubles of runs.
+
+use lazuli_platform::clock::ManualClock;
+use lazuli_store::StoreOptions;
+use serde_json::json;
+use tokio::task::JoinHandle;
+
+use super::*;
+use crate::run::Budget;
+use crate::run::doubles::{LogSource, Plain, World, lock};
+use crate::schedule::Schedule;
+use crate::source::{Changes, SourceError};
+use crate::state::Outcome;
+
+/// Begins runs over worlds, one for each indexer, and keeps account of them.
+struct Doubles {
+    worlds: BTreeMap<String, Arc<World>>,
+    began: Mutex<Vec<Start>>,
+    /// Runs wait for this before they read anything.
+    gate: Arc<tokio::sync::Semaphore>,
+}
+
+impl Runs for Doubles {
+    fn begin<'a>(&'a self, start: &'a Start) -> BoxFuture<'a, Result<Begun, String>> {
+        Box::pin(async move {
+            lock(&self.began).push(start.clone());
+            let Some(world) = self.worlds.get(&start.name) else {
+                return Err("Data source 'd' does not exist".to_owned());
+            };
+            let at = start.since.as_ref().and_then(|mark| mark.0.as_u64()).unwrap_or_default();
+            let source = LogSource { world: world.clone(), at: usize::try_from(at).unwrap(), blobs: false };
+            Ok(Begun {
+                plan: Plan {
+                    index: "i".to_owned(),
+                    batch: 10,
+                    budget: Budget::new(None, None),
+                    longest: Duration::from_secs(60),
+                    only: start.only.clone(),
+                    reading: String::new(),
+                },
+                source: Box::new(Gated { source, gate: self.gate.clone() }),
+                shape: Arc::new(Plain(world.clone())),
+                target: world.clone(),
+            })
+        })
+    }
+}
+
+struct Gated {
+    source: LogSource,
+    gate: Arc<tokio::sync::Semaphore>,
+}
+
+impl Source for Gated {
+    fn next(&mut self, most: usize) -> BoxFuture<'_, Result<Option<Changes>, SourceError>> {
+        Box::pin(async move {
+            self.gate.acquire().await.unwrap().forget();
+            self.source.next(most).await
+        })
+    }
+}
+
+/// A service's indexers, which can be stopped and started again.
+struct Service {
+    folder: tempfile::TempDir,
+    clock: Arc<ManualClock>,
+    runs: Arc<Doubles>,
+    indexers: Arc<Indexers>,
+    supervisor: JoinHandle<()>,
+}
+
+const OPEN: usize = 1_000_000;
+
+impl Service {
+    fn start(names: &[&str], parallel: usize, gate: usize) -> Service {
+        let worlds = names.iter().map(|name| ((*name).to_owned(), World::with_items(250))).collect();
+        let gate = Arc::new(tokio::sync::Semaphore::new(gate));
+        let runs = Arc::new(Doubles { worlds, began: Mutex::default(), gate });
+        let (folder, clock) = (tempfile::tempdir().unwrap(), Arc::<ManualClock>::default());
+        let (indexers, supervisor) = Service::open(&folder, &clock, &runs, parallel, &[]);
+        Service { folder, clock, runs, indexers, supervisor }
+    }
+
+    fn open(
+        folder: &tempfile::TempDir,
+        clock: &Arc<ManualClock>,
+        runs: &Arc<Doubles>,
+        parallel: usize,
+        defined: &[&str],
+    ) -> (Arc<Indexers>, JoinHandle<()>) {
+        let path = folder.path().join("catalog.db");
+        let store = Arc::new(CatalogStore::open_or_create(&path, &StoreOptions::default()).unwrap());
+        let indexers = Arc::new(Indexers::new(store, clock.clone(), Settings { parallel }));
+        indexers.restore(defined.iter().map(|name| ((*name).to_owned(), Terms::default()))).unwrap();
+        let supervisor = tokio::spawn(indexers.clone().supervise(runs.clone()));
+        (indexers, supervisor)
+    }
+
+    /// As a kill would: nothing is told to stop or asked to save.
+    async fn kill_and_start(&mut self, defined: &[&str]) {
+        self.supervisor.abort();
+        // What was being written is written, or not, before the next process begins.
+        while Arc::strong_count(&self.indexers) > 1 {
+            tokio::time::sleep(Duration::from_millis(1)).await;
+        }
+        (self.indexers, self.supervisor) = Service::open(&self.folder, &self.clock, &self.runs, 2, defined);
+    }
+
+    async fn until(&self, name: &str, wanted: impl Fn(&State) -> bool) -> State {
+        for _ in 0..2000 {
+            let state = self.indexers.see(name).unwrap().state;
+            if wanted(&state) {
+                return state;
+            }
+            tokio::time::sleep(Duration::from_millis(2)).await;
+        }
+        panic!("it does not come to this: {:?}", self.indexers.see(name));
+    }
+
+    async fn until_ended(&self, name: &str, runs: usize) -> State {
+        self.until(name, |state| state.running.is_none() && state.history.len() == runs).await
+    }
+
+    fn world(&self, name: &str) -> &World {
+        &self.runs.worlds[name]
+    }
+}
+
+fn outcomes(state: &State) -> Vec<Outcome> {
+    state.history.iter().map(|run| run.outcome).collect()
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_indexer_runs_when_created_when_told_to_and_when_updated() {
+    let service = Service::start(&["a"], 2, OPEN);
+    service.indexers.created("a", Terms::default()).unwrap();
+    let state = service.until_ended("a", 1).await;
+    assert_eq!((state.history[0].processed, state.mark), (250, Some(Mark(json!(250)))));
+    assert_eq!(service.world("a").truth(), *lock(&service.world("a").index));
+    service.indexers.run("a").unwrap();
+    assert_eq!(service.until_ended("a", 2).await.history[0].processed, 0);
+    service.indexers.updated("a", Terms::default()).unwrap();
+    service.until_ended("a", 3).await;
+    service.indexers.reset("a").unwrap();
+    service.indexers.run("a").unwrap();
+    let state = service.until_ended("a", 5).await;
+    assert_eq!(outcomes(&state)[..2], [Outcome::Success, Outcome::Reset]);
+    assert_eq!(state.history[0].processed, 250);
+    assert!(lock(&service.runs.began)[3].rewrite);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn one_run_at_a_time_and_a_few_indexers_beside_each_other() {
+    let service = Service::start(&["a", "b", "c"], 2, 0);
+    for name in ["a", "b", "c"] {
+        service.indexers.created(name, Terms::default()).unwrap();
+    }
+    service.until("a", |state| state.running.is_some()).await;
+    service.until("b", |state| state.running.is_some()).await;
+    assert!(matches!(service.indexers.run("a"), Err(Refusal::Running)));
+    assert!(matches!(service.indexers.reset("a"), Err(Refusal::Running)));
+    assert!(matches!(service.indexers.run("c"), Err(Refusal::Running)), "it waits for its turn");
+    assert!(matches!(service.indexers.run("d"), Err(Refusal::Unknown)));
+    assert_eq!(service.indexers.see("c").unwrap().state.running, None);
+    service.indexers.updated("a", Terms::default()).unwrap();
+    service.runs.gate.add_permits(OPEN);
+    for name in ["a", "b", "c"] {
+        service.until_ended(name, 1).await;
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_disabled_indexer_does_not_run_and_a_broken_one_says_why() {
+    let service = Service::start(&["a"], 2, OPEN);
+    let disabled = Terms { disabled: true, schedule: None };
+    service.indexers.created("a", disabled).unwrap();
+    assert!(matches!(service.indexers.run("a"), Err(Refusal::Disabled)));
+    service.indexers.created("broken", Terms::default()).unwrap();
+    let state = service.until_ended("broken", 1).await;
+    assert_eq!(outcomes(&state), [Outcome::TransientFailure]);
+    assert_eq!(state.history[0].message.as_deref(), Some("Data source 'd' does not exist"));
+    assert_eq!(service.indexers.see("a").unwrap().state.history, []);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn schedules_fire_by_the_clock_and_missed_ticks_are_not_made_up_for() {
+    let service = Service::start(&["a"], 2, OPEN);
+    let now = service.clock.unix_millis();
+    let minutes = |count: i64| count * 60_000;
+    let schedule = Schedule { start: now - minutes(2), interval: minutes(5) };
+    service.indexers.created("a", Terms { disabled: false, schedule: Some(schedule) }).unwrap();
+    service.until_ended("a", 1).await;
+    let turn = |count: u64| {
+        service.clock.advance(Duration::from_secs(60 * count));
+        service.indexers.wake();
+    };
+    turn(2);
+    tokio::time::sleep(Duration::from_millis(30)).await;
+    assert_eq!(service.until_ended("a", 1).await.history.len(), 1);
+    turn(1);
+    service.until_ended("a", 2).await;
+    turn(23);
+    let state = service.until_ended("a", 3).await;
+    assert_eq!(state.history[0].start, now + minutes(26));
+    turn(2);
+    assert_eq!(service.until_ended("a", 4).await.history[0].start, now + minutes(28), "the phase is kept");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn killed_while_it_runs_it_goes_on_after_the_start() {
+    let mut service = Service::start(&["a", "gone"], 2, 2);
+    service.indexers.created("gone", Terms::default()).unwrap();
+    service.until("gone", |state| state.running.as_ref().is_some_and(|run| run.processed == 200)).await;
+    service.indexers.created("a", Terms::default()).unwrap();
+    service.until("a", |state| state.running.is_some()).await;
+    service.kill_and_start(&["a"]).await;
+    assert!(service.indexers.see("gone").is_none());
+    service.runs.gate.add_permits(OPEN);
+    let state = service.until_ended("a", 2).await;
+    assert_eq!(outcomes(&state), [Outcome::Success, Outcome::TransientFailure]);
+    assert!(state.history[1].message.as_deref().unwrap().contains("interrupted"));
+    assert_eq!(service.world("a").truth(), *lock(&service.world("a").index));
+    service.kill_and_start(&["a"]).await;
+    assert_eq!(service.indexers.see("a").unwrap().state, state, "there is nothing to go on with");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn stopped_with_the_service_it_goes_on_from_its_mark() {
+    let mut service = Service::start(&["a"], 2, 1);
+    service.indexers.created("a", Terms::default()).unwrap();
+    service.until("a", |state| state.running.as_ref().is_some_and(|run| run.processed == 100)).await;
+    service.indexers.stop();
+    (&mut service.supervisor).await.unwrap();
+    service.runs.gate.add_permits(OPEN);
+    service.kill_and_start(&["a"]).await;
+    let state = service.until_ended("a", 2).await;
+    assert_eq!(outcomes(&state), [Outcome::Success, Outcome::TransientFailure]);
+    assert_eq!((state.history[1].processed, state.history[0].processed), (100, 150));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_deleted_indexer_stops_and_its_successor_begins_anew() {
+    let service = Service::start(&["a"], 2, 1);
+    service.indexers.created("a", Terms::default()).unwrap();
+    service.until("a", |state| state.running.as_ref().is_some_and(|run| run.processed == 100)).await;
+    service.indexers.deleted("a").unwrap();
+    assert!(service.indexers.see("a").is_none());
+    service.indexers.created("a", Terms::default()).unwrap();
+    service.runs.gate.add_permits(OPEN);
+    let state = service.until_ended("a", 1).await;
+    assert_eq!((outcomes(&state), state.history[0].processed), (vec![Outcome::Success], 250));
+    assert_eq!(lock(&service.runs.began)[1].since, None);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn single_documents_are_handled_once() {
+    let service = Service::start(&["a"], 2, OPEN);
+    service.indexers.created("a", Terms::default()).unwrap();
+    service.until_ended("a", 1).await;
+    lock(&service.world("a").index).clear();
+    let list = ResetList { keys: vec!["id0003".to_owned()], ids: vec!["id0004".to_owned()] };
+    service.indexers.reset_documents("a", list, false).unwrap();
+    service.indexers.run("a").unwrap();
+    let state = service.until_ended("a", 2).await;
+    assert_eq!((state.history[0].processed, state.reset.is_empty()), (2, true));
+    assert_eq!(lock(&service.world("a").index).len(), 2);
+    assert_eq!(state.mark, Some(Mark(json!(250))), "the mark of all documents is left alone");
+}
