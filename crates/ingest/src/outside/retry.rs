@@ -13,12 +13,17 @@ use super::settings::Settings;
 /// Answers that say "later": what Azure's clients repeat.
 const LATER: [u16; 6] = [408, 429, 500, 502, 503, 504];
 
+/// How Cosmos DB asks for a wait of less than a second.
+const RETRY_AFTER_MS: &str = "x-ms-retry-after-ms";
+
 /// The wait that the server asks for, zero if it asks for none; `None` if there is nothing to repeat.
 pub(super) fn wait_asked(result: &Result<Answer, OutsideError>, now_unix_millis: i64) -> Option<Duration> {
     match result {
         Ok(answer) if LATER.contains(&answer.status.as_u16()) => {
+            let exact = answer.header(RETRY_AFTER_MS).and_then(|value| value.trim().parse().ok());
             let asked = answer.header(RETRY_AFTER.as_str());
-            Some(asked.and_then(|value| retry_after(value, now_unix_millis)).unwrap_or_default())
+            let asked = || asked.and_then(|value| retry_after(value, now_unix_millis));
+            Some(exact.map(Duration::from_millis).or_else(asked).unwrap_or_default())
         }
         Ok(_) => None,
         Err(error) => error.transient().then_some(Duration::ZERO),
@@ -76,6 +81,13 @@ mod tests {
         assert_eq!(wait_asked(&answer(500, "soon"), NOW), seconds(0));
         assert_eq!(wait_asked(&answer(404, "7"), NOW), None);
         assert_eq!(wait_asked(&answer(200, "7"), NOW), None);
+    }
+
+    #[test]
+    fn a_wait_in_milliseconds_is_more_exact() {
+        let mut answer = answer(429, "1").unwrap();
+        answer.headers.insert(RETRY_AFTER_MS, "17".parse().unwrap());
+        assert_eq!(wait_asked(&Ok(answer), NOW), Some(Duration::from_millis(17)));
     }
 
     #[test]

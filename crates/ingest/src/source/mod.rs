@@ -3,11 +3,18 @@
 //! A source remembers nothing itself. It says with each part of its changes what to remember ([`Mark`]), is given that back
 //! when it is opened the next time, and never has to know whether what it delivered was written.
 
+mod cosmos;
+mod sql;
+#[cfg(test)]
+mod testing;
+
 use std::future::Future;
 use std::pin::Pin;
 use std::sync::Arc;
 
 use bytes::Bytes;
+use lazuli_catalog::data_sources::SourceType;
+use lazuli_catalog::data_sources::connection::Connection;
 use lazuli_wire::data_sources::DataSource;
 use lazuli_wire::indexers::Parameters;
 use serde::{Deserialize, Serialize};
@@ -46,11 +53,29 @@ pub struct Opening<'a> {
 }
 
 /// Opens a data source for a run.
-#[expect(clippy::unused_async, reason = "the sources that need it arrive one by one")]
 pub async fn open(opening: Opening<'_>) -> Result<Box<dyn Source>, SourceError> {
-    let source_type = &opening.source.source_type;
-    Err(SourceError::Broken(format!("Data sources of type '{source_type}' cannot be read yet.")))
+    let word = &opening.source.source_type;
+    let not_yet = || SourceError::Broken(format!("Data sources of type '{word}' cannot be read yet."));
+    let source_type = SourceType::of(word).ok_or_else(not_yet)?;
+    let connection = Connection::parse(source_type, opening.connection)
+        .map_err(|problem| SourceError::Broken(problem.to_string()))?;
+    if connection.is_managed_identity() {
+        return Err(SourceError::Credentials(MANAGED_IDENTITY.into()));
+    }
+    match connection {
+        Connection::Cosmos(account) => cosmos::open(opening, &account).await,
+        Connection::Storage(_)
+        | Connection::Sql(_)
+        | Connection::MySql(_)
+        | Connection::PostgreSql(_)
+        | Connection::Files(_)
+        | Connection::S3(_) => Err(not_yet()),
+    }
 }
+
+/// Said where the credentials are none of ours.
+const MANAGED_IDENTITY: &str = "The connection string names a managed identity of Azure's, which this service does not have. \
+                                Use a connection string with a key or a password.";
 
 /// A part of what has changed.
 pub struct Changes {

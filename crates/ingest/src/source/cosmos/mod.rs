@@ -1,0 +1,321 @@
+//! Documents of Azure Cosmos DB (`indexers.md` §2.6), through its REST interface.
+//!
+//! ```text
+//! pkranges ─▶ range 0: page, page, …  ┐
+//!             range 1: page, page, …  ├─ merged by _ts ─▶ changes, each part with its mark
+//!             …                       ┘
+//! ```
+//!
+//! A collection of more than one physical part is asked part by part: the gateway does not order documents across them. In
+//! order, the oldest of the first documents of all parts is the next; without an order one part follows the other, and the
+//! mark is known at the end only.
+//!
+//! The mark is the greatest `_ts` delivered. The next run asks for `>=`, because documents that are written within the same
+//! second as the last one that was read come later: the documents of that second are read twice.
+
+mod client;
+mod order;
+#[cfg(test)]
+mod tests;
+
+use std::collections::VecDeque;
+use std::sync::Arc;
+
+use lazuli_catalog::data_sources::connection::Cosmos;
+use lazuli_wire::data_sources::ChangeDetectionPolicy;
+use serde_json::{Map, Value, json};
+
+use self::client::{Client, Query};
+use super::sql::configuration::flag;
+use super::sql::soft_delete::{self, SoftDelete};
+use super::{BoxFuture, Change, Changes, Item, ItemError, Mark, Note, Opening, Source, SourceError};
+use crate::outside::Outside;
+
+/// The only column that can be a mark.
+const TIMESTAMP: &str = "_ts";
+
+/// Said where a run that is interrupted begins again from the beginning (`indexers.md` §6).
+const NOT_INCREMENTAL: &str = "The current indexer configuration does not support incremental progress";
+
+/// The properties that the server sets; names of fields cannot start with an underscore (`indexers.md` §2.6 on `rid`).
+const SYSTEM: [(&str, &str); 5] =
+    [("_rid", "rid"), ("_ts", "ts"), ("_etag", "etag"), ("_self", "self"), ("_attachments", "attachments")];
+
+/// Documents of a page, at most. The server may send fewer.
+const PAGE_MAX: usize = 1000;
+
+/// Opens a collection for one run.
+pub(super) async fn open(opening: Opening<'_>, account: &Cosmos) -> Result<Box<dyn Source>, SourceError> {
+    Ok(Box::new(Collection::open(opening, account).await?))
+}
+
+struct Collection {
+    client: Client,
+    query: String,
+    /// Whether changes since the last run are asked for.
+    tracked: bool,
+    /// Whether the documents come in the order of `_ts`.
+    ordered: bool,
+    soft_delete: Option<SoftDelete>,
+    only: Option<Vec<String>>,
+    /// The timestamp that pages are asked from; the same for all pages of a part.
+    from: i64,
+    /// The greatest timestamp that was delivered, in this run or in those before.
+    newest: Option<i64>,
+    /// What was remembered last.
+    marked: Option<i64>,
+    /// The parts and how far each was read; `None` before they are known.
+    ranges: Option<Vec<Range>>,
+    /// Said with the first changes.
+    warnings: Vec<Note>,
+    /// Whether a document without a timestamp was seen, and whether that was said.
+    untimed: bool,
+    untimed_said: bool,
+    ended: bool,
+    /// For the names of errors.
+    name: String,
+}
+
+/// One physical part of the collection.
+#[derive(Default)]
+struct Range {
+    /// `None` where there is one part only.
+    id: Option<String>,
+    documents: VecDeque<Value>,
+    continuation: Option<String>,
+    /// Whether its last page was read.
+    read: bool,
+}
+
+impl Range {
+    fn ended(&self) -> bool {
+        self.read && self.documents.is_empty()
+    }
+
+    fn waits(&self) -> bool {
+        !self.read && self.documents.is_empty()
+    }
+}
+
+impl Collection {
+    async fn open(opening: Opening<'_>, account: &Cosmos) -> Result<Self, SourceError> {
+        let source = opening.source;
+        let tracked = tracked(source.data_change_detection_policy.as_ref())?;
+        let default = if tracked { order::EVERYTHING_SINCE } else { order::EVERYTHING };
+        let given = source.container.query.as_deref().filter(|query| !query.trim().is_empty());
+        let query = given.unwrap_or(default).to_owned();
+        let assumed = flag(opening.parameters, "assumeOrderByHighWaterMarkColumn");
+        let ordered = tracked && (assumed || order::by_timestamp(&query));
+        let since = opening.since.and_then(|Mark(mark)| mark.get("HighWaterMark")?.as_i64());
+
+        let outside: Arc<Outside> = Arc::clone(opening.outside);
+        let client = Client::new(outside, account, &source.container.name)?;
+        let definition = client.collection().await?;
+        let mut warnings = Vec::new();
+        if tracked && !ordered {
+            warnings.push(warning(NOT_INCREMENTAL));
+        }
+        if is_lazy(&definition) {
+            let name = &source.container.name;
+            warnings.push(warning(&format!(
+                "Azure Cosmos DB collection '{name}' has a Lazy indexing policy. Some data may be lost"
+            )));
+        }
+        Ok(Self {
+            client,
+            query,
+            tracked,
+            ordered,
+            soft_delete: SoftDelete::of(source)?,
+            only: opening.only.map(<[String]>::to_vec),
+            from: 0,
+            newest: since,
+            marked: since,
+            ranges: None,
+            warnings,
+            untimed: false,
+            untimed_said: false,
+            ended: false,
+            name: format!("DocumentExtraction.cosmosdb.{}", source.name),
+        })
+    }
+
+    async fn next_changes(&mut self, most: usize) -> Result<Option<Changes>, SourceError> {
+        while !self.ended {
+            self.fill(most).await?;
+            let documents = self.take(most);
+            self.ended = self.ranges.iter().flatten().all(Range::ended);
+            let changes: Vec<Change> =
+                documents.into_iter().filter_map(|document| self.change(document)).collect();
+            let mark = self.mark();
+            if self.untimed && !std::mem::replace(&mut self.untimed_said, true) {
+                let details = "The query of the data source has to deliver '_ts'.".to_owned();
+                self.warnings.push(Note { details: Some(details), ..warning(NOT_INCREMENTAL) });
+            }
+            let warnings = std::mem::take(&mut self.warnings);
+            if !(changes.is_empty() && mark.is_none() && warnings.is_empty()) {
+                return Ok(Some(Changes { changes, mark, warnings }));
+            }
+        }
+        Ok(None)
+    }
+
+    /// Reads pages until the next document is known. Whatever fails here fails before anything was taken, so that asking again
+    /// goes on at the same place.
+    async fn fill(&mut self, most: usize) -> Result<(), SourceError> {
+        if self.ranges.is_none() {
+            self.ranges = Some(self.ranges_now().await?);
+            // Those that are asked for by name come whatever their time.
+            self.from = if self.only.is_some() { 0 } else { self.newest.unwrap_or(0) };
+        }
+        loop {
+            let mut ranges = self.ranges.iter().flatten();
+            let waiting = if self.ordered {
+                ranges.position(Range::waits)
+            } else if ranges.clone().any(|range| !range.documents.is_empty()) {
+                None
+            } else {
+                ranges.position(Range::waits)
+            };
+            let Some(at) = waiting else { return Ok(()) };
+            match self.page(at, most).await {
+                Err(SourceError::Transient(why)) if self.ordered && client::is_gone(&why) => {
+                    // The parts are others now. In order, what was delivered tells where to go on.
+                    self.ranges = None;
+                    return Err(SourceError::Transient(why));
+                }
+                result => result?,
+            }
+        }
+    }
+
+    async fn ranges_now(&self) -> Result<Vec<Range>, SourceError> {
+        let ids = self.client.ranges().await?;
+        if ids.len() < 2 {
+            return Ok(vec![Range::default()]);
+        }
+        Ok(ids.into_iter().map(|id| Range { id: Some(id), ..Range::default() }).collect())
+    }
+
+    /// Reads the next page of one part.
+    async fn page(&mut self, at: usize, most: usize) -> Result<(), SourceError> {
+        let Some(range) = self.ranges.as_deref_mut().unwrap_or_default().get_mut(at) else { return Ok(()) };
+        let parameters = [(order::PARAMETER, json!(self.from))];
+        let given = order::has_parameter(&self.query);
+        let query = Query {
+            text: &self.query,
+            parameters: if given { &parameters } else { &[] },
+            range: range.id.as_deref(),
+            continuation: range.continuation.as_deref(),
+            most: most.clamp(1, PAGE_MAX),
+        };
+        let page = self.client.page(&query).await?;
+        range.read = page.continuation.is_none();
+        range.continuation = page.continuation;
+        range.documents.extend(page.documents);
+        Ok(())
+    }
+
+    /// The next documents, as far as their order is known.
+    fn take(&mut self, most: usize) -> Vec<Value> {
+        let mut taken = Vec::new();
+        let ranges = self.ranges.as_deref_mut().unwrap_or_default();
+        while taken.len() < most.max(1) {
+            if self.ordered && ranges.iter().any(Range::waits) {
+                break;
+            }
+            let mut filled = ranges.iter_mut().filter(|range| !range.documents.is_empty());
+            let next = if self.ordered {
+                filled.min_by_key(|range| range.documents.front().and_then(timestamp))
+            } else {
+                filled.next()
+            };
+            let Some(document) = next.and_then(|range| range.documents.pop_front()) else { break };
+            taken.push(document);
+        }
+        taken
+    }
+
+    fn change(&mut self, document: Value) -> Option<Change> {
+        self.newest = self.newest.max(timestamp(&document));
+        self.untimed |= self.tracked && timestamp(&document).is_none();
+        let Value::Object(members) = document else {
+            return Some(Change::Failed(self.not_an_object()));
+        };
+        let item = item(members);
+        if self.only.as_ref().is_some_and(|only| !only.contains(&item.id)) {
+            return None;
+        }
+        Some(soft_delete::change(self.soft_delete.as_ref(), item))
+    }
+
+    fn not_an_object(&self) -> ItemError {
+        ItemError {
+            id: String::new(),
+            status: 400,
+            message: "Could not read document".into(),
+            details: Some("The query of the data source delivers a value that is not an object.".into()),
+            name: self.name.clone(),
+            link: None,
+        }
+    }
+
+    /// What to remember, if it is new: with every part in order, at the end otherwise.
+    fn mark(&mut self) -> Option<Mark> {
+        if !self.tracked || self.only.is_some() || !(self.ordered || self.ended) || self.newest == self.marked
+        {
+            return None;
+        }
+        self.marked = self.newest;
+        Some(Mark(json!({ "HighWaterMark": self.newest })))
+    }
+}
+
+impl Source for Collection {
+    fn next(&mut self, most: usize) -> BoxFuture<'_, Result<Option<Changes>, SourceError>> {
+        Box::pin(self.next_changes(most))
+    }
+}
+
+/// Whether changes are tracked by `_ts`, which is the only way.
+fn tracked(policy: Option<&ChangeDetectionPolicy>) -> Result<bool, SourceError> {
+    let Some(policy) = policy else { return Ok(false) };
+    let by_timestamp = policy.odata_type == ChangeDetectionPolicy::HIGH_WATER_MARK
+        && policy.high_water_mark_column_name.as_deref() == Some(TIMESTAMP);
+    if by_timestamp {
+        return Ok(true);
+    }
+    Err(SourceError::Broken(format!(
+        "Changes in Cosmos DB are detected by a high water mark on '{TIMESTAMP}' only."
+    )))
+}
+
+/// Whether the collection's index may lag behind its documents.
+fn is_lazy(definition: &Map<String, Value>) -> bool {
+    let mode = definition.get("indexingPolicy").and_then(|policy| policy.get("indexingMode")?.as_str());
+    mode.is_some_and(|mode| mode.eq_ignore_ascii_case("lazy"))
+}
+
+fn timestamp(document: &Value) -> Option<i64> {
+    document.get(TIMESTAMP)?.as_i64()
+}
+
+/// A document as an item. Nulls are as good as missing (`indexers.md` §2.6); `rid` is always the server's, other members of the
+/// document go before the server's.
+fn item(mut fields: Map<String, Value>) -> Item {
+    fields.retain(|_, value| !value.is_null());
+    for (system, name) in SYSTEM {
+        if let Some(value) = fields.get(system).cloned()
+            && (name == "rid" || !fields.contains_key(name))
+        {
+            fields.insert(name.to_owned(), value);
+        }
+    }
+    let text = |name: &str| fields.get(name).and_then(Value::as_str).map(str::to_owned);
+    let id = text("id").or_else(|| text("_rid")).unwrap_or_default();
+    Item { id, fields, content: None }
+}
+
+fn warning(message: &str) -> Note {
+    Note { id: None, message: message.to_owned(), details: None, name: None, link: None }
+}
