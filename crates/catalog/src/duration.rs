@@ -21,6 +21,18 @@ impl Duration {
         Self(seconds * TICKS_PER_SECOND)
     }
 
+    /// As the standard library has it; None below zero.
+    pub(crate) fn to_std(self) -> Option<std::time::Duration> {
+        let ticks = u64::try_from(self.0).ok()?;
+        let (seconds, rest) = (ticks / TICKS_PER_SECOND as u64, ticks % TICKS_PER_SECOND as u64);
+        Some(std::time::Duration::new(seconds, (rest * 100) as u32))
+    }
+
+    /// From the standard library's, at most what .NET can hold.
+    pub(crate) fn from_std(duration: std::time::Duration) -> Self {
+        Self(i64::try_from(duration.as_nanos() / 100).unwrap_or(i64::MAX))
+    }
+
     /// Whether it is no time at all.
     pub(crate) fn is_zero(self) -> bool {
         self.0 == 0

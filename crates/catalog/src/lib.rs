@@ -7,6 +7,7 @@ pub mod data_sources;
 pub mod document;
 pub mod gates;
 pub mod index;
+pub mod indexers;
 pub mod limits;
 pub mod names;
 pub mod schema;

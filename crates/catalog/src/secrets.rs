@@ -17,7 +17,7 @@ use crate::error::DefinitionError;
 pub const REDACTED: &str = "<redacted>";
 
 /// What stands for a secret in updates of data sources (`api.md` §3.5); it means the same here.
-const UNCHANGED: &str = "<unchanged>";
+pub(crate) const UNCHANGED: &str = "<unchanged>";
 
 /// What a definition says of one of its secrets.
 #[derive(Clone, PartialEq, Eq)]

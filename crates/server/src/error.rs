@@ -467,6 +467,8 @@ pub(crate) fn definition(error: &DefinitionError) -> Error {
         | DefinitionError::Downtime { .. }
         | DefinitionError::SynonymMap(_)
         | DefinitionError::Alias(_)
+        | DefinitionError::DataSource(_)
+        | DefinitionError::Indexer(_)
         | DefinitionError::TooManyFields { .. }
         | DefinitionError::TooManyComplexCollections { .. }
         | DefinitionError::FieldChanged { .. }

@@ -3,10 +3,12 @@
 
 use crate::names::NameError;
 
+mod crawling;
 mod field;
 mod part;
 mod resource;
 
+pub use crawling::{DataSourceProblem, IndexerProblem};
 pub use field::FieldProblem;
 pub use part::{
     ComponentProblem, CorsProblem, PartProblem, ScoringProblem, SemanticProblem, SimilarityProblem,
@@ -170,6 +172,14 @@ pub enum DefinitionError {
     #[error(transparent)]
     Alias(#[from] AliasProblem),
 
+    /// A data source.
+    #[error(transparent)]
+    DataSource(#[from] DataSourceProblem),
+
+    /// An indexer.
+    #[error(transparent)]
+    Indexer(#[from] IndexerProblem),
+
     /// A part of the service that this version does not have.
     #[error("{what} are not supported by this version of Lazuli yet.")]
     NotYet {
@@ -279,7 +289,9 @@ impl DefinitionError {
             }
             Self::Alias(_) => envelope("InvalidRequestParameter", Some("InvalidIndexAliasMapping"), None),
             Self::NotYet { .. } => envelope("FeatureNotSupportedInService", None, None),
-            Self::Downtime { .. } | Self::Corrupt { .. } => envelope("", None, None),
+            Self::Downtime { .. } | Self::DataSource(_) | Self::Indexer(_) | Self::Corrupt { .. } => {
+                envelope("", None, None)
+            }
         }
     }
 

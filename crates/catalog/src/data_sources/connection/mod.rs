@@ -28,6 +28,7 @@ use super::SourceType;
 
 pub use cosmos::{Cosmos, CosmosCredential};
 pub use files::Files;
+pub(in crate::data_sources) use files::goes_up;
 pub use mysql::MySql;
 pub use postgresql::PostgreSql;
 pub use s3::{S3, S3Credential};
