@@ -1,0 +1,110 @@
+//! Items in memory, read in pieces of every size.
+
+use std::sync::Arc;
+
+use bytes::Bytes;
+use serde_json::{Map, Value, json};
+
+use lazuli_catalog::data_sources::SourceType;
+
+use crate::source::{BoxFuture, Chunks, Content, Item, ItemError, SourceError};
+
+use super::limits::{DOCUMENT_BYTES_MAX, RECORD_BYTES_MAX, TEXT_UNITS_MAX};
+use super::{Parsing, Record, records};
+
+mod modes;
+
+mod malformed;
+
+mod properties;
+
+mod speed;
+
+/// Bytes that arrive in pieces of these lengths, over and over.
+struct Memory {
+    bytes: Bytes,
+    pieces: Vec<usize>,
+    /// What it says of its size, if not the truth.
+    size: Option<u64>,
+}
+
+impl Content for Memory {
+    fn size(&self) -> u64 {
+        self.size.unwrap_or(self.bytes.len() as u64)
+    }
+
+    fn open(&self) -> BoxFuture<'_, Result<Box<dyn Chunks>, SourceError>> {
+        let pieces: Box<dyn Chunks> =
+            Box::new(Pieces { rest: self.bytes.clone(), lengths: self.pieces.clone(), at: 0 });
+        Box::pin(std::future::ready(Ok(pieces)))
+    }
+}
+
+struct Pieces {
+    rest: Bytes,
+    lengths: Vec<usize>,
+    at: usize,
+}
+
+impl Chunks for Pieces {
+    fn next(&mut self) -> BoxFuture<'_, Result<Option<Bytes>, SourceError>> {
+        let length = self.lengths[self.at % self.lengths.len()].clamp(1, self.rest.len().max(1));
+        self.at += 1;
+        let piece = (!self.rest.is_empty()).then(|| self.rest.split_to(length));
+        Box::pin(std::future::ready(Ok(piece)))
+    }
+}
+
+fn parsing(configuration: &Value) -> Arc<Parsing> {
+    let indexer = json!({"dataSourceName": "ds", "parameters": {"configuration": configuration}});
+    Arc::new(Parsing::bind(&serde_json::from_value(indexer).unwrap(), SourceType::AzureBlob).unwrap())
+}
+
+/// A blob of this name.
+fn blob(name: &str, bytes: &[u8], pieces: &[usize]) -> Item {
+    let path = format!("https://a/c/{name}");
+    let fields = json!({"metadata_storage_name": name, "metadata_storage_path": path});
+    let content = Memory { bytes: Bytes::copy_from_slice(bytes), pieces: pieces.to_vec(), size: None };
+    Item { id: path, fields: fields.as_object().unwrap().clone(), content: Some(Box::new(content)) }
+}
+
+fn read(item: Item, configuration: &Value) -> Vec<Result<Record, ItemError>> {
+    let mut records = records(item, &parsing(configuration));
+    let runtime = tokio::runtime::Builder::new_current_thread().build().unwrap();
+    let mut all = Vec::new();
+    while let Some(record) = runtime.block_on(records.next()).unwrap() {
+        all.push(record);
+    }
+    all
+}
+
+/// What was read: the fields of each record, or the message and details of its error.
+fn outcome(results: Vec<Result<Record, ItemError>>) -> Vec<Result<Map<String, Value>, String>> {
+    let lines = results.into_iter().map(|result| match result {
+        Ok(record) => Ok(record.fields),
+        Err(error) => {
+            assert_eq!((error.status, error.name.as_str()), (400, "DocumentExtraction.azureblob.ds"));
+            Err(format!("{}: {}", error.message, error.details.unwrap_or_default()))
+        }
+    });
+    lines.collect()
+}
+
+/// What the bytes hold, which must not depend on how they are cut.
+fn found(configuration: &Value, bytes: &[u8]) -> Vec<Result<Map<String, Value>, String>> {
+    let whole = outcome(read(blob("a.txt", bytes, &[usize::MAX]), configuration));
+    for pieces in [&[1][..], &[2], &[3, 1, 5], &[7]] {
+        assert_eq!(outcome(read(blob("a.txt", bytes, pieces), configuration)), whole, "cut in {pieces:?}");
+    }
+    whole
+}
+
+/// Checks what the bytes hold: objects, or strings for errors.
+fn check(configuration: &Value, bytes: impl AsRef<[u8]>, expected: Value) {
+    let found = found(configuration, bytes.as_ref()).into_iter().map(|outcome| match outcome {
+        Ok(fields) => Value::Object(fields),
+        Err(error) => Value::String(error),
+    });
+    let bytes = String::from_utf8_lossy(bytes.as_ref()).chars().take(300).collect::<String>();
+    assert_eq!(Value::Array(found.collect()), expected, "{bytes}");
+}
