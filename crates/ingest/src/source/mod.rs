@@ -3,6 +3,11 @@
 //! A source remembers nothing itself. It says with each part of its changes what to remember ([`Mark`]), is given that back
 //! when it is opened the next time, and never has to know whether what it delivered was written.
 
+mod azure_storage;
+mod blob;
+mod stored;
+mod xml;
+
 mod cosmos;
 mod sql;
 #[cfg(test)]
@@ -64,8 +69,9 @@ pub async fn open(opening: Opening<'_>) -> Result<Box<dyn Source>, SourceError> 
     }
     match connection {
         Connection::Cosmos(account) => cosmos::open(opening, &account).await,
-        Connection::Storage(_)
-        | Connection::Sql(_)
+        Connection::Storage(_) if source_type == SourceType::AzureTable => Err(not_yet()),
+        Connection::Storage(storage) => Ok(Box::new(blob::open(opening, storage)?)),
+        Connection::Sql(_)
         | Connection::MySql(_)
         | Connection::PostgreSql(_)
         | Connection::Files(_)
@@ -76,6 +82,31 @@ pub async fn open(opening: Opening<'_>) -> Result<Box<dyn Source>, SourceError> 
 /// Said where the credentials are none of ours.
 const MANAGED_IDENTITY: &str = "The connection string names a managed identity of Azure's, which this service does not have. \
                                 Use a connection string with a key or a password.";
+
+/// `initialTrackingState` as the status shows it: where a run that begins at `now` sets out from.
+pub fn initial_state(source_type: SourceType, since: Option<&Mark>, now: jiff::Timestamp) -> Option<String> {
+    if is_enumerated(source_type) {
+        return Some(blob::tracking::initial(since, now));
+    }
+    since.map(|mark| mark.0.to_string())
+}
+
+/// `finalTrackingState` as the status shows it: where the next run sets out from.
+pub fn final_state(source_type: SourceType, mark: &Mark) -> Option<String> {
+    if is_enumerated(source_type) { blob::tracking::last(mark) } else { Some(mark.0.to_string()) }
+}
+
+/// Whether the state is that of an enumeration by name.
+fn is_enumerated(source_type: SourceType) -> bool {
+    match source_type {
+        SourceType::AzureBlob | SourceType::AdlsGen2 | SourceType::Files | SourceType::S3 => true,
+        SourceType::AzureTable
+        | SourceType::AzureSql
+        | SourceType::CosmosDb
+        | SourceType::MySql
+        | SourceType::PostgreSql => false,
+    }
+}
 
 /// A part of what has changed.
 pub struct Changes {

@@ -7,7 +7,7 @@ use lazuli_wire::indexers::Parameters;
 use serde_json::{Map, Value};
 
 use super::{Change, Changes, Item, Mark, Opening, Source, SourceError};
-use crate::outside::Outside;
+use crate::outside::{Outside, Settings};
 
 /// A data source with its secret, ready to be opened again and again.
 pub(super) struct Setup {
@@ -16,6 +16,7 @@ pub(super) struct Setup {
     pub(super) parameters: Parameters,
     pub(super) only: Option<Vec<String>>,
     pub(super) outside: Arc<Outside>,
+    pub(super) now: jiff::Timestamp,
 }
 
 impl Setup {
@@ -34,7 +35,19 @@ impl Setup {
             parameters: Parameters::default(),
             only: None,
             outside: Arc::new(outside),
+            now: jiff::Timestamp::UNIX_EPOCH,
         }
+    }
+
+    pub(super) fn settings(mut self, settings: Settings) -> Self {
+        self.outside = Arc::new(crate::outside::tests::outside(settings));
+        self
+    }
+
+    pub(super) fn deletions(mut self, policy: &str) -> Self {
+        self.source.data_deletion_detection_policy =
+            Some(DeletionDetectionPolicy { odata_type: policy.into(), ..DeletionDetectionPolicy::default() });
+        self
     }
 
     pub(super) fn marked_by(mut self, column: &str) -> Self {
@@ -70,7 +83,7 @@ impl Setup {
             connection: &self.connection,
             parameters: &self.parameters,
             since,
-            now: jiff::Timestamp::UNIX_EPOCH,
+            now: self.now,
             only: self.only.as_deref(),
             outside: &self.outside,
         })
@@ -86,6 +99,43 @@ impl Setup {
         }
         Ok(run)
     }
+}
+
+/// Everything a run delivers as it is, and the last mark.
+pub(super) async fn changes(
+    setup: &Setup,
+    since: Option<&Mark>,
+) -> Result<(Vec<Change>, Option<Mark>), SourceError> {
+    let mut source = setup.open(since).await?;
+    let (mut all, mut last) = (Vec::new(), None);
+    while let Some(Changes { changes, mark, .. }) = source.next(3).await? {
+        all.extend(changes);
+        last = mark.or(last);
+    }
+    Ok((all, last))
+}
+
+/// `+` and a field for what changed, `-` and it for what was deleted.
+pub(super) fn shown(changes: &[Change], field: &str) -> Vec<String> {
+    let text = |value: &Value| value.as_str().map_or_else(|| value.to_string(), str::to_owned);
+    let show = |change: &Change| match change {
+        Change::Changed(item) => format!("+{}", text(&item.fields[field])),
+        Change::Deleted(item) => format!("-{}", text(&item.fields[field])),
+        Change::Failed(error) => format!("!{}", error.message),
+    };
+    changes.iter().map(show).collect()
+}
+
+/// The whole content of an item that changed.
+pub(super) async fn content(change: &Change) -> Result<Option<Vec<u8>>, SourceError> {
+    let Change::Changed(item) = change else { panic!("this has not changed") };
+    let Some(content) = &item.content else { return Ok(None) };
+    let mut chunks = content.open().await?;
+    let mut whole = Vec::new();
+    while let Some(chunk) = chunks.next().await? {
+        whole.extend_from_slice(&chunk);
+    }
+    Ok(Some(whole))
 }
 
 /// What came of a run.

@@ -1,0 +1,379 @@
+//! `azureblob` and `adlsgen2`: the blobs of a container, or of one folder in it.
+//!
+//! Each run lists everything and takes what has changed since the last whole enumeration ([`tracking`]). The listing carries
+//! the metadata, so that a blob costs one request: for its bytes, when they are read ([`content`]).
+
+mod content;
+#[cfg(test)]
+mod tests;
+pub(crate) mod tracking;
+
+use std::collections::VecDeque;
+use std::sync::Arc;
+use std::time::Duration;
+
+use http::StatusCode;
+use lazuli_wire::data_sources::DeletionDetectionPolicy;
+use percent_encoding::percent_decode_str;
+
+use self::content::BlobContent;
+use self::tracking::Tracking;
+use super::azure_storage::account::Account;
+use super::azure_storage::list::{self, Blob, Page};
+use super::azure_storage::{self, Ask, Client};
+use super::stored::{Names, Stored, escaped};
+use super::{BoxFuture, Change, Changes, Content, Item, Mark, Opening, Source, SourceError};
+use crate::outside::Answer;
+use lazuli_catalog::data_sources::connection::{Storage, StorageService};
+
+/// Blobs of a page. The service would send 5000; a page of those with much metadata would be 40 MB.
+const PAGE_ITEMS: usize = 1_000;
+/// Bytes of a page: a thousand blobs, each with the 8 KB of metadata that the service allows, and their names.
+const PAGE_BYTES_MAX: usize = 16 * 1024 * 1024;
+/// Pages without a single blob in a row. The service sends a few where much was deleted; a server that sends nothing else
+/// would keep a run busy for ever.
+const EMPTY_PAGES_MAX: usize = 1_000;
+
+/// A container that can be asked.
+#[derive(Debug)]
+struct Container {
+    client: Client,
+    name: String,
+}
+
+impl Container {
+    /// One page of the blobs whose names begin with `prefix`.
+    async fn list(
+        &self,
+        prefix: &str,
+        marker: Option<&str>,
+        deleted: bool,
+        items: usize,
+    ) -> Result<Listed, SourceError> {
+        let mut ask = Ask::get(format!("/{}", escaped(&self.name)));
+        let include = if deleted { "metadata,deleted" } else { "metadata" };
+        ask.query = vec![
+            ("restype", "container".into()),
+            ("comp", "list".into()),
+            ("include", include.into()),
+            ("maxresults", items.to_string()),
+        ];
+        if !prefix.is_empty() {
+            ask.query.push(("prefix", prefix.to_owned()));
+        }
+        if let Some(marker) = marker {
+            ask.query.push(("marker", marker.to_owned()));
+        }
+        let answer = self.client.send(&ask, PAGE_BYTES_MAX).await?;
+        if answer.status == StatusCode::BAD_REQUEST && marker.is_some() {
+            return Ok(Listed::MarkerRefused);
+        }
+        if answer.status != StatusCode::OK {
+            return Err(self.failure(&answer));
+        }
+        let page = list::page(&answer.body).map_err(|why| {
+            SourceError::Transient(format!("The listing of '{}' cannot be read: {why}.", self.name))
+        })?;
+        let clock = answer
+            .header("date")
+            .and_then(|date| jiff::fmt::rfc2822::DateTimeParser::new().parse_timestamp(date).ok());
+        Ok(Listed::Page { page, clock })
+    }
+
+    fn failure(&self, answer: &Answer) -> SourceError {
+        azure_storage::failure(answer, &self.name)
+    }
+
+    fn url(&self, name: &str) -> String {
+        format!("{}/{}/{}", self.client.account.endpoint, escaped(&self.name), escaped(name))
+    }
+
+    /// The name of the blob that has this address in this container.
+    fn name_of(&self, url: &str) -> Option<String> {
+        let escaped = url.strip_prefix(&self.url(""))?;
+        Some(percent_decode_str(escaped).decode_utf8().ok()?.into_owned())
+    }
+}
+
+enum Listed {
+    Page {
+        page: Page,
+        /// What the server's clock says.
+        clock: Option<jiff::Timestamp>,
+    },
+    /// The place in the listing is not known any more.
+    MarkerRefused,
+}
+
+/// How deletions are found.
+#[derive(Debug, Clone, PartialEq, Eq)]
+enum Deletions {
+    None,
+    /// Metadata of this name with this value.
+    Metadata {
+        name: String,
+        value: String,
+    },
+    /// What the storage keeps of deleted blobs.
+    Native,
+}
+
+impl Deletions {
+    fn new(policy: Option<&DeletionDetectionPolicy>) -> Result<Self, SourceError> {
+        let Some(policy) = policy else { return Ok(Self::None) };
+        match policy.odata_type.as_str() {
+            DeletionDetectionPolicy::SOFT_DELETE_COLUMN => Ok(Self::Metadata {
+                name: policy.soft_delete_column_name.clone().unwrap_or_default(),
+                value: policy.soft_delete_marker_value.clone().unwrap_or_default(),
+            }),
+            DeletionDetectionPolicy::NATIVE_BLOB_SOFT_DELETE => Ok(Self::Native),
+            other => {
+                Err(SourceError::Broken(format!("Deletions cannot be found by '{other}' in blobs yet.")))
+            }
+        }
+    }
+
+    /// Whether the blob's owner has marked it as deleted.
+    fn marked(&self, stored: &Stored) -> bool {
+        match self {
+            Self::Metadata { name, value } => {
+                stored.metadata(name).is_some_and(|found| found.eq_ignore_ascii_case(value))
+            }
+            Self::None | Self::Native => false,
+        }
+    }
+}
+
+/// The blobs of a container, by name.
+pub(super) struct BlobSource {
+    container: Arc<Container>,
+    prefix: String,
+    names: Names,
+    deletions: Deletions,
+    tracking: Tracking,
+    look_back: Duration,
+    page_items: usize,
+    /// What is left of the page.
+    page: VecDeque<Blob>,
+    /// How that page was asked for.
+    page_marker: Option<String>,
+    next_page: Next,
+    /// The name up to which a broken enumeration got, until its place is found.
+    resume_after: Option<String>,
+    /// The last name that was there, and not only as something deleted.
+    last_alive: Option<String>,
+    empty_pages: usize,
+    /// The names to read whether they have changed or not; listing does not happen then.
+    only: Option<VecDeque<String>>,
+}
+
+enum Next {
+    First(Option<String>),
+    After(String),
+    /// There is none; what remains is to remember that.
+    None,
+    Finished,
+}
+
+/// Opens the container. Nothing is asked of it yet.
+pub(super) fn open(opening: Opening<'_>, storage: Storage) -> Result<BlobSource, SourceError> {
+    let container = &opening.source.container;
+    let account = Account::new(storage, StorageService::Blob, &container.name)?;
+    let client = Client { account, outside: Arc::clone(opening.outside) };
+    let names_in = Container { client, name: container.name.clone() };
+    let only = opening.only.map(|ids| ids.iter().filter_map(|id| names_in.name_of(id)).collect());
+    let tracking = Tracking::resume(opening.since, opening.now);
+    Ok(BlobSource {
+        container: Arc::new(names_in),
+        prefix: folder(container.query.as_deref().unwrap_or_default()),
+        names: Names::new(opening.parameters),
+        deletions: Deletions::new(opening.source.data_deletion_detection_policy.as_ref())?,
+        look_back: opening.outside.settings().look_back,
+        page_items: PAGE_ITEMS,
+        page: VecDeque::new(),
+        page_marker: None,
+        next_page: Next::First(tracking.page.clone()),
+        resume_after: tracking.name_high_water_mark.clone(),
+        last_alive: None,
+        empty_pages: 0,
+        tracking,
+        only,
+    })
+}
+
+/// The prefix of what is in a folder: the service's `query` names folders, not beginnings of names.
+fn folder(query: &str) -> String {
+    let path = query.trim().trim_matches('/');
+    if path.is_empty() { String::new() } else { format!("{path}/") }
+}
+
+impl Source for BlobSource {
+    fn next(&mut self, most: usize) -> BoxFuture<'_, Result<Option<Changes>, SourceError>> {
+        Box::pin(async move {
+            if self.only.is_some() {
+                return self.next_named(most).await;
+            }
+            loop {
+                if self.page.is_empty() {
+                    match self.next_page {
+                        Next::First(_) | Next::After(_) => self.turn_page().await?,
+                        Next::None => return Ok(Some(self.finish())),
+                        Next::Finished => return Ok(None),
+                    }
+                }
+                if let Some(changes) = self.take(most) {
+                    return Ok(Some(changes));
+                }
+            }
+        })
+    }
+}
+
+impl BlobSource {
+    async fn turn_page(&mut self) -> Result<(), SourceError> {
+        let marker = match &self.next_page {
+            Next::First(marker) => marker.clone(),
+            Next::After(marker) => Some(marker.clone()),
+            Next::None | Next::Finished => return Ok(()),
+        };
+        let native = self.deletions == Deletions::Native;
+        match self.container.list(&self.prefix, marker.as_deref(), native, self.page_items).await? {
+            // The place is forgotten: everything is read once more.
+            Listed::MarkerRefused if matches!(self.next_page, Next::First(_)) => {
+                self.next_page = Next::First(None);
+                self.resume_after = None;
+                Ok(())
+            }
+            Listed::MarkerRefused => Err(SourceError::Transient(
+                "The storage service forgot how to go on with its listing.".into(),
+            )),
+            Listed::Page { page, clock } => self.begin_page(marker, page, clock),
+        }
+    }
+
+    fn begin_page(
+        &mut self,
+        marker: Option<String>,
+        page: Page,
+        clock: Option<jiff::Timestamp>,
+    ) -> Result<(), SourceError> {
+        if let Some(clock) = clock {
+            self.tracking.began_by(clock);
+        }
+        self.empty_pages = if page.blobs.is_empty() { self.empty_pages + 1 } else { 0 };
+        let stuck = page.next.is_some() && page.next == marker;
+        if stuck || self.empty_pages > EMPTY_PAGES_MAX {
+            return Err(SourceError::Broken(
+                "The listing of the storage service does not come to an end.".into(),
+            ));
+        }
+        self.page = page.blobs.into();
+        if let Some(name) = self.resume_after.take() {
+            // Only what certainly was done is left out; if the name is gone, its page is read again.
+            if let Some(at) = self.page.iter().position(|blob| blob.name == name) {
+                self.page.drain(..=at);
+            }
+        }
+        self.page_marker = marker;
+        self.next_page = page.next.map_or(Next::None, Next::After);
+        Ok(())
+    }
+
+    /// Up to `most` changes of the page; `None` if there is none in it.
+    fn take(&mut self, most: usize) -> Option<Changes> {
+        let mut changes = Vec::new();
+        let mut last = None;
+        while changes.len() < most.max(1) {
+            let Some(blob) = self.page.pop_front() else { break };
+            last = Some(blob.name.clone());
+            changes.extend(self.change(blob));
+        }
+        if changes.is_empty() {
+            return None;
+        }
+        let mark = last.map(|name| self.tracking.reached(&name, self.page_marker.as_deref()));
+        Some(Changes { changes, mark, warnings: Vec::new() })
+    }
+
+    fn finish(&mut self) -> Changes {
+        self.next_page = Next::Finished;
+        Changes {
+            changes: Vec::new(),
+            mark: Some(self.tracking.finished(self.look_back)),
+            warnings: Vec::new(),
+        }
+    }
+
+    /// What a listed blob means, if it means anything to this run.
+    fn change(&mut self, blob: Blob) -> Option<Change> {
+        if blob.folder || !self.names.admit(&blob.name) {
+            return None;
+        }
+        if blob.deleted {
+            // A blob that was written again after it was deleted is listed twice: it is there.
+            let there = self.last_alive.as_deref() == Some(&blob.name);
+            let wanted = !there && self.tracking.is_new(blob.deleted_at);
+            return wanted.then(|| Change::Deleted(self.item(&blob)));
+        }
+        self.last_alive = Some(blob.name.clone());
+        if self.tracking.is_new(blob.last_modified) { self.read(&blob) } else { None }
+    }
+
+    /// A blob that is to be read, or that its owner has marked.
+    fn read(&self, blob: &Blob) -> Option<Change> {
+        let stored = self.stored(blob);
+        if stored.switched_on("AzureSearch_Skip") {
+            return None;
+        }
+        if self.deletions.marked(&stored) {
+            return Some(Change::Deleted(self.item(blob)));
+        }
+        let mut item = self.item(blob);
+        if !stored.switched_on("AzureSearch_SkipContent") {
+            item.content = Some(Box::new(BlobContent {
+                container: Arc::clone(&self.container),
+                name: blob.name.clone(),
+                etag: blob.etag.clone(),
+                size: blob.size,
+            }) as Box<dyn Content>);
+        }
+        Some(Change::Changed(item))
+    }
+
+    fn item(&self, blob: &Blob) -> Item {
+        let stored = self.stored(blob);
+        Item { id: stored.path.clone(), fields: stored.fields(), content: None }
+    }
+
+    fn stored(&self, blob: &Blob) -> Stored {
+        Stored {
+            path: self.container.url(&blob.name),
+            name: blob.name.clone(),
+            content_type: blob.content_type.clone(),
+            last_modified: blob.last_modified,
+            size: blob.size,
+            content_md5: blob.content_md5.clone(),
+            metadata: blob.metadata.clone(),
+        }
+    }
+
+    /// The next of the blobs that were asked for by name. They are listed one by one: only a listing keeps the spelling of
+    /// metadata names.
+    async fn next_named(&mut self, most: usize) -> Result<Option<Changes>, SourceError> {
+        let mut changes = Vec::new();
+        while changes.len() < most.max(1) {
+            let Some(name) = self.only.as_ref().and_then(|only| only.front()).cloned() else { break };
+            // A name comes before all longer ones that begin with it.
+            let listed = self.container.list(&name, None, false, 1).await?;
+            if let Some(only) = &mut self.only {
+                only.pop_front();
+            }
+            let Listed::Page { page, .. } = listed else { continue };
+            let found = page.blobs.into_iter().find(|blob| blob.name == name && !blob.folder);
+            changes
+                .extend(found.filter(|blob| self.names.admit(&blob.name)).and_then(|blob| self.read(&blob)));
+        }
+        let done = changes.is_empty();
+        Ok((!done).then_some(Changes { changes, mark: None::<Mark>, warnings: Vec::new() }))
+    }
+}
