@@ -436,6 +436,37 @@ pub(crate) fn alias_exists(name: &str, service: &str) -> Error {
         .detail("CannotCreateExistingIndexAlias", message)
 }
 
+/// GET of a data source that is not there.
+pub(crate) fn no_data_source(name: &str, service: &str) -> Error {
+    let message = format!("No data source with the name '{name}' was found in service '{service}'.");
+    Error::new(StatusCode::NOT_FOUND, "", message)
+}
+
+/// DELETE of a data source that is not there.
+pub(crate) fn no_data_source_to_delete(name: &str, service: &str) -> Error {
+    let message = format!("No datasource with the name '{name}' was found in a service named '{service}'.");
+    Error::new(StatusCode::NOT_FOUND, "", message)
+}
+
+/// POST of a data source that is there. Not seen; worded and coded as for indexes.
+pub(crate) fn data_source_exists(name: &str) -> Error {
+    let message = format!("Cannot create data source '{name}' because it already exists.");
+    Error::bad_request("ResourceNameAlreadyInUse", message.as_str())
+        .detail("CannotCreateExistingDataSource", message)
+}
+
+/// GET or DELETE of an indexer that is not there.
+pub(crate) fn no_indexer(name: &str, service: &str) -> Error {
+    Error::new(StatusCode::NOT_FOUND, "", format!("Indexer '{name}' was not found in service '{service}'."))
+}
+
+/// POST of an indexer that is there. Not seen; worded and coded as for indexes.
+pub(crate) fn indexer_exists(name: &str) -> Error {
+    let message = format!("Cannot create indexer '{name}' because it already exists.");
+    Error::bad_request("ResourceNameAlreadyInUse", message.as_str())
+        .detail("CannotCreateExistingIndexer", message)
+}
+
 /// PUT with another name in the body than in the URL; seen for indexes (`wire.md` §12), the others are worded like it.
 pub(crate) fn names_differ(noun: &str, in_body: &str, in_url: &str) -> Error {
     Error::bad_request(

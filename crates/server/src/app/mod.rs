@@ -11,6 +11,7 @@ use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
 
+use lazuli_catalog::indexers::SHORTEST_INTERVAL;
 use lazuli_engine::{Engine, Visibility};
 use lazuli_platform::cancel::{Cancel, CancelOnDrop};
 use lazuli_platform::clock::Clock;
@@ -100,6 +101,7 @@ impl App {
                 quotas: quotas.clone(),
                 clock: clock.clone(),
                 random: random.clone(),
+                shortest_interval: SHORTEST_INTERVAL,
             },
         )?;
         Ok(App {

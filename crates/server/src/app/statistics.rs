@@ -14,7 +14,7 @@ use lazuli_wire::statistics::{
 };
 
 use super::App;
-use super::definitions::{Aliases, Definitions, Entry, Indexes, SynonymMaps};
+use super::definitions::{Aliases, DataSources, Definitions, Entry, Indexers, Indexes, SynonymMaps};
 
 const DAY_MILLIS: i64 = 24 * 60 * 60 * 1000;
 
@@ -93,8 +93,8 @@ pub(crate) fn of_service(app: &App) -> ServiceStatistics {
             aliases_count: counter(definitions.count::<Aliases>(), quotas.aliases),
             document_count: counter(sizes.documents, None),
             indexes_count: counter(definitions.count::<Indexes>(), quotas.indexes),
-            indexers_count: counter(0, quotas.indexers),
-            data_sources_count: counter(0, quotas.data_sources),
+            indexers_count: counter(definitions.count::<Indexers>(), quotas.indexers),
+            data_sources_count: counter(definitions.count::<DataSources>(), quotas.data_sources),
             storage_size: counter(sizes.storage_bytes, quotas.storage_bytes),
             synonym_maps: counter(definitions.count::<SynonymMaps>(), quotas.synonym_maps),
             skillset_count: counter(0, quotas.skillsets),

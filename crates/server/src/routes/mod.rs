@@ -6,8 +6,10 @@
 
 mod aliases;
 mod answers;
+mod data_sources;
 mod definitions;
 pub(crate) mod documents;
+mod indexers;
 pub(crate) mod indexes;
 mod listing;
 mod parameters;
@@ -24,7 +26,7 @@ use lazuli_wire::since::{ALWAYS, Since, operations};
 use self::definitions::Resource;
 use self::parameters::check_options;
 use crate::app::App;
-use crate::app::definitions::{Aliases, Indexes, SynonymMaps};
+use crate::app::definitions::{Aliases, DataSources, Indexers, Indexes, SynonymMaps};
 use crate::error::{self, Error};
 use crate::http::Call;
 use crate::http::answer::Answer;
@@ -89,6 +91,8 @@ pub(crate) enum Collection {
     Indexes,
     SynonymMaps,
     Aliases,
+    DataSources,
+    Indexers,
 }
 
 /// What is done with a definition.
@@ -161,6 +165,47 @@ pub(crate) static TABLE: &[Row] = &[
         .since(operations::ALIASES),
     delete("aliases/{name}", Scope::Admin, Operation::Define(Collection::Aliases, Verb::Delete))
         .since(operations::ALIASES),
+    // What crawls.
+    get("datasources", Scope::Admin, Operation::Define(Collection::DataSources, Verb::List))
+        .since(operations::INDEXERS),
+    post("datasources", Scope::Admin, Operation::Define(Collection::DataSources, Verb::Create))
+        .since(operations::INDEXERS),
+    get("datasources/{name}", Scope::Admin, Operation::Define(Collection::DataSources, Verb::Get))
+        .since(operations::INDEXERS),
+    put("datasources/{name}", Scope::Admin, Operation::Define(Collection::DataSources, Verb::CreateOrUpdate))
+        .since(operations::INDEXERS),
+    delete("datasources/{name}", Scope::Admin, Operation::Define(Collection::DataSources, Verb::Delete))
+        .since(operations::INDEXERS),
+    get("indexers", Scope::Admin, Operation::Define(Collection::Indexers, Verb::List))
+        .since(operations::INDEXERS),
+    post("indexers", Scope::Admin, Operation::Define(Collection::Indexers, Verb::Create))
+        .since(operations::INDEXERS),
+    get("indexers/{name}", Scope::Admin, Operation::Define(Collection::Indexers, Verb::Get))
+        .since(operations::INDEXERS),
+    put("indexers/{name}", Scope::Admin, Operation::Define(Collection::Indexers, Verb::CreateOrUpdate))
+        .since(operations::INDEXERS),
+    delete("indexers/{name}", Scope::Admin, Operation::Define(Collection::Indexers, Verb::Delete))
+        .since(operations::INDEXERS),
+    post("indexers/{name}/search.run", Scope::Admin, Operation::NotYet("Runs of indexers are"))
+        .since(operations::INDEXERS),
+    post("indexers/{name}/run", Scope::Admin, Operation::NotYet("Runs of indexers are"))
+        .since(operations::INDEXERS),
+    post("indexers/{name}/search.reset", Scope::Admin, Operation::NotYet("Runs of indexers are"))
+        .since(operations::INDEXERS),
+    post("indexers/{name}/reset", Scope::Admin, Operation::NotYet("Runs of indexers are"))
+        .since(operations::INDEXERS),
+    get("indexers/{name}/search.status", Scope::Admin, Operation::NotYet("Runs of indexers are"))
+        .since(operations::INDEXERS),
+    get("indexers/{name}/status", Scope::Admin, Operation::NotYet("Runs of indexers are"))
+        .since(operations::INDEXERS),
+    post("indexers/{name}/search.resetdocs", Scope::Admin, Operation::NotYet("Runs of indexers are"))
+        .since(operations::RESET_PARTS),
+    post("indexers/{name}/resetdocs", Scope::Admin, Operation::NotYet("Runs of indexers are"))
+        .since(operations::RESET_PARTS),
+    post("indexers/{name}/search.resync", Scope::Admin, Operation::NotYet("Runs of indexers are"))
+        .since(operations::RESYNC),
+    post("indexers/{name}/resync", Scope::Admin, Operation::NotYet("Runs of indexers are"))
+        .since(operations::RESYNC),
     // Statistics.
     get("servicestats", Scope::Admin, Operation::ServiceStatistics).since(operations::SERVICE_STATISTICS),
     get("indexstats", Scope::Admin, Operation::IndexStatisticsSummaries)
@@ -168,8 +213,6 @@ pub(crate) static TABLE: &[Row] = &[
     // Extensions of ours (design.md §2).
     get("lazuli/indexes/{index}", Scope::Admin, Operation::DescribeIndex),
     // The service has these; we do not yet, and say so whatever is asked of them.
-    any("datasources/**", Operation::NotYet("Data sources are")).since(operations::INDEXERS),
-    any("indexers/**", Operation::NotYet("Indexers are")).since(operations::INDEXERS),
     any("skillsets/**", Operation::NotYet("Skillsets are")).since(operations::SKILLSETS),
     any("knowledgebases/**", Operation::NotYet("Knowledge bases are")).since(operations::KNOWLEDGE_BASES),
     any("knowledgesources/**", Operation::NotYet("Knowledge sources are"))
@@ -252,6 +295,8 @@ pub(crate) async fn dispatch(app: &Arc<App>, row: &Row, call: Call) -> Result<An
         Operation::Define(Collection::Indexes, verb) => define::<Indexes>(app, verb, call).await,
         Operation::Define(Collection::SynonymMaps, verb) => define::<SynonymMaps>(app, verb, call).await,
         Operation::Define(Collection::Aliases, verb) => define::<Aliases>(app, verb, call).await,
+        Operation::Define(Collection::DataSources, verb) => define::<DataSources>(app, verb, call).await,
+        Operation::Define(Collection::Indexers, verb) => define::<Indexers>(app, verb, call).await,
         Operation::IndexStatistics => statistics::of_index(app, &call).await,
         Operation::IndexStatisticsSummaries => statistics::of_indexes(app, &call).await,
         Operation::ServiceStatistics => statistics::of_service(app, &call).await,
@@ -292,7 +337,10 @@ fn rated(operation: Operation) -> Option<RatedOperation> {
             Verb::Delete => RatedOperation::DeleteIndex,
         }),
         Operation::ServiceStatistics => Some(RatedOperation::ServiceStatistics),
-        Operation::Define(Collection::SynonymMaps | Collection::Aliases, _)
+        Operation::Define(
+            Collection::SynonymMaps | Collection::Aliases | Collection::DataSources | Collection::Indexers,
+            _,
+        )
         | Operation::Page(_)
         | Operation::IndexStatistics
         | Operation::IndexStatisticsSummaries
@@ -363,6 +411,13 @@ mod tests {
 
     #[test]
     fn both_spellings_lead_to_the_same_operation() {
+        check(
+            "PUT",
+            "/datasources('d')",
+            Operation::Define(Collection::DataSources, Verb::CreateOrUpdate),
+            &["d"],
+        );
+        check("DELETE", "/indexers/x", Operation::Define(Collection::Indexers, Verb::Delete), &["x"]);
         check("GET", "/indexes", Operation::Define(Collection::Indexes, Verb::List), &[]);
         check("PUT", "/indexes('a')", Operation::Define(Collection::Indexes, Verb::CreateOrUpdate), &["a"]);
         check("PUT", "/indexes/a", Operation::Define(Collection::Indexes, Verb::CreateOrUpdate), &["a"]);
@@ -384,7 +439,7 @@ mod tests {
     #[test]
     fn what_is_not_there_yet_is_named_whatever_is_asked() {
         check("POST", "/knowledgebases('k')/retrieve", Operation::NotYet("Knowledge bases are"), &[]);
-        check("DELETE", "/indexers/i", Operation::NotYet("Indexers are"), &[]);
+        check("DELETE", "/skillsets/s", Operation::NotYet("Skillsets are"), &[]);
     }
 
     #[test]

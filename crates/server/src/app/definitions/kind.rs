@@ -79,6 +79,12 @@ pub(crate) trait Kind: Sized + 'static {
         Ok(())
     }
 
+    /// Tells whoever works with a definition that it is in force now.
+    fn changed(_definitions: &Definitions, _entry: &Entry<Self>, _is_new: bool) {}
+
+    /// Tells whoever worked with a definition that it is gone.
+    fn deleted(_definitions: &Definitions, _name: &str) {}
+
     /// Removes what belonged to a definition that is gone, or that was never stored.
     fn bury(_definitions: &Definitions, _life: &Self::Life) {}
 

@@ -1,13 +1,13 @@
 //! Secrets of definitions: sealed and stored beside the definition, which never holds them
 //! (`docs/decisions/0005-secrets.md`).
 //!
-//! Nothing here opens one. A secret that cannot be opened any more, because the key is lost, stays where it is and is named in
+//! Only [`Definitions::reveal`](super::Definitions::reveal) opens one. A secret that cannot be opened any more, because the key is lost, stays where it is and is named in
 //! the log; its definition works as far as it does not need it.
 
 use std::collections::BTreeMap;
 
 use lazuli_catalog::index::Secret;
-use lazuli_store::vault::{Vault, VaultError};
+use lazuli_store::vault::{self, Vault, VaultError};
 use serde_json::{Map, Value};
 
 use super::kind::Kind;
@@ -39,6 +39,17 @@ impl Secrets {
     /// Whether there is one of this path.
     pub(super) fn has(&self, path: &str) -> bool {
         self.0.contains_key(path)
+    }
+
+    /// The one of this path, in clear.
+    #[allow(dead_code, reason = "for the runs of indexers, which nothing starts yet")]
+    pub(super) fn open<K: Kind>(
+        &self,
+        vault: &Vault,
+        name: &str,
+        path: &str,
+    ) -> Result<Option<vault::Secret>, VaultError> {
+        self.0.get(path).map(|sealed| vault.unseal(&context::<K>(name, path), sealed)).transpose()
     }
 
     /// Those of a definition that replaces the one of `self`: new ones are sealed, kept ones stay as they are.

@@ -4,6 +4,7 @@ mod aliases;
 mod concurrency;
 mod doubles;
 mod faults;
+mod indexers;
 mod quotas;
 mod secrets;
 mod settling;
@@ -43,6 +44,7 @@ fn open_as(folder: &Path, fuse: &Fuse, tier: Tier) -> Definitions {
         quotas: Arc::new(Quotas::new(tier, clock.clone())),
         clock,
         random: Arc::new(OsRandom),
+        shortest_interval: lazuli_catalog::indexers::SHORTEST_INTERVAL,
     };
     let catalog = CatalogStore::open_or_create(&folder.join("catalog.db"), &StoreOptions::default()).unwrap();
     Definitions::over(Box::new(FaultyRows::new(catalog, fuse.clone())), parts).unwrap()

@@ -2,6 +2,9 @@
 
 use std::fs;
 
+use lazuli_catalog::data_sources::CONNECTION_STRING;
+use lazuli_wire::data_sources::DataSource;
+
 use super::*;
 
 const KEY: &str = "open sesame";
@@ -128,4 +131,48 @@ fn an_index_whose_secret_cannot_be_opened_serves_and_keeps_it() {
 
     fs::write(&file, key).unwrap();
     check(&open(folder.path(), &Fuse::default()), KEY);
+}
+
+fn data_source(connection_string: Value) -> DataSource {
+    let body = serde_json::json!({
+        "name": "docs", "type": "azureblob", "container": { "name": "docs" },
+        "credentials": { "connectionString": connection_string },
+    });
+    DataSource::parse(body.to_string().as_bytes(), ApiVersion::NEWEST).unwrap()
+}
+
+/// The connection string of a data source is in no file in clear, in no answer, and in nothing that is printed.
+#[test]
+fn a_connection_string_is_sealed_hidden_and_revealed_for_a_run() {
+    let folder = tempfile::tempdir().unwrap();
+    let definitions = open(folder.path(), &Fuse::default());
+    let secret = "AccountName=me;AccountKey=b3BlbnNlc2FtZQ==";
+    let entry = definitions.create::<DataSources>(data_source(secret.into()), &asked()).unwrap();
+    let check = |definitions: &Definitions, entry: &Entry<DataSources>, expected: Option<&str>| {
+        let shown = Value::Object(entry.definition.members(ApiVersion::NEWEST)).to_string();
+        assert!(shown.contains(r#""connectionString":null"#), "{shown}");
+        let row = definitions.rows.list("datasources").unwrap().remove(0);
+        assert!(!format!("{row:?}{:?}", entry.definition).contains("AccountKey"), "{row:?}");
+        let revealed = definitions.reveal(entry, CONNECTION_STRING).unwrap();
+        assert_eq!(revealed.as_ref().map(|secret| secret.reveal()), expected);
+    };
+    check(&definitions, &entry, Some(secret));
+    let put = |definitions: &Definitions, said: Value| {
+        let put = definitions.create_or_update::<DataSources>("docs", data_source(said), &asked()).unwrap();
+        let Put::Updated(entry) = put else { panic!("it was there") };
+        entry
+    };
+    for kept in [Value::Null, "<unchanged>".into()] {
+        check(&definitions, &put(&definitions, kept), Some(secret));
+    }
+    drop(definitions);
+    for file in ["catalog.db", "catalog.db-wal"] {
+        let bytes = fs::read(folder.path().join(file)).unwrap_or_default();
+        let needle = b"b3BlbnNlc2FtZQ";
+        assert!(!bytes.windows(needle.len()).any(|part| part == needle), "{file}");
+    }
+    let definitions = open(folder.path(), &Fuse::default());
+    check(&definitions, &definitions.get::<DataSources>("docs").unwrap(), Some(secret));
+    check(&definitions, &put(&definitions, "<redacted>".into()), None);
+    check(&definitions, &put(&definitions, Value::Null), None);
 }
