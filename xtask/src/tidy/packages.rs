@@ -26,12 +26,13 @@ const ROWS: [(&str, u8); 14] = [
 const CHORES: &str = "xtask";
 
 /// A foreign crate, and the only packages that may name it.
-const ONLY: [(&str, &[&str]); 5] = [
+const ONLY: [(&str, &[&str]); 6] = [
     ("tantivy", &["lazuli-engine", "lazuli-bench"]),
     ("rusqlite", &["lazuli-store"]),
     ("hyper", &["lazuli-server", "lazuli-ingest", "lazuli-testkit"]),
     ("getrandom", &["lazuli-platform"]),
     ("reqwest", &["lazuli-ingest"]),
+    ("tokio-postgres", &["lazuli-ingest"]),
 ];
 
 /// Crates that are synchronous and open no sockets.

@@ -9,6 +9,7 @@ mod stored;
 mod xml;
 
 mod cosmos;
+mod postgresql;
 mod sql;
 #[cfg(test)]
 mod testing;
@@ -69,13 +70,10 @@ pub async fn open(opening: Opening<'_>) -> Result<Box<dyn Source>, SourceError> 
     }
     match connection {
         Connection::Cosmos(account) => cosmos::open(opening, &account).await,
+        Connection::PostgreSql(server) => postgresql::open(opening, &server).await,
         Connection::Storage(_) if source_type == SourceType::AzureTable => Err(not_yet()),
         Connection::Storage(storage) => Ok(Box::new(blob::open(opening, storage)?)),
-        Connection::Sql(_)
-        | Connection::MySql(_)
-        | Connection::PostgreSql(_)
-        | Connection::Files(_)
-        | Connection::S3(_) => Err(not_yet()),
+        Connection::Sql(_) | Connection::MySql(_) | Connection::Files(_) | Connection::S3(_) => Err(not_yet()),
     }
 }
 

@@ -67,6 +67,11 @@ impl Setup {
         self
     }
 
+    /// With an authority that the system does not know.
+    pub(super) fn trusting(self, authority: &str) -> Self {
+        self.settings(Settings { ca_bundle: Some(authority.into()), ..crate::outside::tests::impatient() })
+    }
+
     pub(super) fn querying(mut self, query: &str) -> Self {
         self.source.container.query = Some(query.into());
         self
@@ -78,7 +83,11 @@ impl Setup {
     }
 
     pub(super) async fn open(&self, since: Option<&Mark>) -> Result<Box<dyn Source>, SourceError> {
-        super::open(Opening {
+        super::open(self.opening(since)).await
+    }
+
+    pub(super) fn opening<'a>(&'a self, since: Option<&'a Mark>) -> Opening<'a> {
+        Opening {
             source: &self.source,
             connection: &self.connection,
             parameters: &self.parameters,
@@ -86,8 +95,7 @@ impl Setup {
             now: self.now,
             only: self.only.as_deref(),
             outside: &self.outside,
-        })
-        .await
+        }
     }
 
     /// One run: everything it delivers in parts of `most`, and the last mark.
@@ -151,7 +159,7 @@ pub(super) struct Run {
 }
 
 impl Run {
-    fn add(&mut self, part: Changes) {
+    pub(super) fn add(&mut self, part: Changes) {
         self.parts.push((part.changes.len(), part.mark.as_ref().map(|mark| mark.0.clone())));
         self.mark = part.mark.or(self.mark.take());
         self.warnings.extend(part.warnings.into_iter().map(|warning| warning.message));

@@ -18,6 +18,7 @@ use serde_json::{Map, Value, json};
 
 use crate::outside::{Answer, Outside, OutsideError};
 use crate::source::SourceError;
+use crate::source::sql::CREDENTIALS;
 
 /// The version of the protocol: the first with ranges of partitions in all answers that we use.
 const VERSION: &str = "2018-12-31";
@@ -27,9 +28,6 @@ const ANSWER_BYTES_MAX: usize = 16 << 20;
 
 /// What may stand in a segment of a path as it is.
 const SEGMENT: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'_').remove(b'.').remove(b'~');
-
-/// Said for each way that credentials are refused (`indexers.md` §6).
-const CREDENTIALS: &str = "Credentials provided in the connection string are invalid or have expired.";
 
 /// One collection of one account.
 pub(super) struct Client {

@@ -165,8 +165,9 @@ impl Collection {
     async fn fill(&mut self, most: usize) -> Result<(), SourceError> {
         if self.ranges.is_none() {
             self.ranges = Some(self.ranges_now().await?);
+            let delivered = if self.ordered { self.newest } else { self.marked };
             // Those that are asked for by name come whatever their time.
-            self.from = if self.only.is_some() { 0 } else { self.newest.unwrap_or(0) };
+            self.from = delivered.filter(|_| self.only.is_none()).unwrap_or(0);
         }
         loop {
             let mut ranges = self.ranges.iter().flatten();
@@ -179,8 +180,8 @@ impl Collection {
             };
             let Some(at) = waiting else { return Ok(()) };
             match self.page(at, most).await {
-                Err(SourceError::Transient(why)) if self.ordered && client::is_gone(&why) => {
-                    // The parts are others now. In order, what was delivered tells where to go on.
+                Err(SourceError::Transient(why)) if client::is_gone(&why) => {
+                    // The parts are others now: asked again, it goes on from what was delivered, or begins anew.
                     self.ranges = None;
                     return Err(SourceError::Transient(why));
                 }

@@ -1,7 +1,11 @@
 //! Keys of `parameters.configuration` that sources of rows know.
 
+use std::time::Duration;
+
 use lazuli_wire::indexers::Parameters;
 use serde_json::Value;
+
+use crate::source::SourceError;
 
 /// Whether a key is set to true; as text too, since values of this dictionary arrive in either form.
 pub(in crate::source) fn flag(parameters: &Parameters, key: &str) -> bool {
@@ -9,6 +13,20 @@ pub(in crate::source) fn flag(parameters: &Parameters, key: &str) -> bool {
         Some(Value::Bool(set)) => *set,
         Some(Value::String(text)) => text.eq_ignore_ascii_case("true"),
         None | Some(Value::Null | Value::Number(_) | Value::Array(_) | Value::Object(_)) => false,
+    }
+}
+
+/// `queryTimeout`, `"hh:mm:ss"`; five minutes if it is not set (`indexers.md` §2.5).
+pub(in crate::source) fn query_timeout(parameters: &Parameters) -> Result<Duration, SourceError> {
+    let Some(given) = value(parameters, "queryTimeout").and_then(Value::as_str) else {
+        return Ok(Duration::from_secs(300));
+    };
+    let parts: Option<Vec<u64>> = given.split(':').map(|part| part.trim().parse().ok()).collect();
+    match parts.as_deref() {
+        Some(&[hours, minutes, seconds]) if hours < 1000 && minutes < 60 && seconds < 60 => {
+            Ok(Duration::from_secs((hours * 60 + minutes) * 60 + seconds))
+        }
+        _ => Err(SourceError::Broken(format!("The queryTimeout '{given}' is not of the form hh:mm:ss."))),
     }
 }
 
@@ -36,5 +54,15 @@ mod tests {
             assert_eq!(flag(&parameters(json!({ "A": value })), "a"), expected, "{value}");
         }
         assert!(!flag(&Parameters::default(), "a"));
+    }
+
+    #[test]
+    fn the_query_timeout_is_a_time_of_hours_minutes_and_seconds() {
+        let read = |value: Value| query_timeout(&parameters(json!({ "queryTimeout": value })));
+        assert_eq!(read(json!("00:10:05")), Ok(Duration::from_secs(605)));
+        assert_eq!(read(json!(null)), Ok(Duration::from_secs(300)));
+        assert!(
+            read(json!("10:00")).is_err() && read(json!("1:2:x")).is_err() && read(json!("1:61:0")).is_err()
+        );
     }
 }
