@@ -9,6 +9,7 @@ mod stored;
 mod xml;
 
 mod cosmos;
+mod mysql;
 mod postgresql;
 mod sql;
 #[cfg(test)]
@@ -70,10 +71,11 @@ pub async fn open(opening: Opening<'_>) -> Result<Box<dyn Source>, SourceError> 
     }
     match connection {
         Connection::Cosmos(account) => cosmos::open(opening, &account).await,
+        Connection::MySql(server) => mysql::open(opening, &server).await,
         Connection::PostgreSql(server) => postgresql::open(opening, &server).await,
         Connection::Storage(_) if source_type == SourceType::AzureTable => Err(not_yet()),
         Connection::Storage(storage) => Ok(Box::new(blob::open(opening, storage)?)),
-        Connection::Sql(_) | Connection::MySql(_) | Connection::Files(_) | Connection::S3(_) => Err(not_yet()),
+        Connection::Sql(_) | Connection::Files(_) | Connection::S3(_) => Err(not_yet()),
     }
 }
 
