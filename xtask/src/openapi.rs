@@ -54,7 +54,7 @@ fn with(seconds: u64, seed: u64) -> Result<()> {
     Ok(())
 }
 
-/// The sample and an alias of it, so that generated requests find something.
+/// The sample, an alias of it and a data source, so that generated requests find something.
 fn prepare(service: &Service) -> Result<()> {
     let sample = workspace::root().join("crates/cli/sample");
     let definition = fs::read(sample.join("museums.index.json"))?;
@@ -64,6 +64,10 @@ fn prepare(service: &Service) -> Result<()> {
         ("/indexes", definition.as_slice()),
         ("/indexes('museums')/docs/search.index", &documents),
         ("/aliases", br#"{"name":"current","indexes":["museums"]}"#),
+        (
+            "/datasources",
+            br#"{"name":"nowhere","type":"files","credentials":{"connectionString":"Folder=/nowhere"},"container":{"name":"."}}"#,
+        ),
     ] {
         let answer = client.post(&format!("{path}?api-version=2026-04-01"), body)?;
         ensure!(matches!(answer.status, 200 | 201), "{path}: {} {}", answer.status, answer.text());

@@ -220,7 +220,26 @@ fn host(text: &str, name: &'static str) -> Result<String, ConnectionProblem> {
 
 #[cfg(test)]
 mod tests {
+    use proptest::prelude::*;
+
     use super::*;
+
+    proptest! {
+        /// Whatever a client sends is read or refused, for every type.
+        #[test]
+        fn nothing_panics(
+            parts in prop::collection::vec(prop::sample::select(vec![
+                "AccountName", "AccountKey", "Server", "Database", "host", "dbname", "user", "Password", "Folder", "Region",
+                "ContainerSharedAccessUri", "ResourceId", "Uid", "AccountEndpoint", "postgresql://", "https://", "tcp:", "=",
+                ";", "'", "\"", "\\", "/", "?", "@", ":", "[", "]", "%", "%4", "é", " ", ",", "1433", "a", "true", "",
+            ]), 0..24),
+        ) {
+            let text = parts.concat();
+            for (source_type, _) in SourceType::ALL {
+                let _ = Connection::parse(source_type, &text);
+            }
+        }
+    }
 
     #[test]
     fn addresses_are_of_services() {
