@@ -1,6 +1,6 @@
 //! `parameters.configuration`: how the bytes of an item are read (`indexers.md` §3.1, `api.md` §3.6).
 //!
-//! Keys that other modes use have no effect, as in the service, whose portal writes them all.
+//! Which items there are at all (extensions, marks of blobs) is the business of sources. Keys that other modes use have no effect, as in the service, whose portal writes them all.
 
 use serde_json::{Map, Value};
 
@@ -19,10 +19,8 @@ pub struct Parsing {
     pub mode: Mode,
     /// What of an item goes into documents.
     pub(super) data: Data,
-    /// Extensions that are read, without dots and in lower case; empty for all.
-    indexed: Vec<String>,
-    /// Extensions that are not, which goes first.
-    excluded: Vec<String>,
+    /// Items are rows, which have no bytes.
+    pub(super) rows: bool,
     pub(super) fail_on_unsupported: bool,
     pub(super) fail_on_unprocessable: bool,
     pub(super) metadata_only_if_oversized: bool,
@@ -78,9 +76,6 @@ pub enum ConfigurationError {
         "Indexer configuration setting 'delimitedTextHeaders' is required when 'firstLineContainsHeaders' is false."
     )]
     NoHeaders,
-    /// Images are for skills.
-    #[error("Indexer configuration setting 'imageAction' needs a skillset; skillsets are not supported yet.")]
-    Images,
 }
 
 /// The keys of a configuration, read by their types.
@@ -146,28 +141,16 @@ impl Parsing {
             ],
             "storageMetadata, allMetadata or contentAndMetadata",
         )?;
-        if configuration.text("imageAction")?.is_some_and(|action| !action.eq_ignore_ascii_case("none")) {
-            return Err(ConfigurationError::Images);
-        }
         Ok(Parsing {
             mode: mode(&configuration)?,
             data: data.unwrap_or(Data::All),
-            indexed: extensions(configuration.text("indexedFileNameExtensions")?),
-            excluded: extensions(configuration.text("excludedFileNameExtensions")?),
+            rows: !source_type.has_content(),
             fail_on_unsupported: configuration.flag("failOnUnsupportedContentType", true)?,
             fail_on_unprocessable: configuration.flag("failOnUnprocessableDocument", true)?,
             metadata_only_if_oversized: configuration
                 .flag("indexStorageMetadataOnlyForOversizedDocuments", false)?,
             operation: format!("DocumentExtraction.{source_type}.{}", indexer.data_source_name),
         })
-    }
-
-    /// Whether a blob or file of this name, or path, is indexed at all. Sources ask before they deliver an item.
-    pub fn takes(&self, name: &str) -> bool {
-        let file = name.rsplit('/').next().unwrap_or(name);
-        let extension = file.rsplit_once('.').map_or("", |(_, extension)| extension);
-        let is_in = |list: &[String]| list.iter().any(|listed| listed.eq_ignore_ascii_case(extension));
-        !is_in(&self.excluded) && (self.indexed.is_empty() || is_in(&self.indexed))
     }
 
     /// Whether one item becomes many documents.
@@ -264,12 +247,6 @@ fn markdown(configuration: &Configuration<'_>) -> Result<Mode, ConfigurationErro
     Ok(Mode::Markdown(submode.unwrap_or(Submode::OneToMany), depth.unwrap_or(6)))
 }
 
-/// `.pdf, .docx` without dots and blanks.
-fn extensions(list: Option<&str>) -> Vec<String> {
-    let parts = list.unwrap_or_default().split(',').map(|part| part.trim().trim_start_matches('.'));
-    parts.filter(|part| !part.is_empty()).map(str::to_ascii_lowercase).collect()
-}
-
 #[cfg(test)]
 mod tests {
     use serde_json::json;
@@ -342,21 +319,5 @@ mod tests {
             "Indexer configuration setting 'failOnUnprocessableDocument' has the invalid value '1'. Expected: true or \
              false.",
         );
-        check_error(
-            json!({"imageAction": "generateNormalizedImages"}),
-            "Indexer configuration setting 'imageAction' needs a skillset; skillsets are not supported yet.",
-        );
-    }
-
-    #[test]
-    fn extensions_include_and_exclude() {
-        let all = bind(json!({})).unwrap();
-        assert!(all.takes("a.pdf") && all.takes("folder.d/a"));
-        let some = bind(json!({"indexedFileNameExtensions": ".pdf, .DOCX ,txt"})).unwrap();
-        assert!(some.takes("x/a.PDF") && some.takes("a.docx") && some.takes("a.txt"));
-        assert!(!some.takes("a.png") && !some.takes("a") && !some.takes("x.pdf/a"));
-        let both =
-            bind(json!({"indexedFileNameExtensions": ".a,.b", "excludedFileNameExtensions": ".b"})).unwrap();
-        assert!(both.takes("x.a") && !both.takes("x.b") && !both.takes("x.c"));
     }
 }

@@ -78,6 +78,8 @@ impl Reading {
     async fn advance(&mut self) -> Result<Option<Result<Record, ItemError>>, SourceError> {
         if let State::New(content) = &mut self.state {
             let content = content.take();
+            // If reading fails, there is nothing more to come.
+            self.state = State::Read(VecDeque::new());
             self.state = self.begin(content).await?;
         }
         match &mut self.state {
@@ -109,16 +111,15 @@ impl Reading {
 
     /// Reads what has to be read before the first record.
     async fn begin(&mut self, content: Option<Box<dyn Content>>) -> Result<State, SourceError> {
-        let Some(content) = content else {
+        if self.parsing.rows {
             let fields = Arc::unwrap_or_clone(std::mem::take(&mut self.fields));
             return Ok(State::Read(VecDeque::from([Ok(Record::row(Arc::clone(&self.id), fields))])));
-        };
-        if self.is_marked("AzureSearch_Skip") {
-            return Ok(State::Read(VecDeque::new()));
         }
-        let found = if self.is_marked("AzureSearch_SkipContent") || !self.reads_content() {
-            Ok(Found::one(Map::new()))
-        } else if let Some(split) = self.split() {
+        // A blob without content has a mark that says so (`indexers.md` §2.1).
+        let Some(content) = content.filter(|_| self.reads_content()) else {
+            return Ok(State::Read(self.records_of(Ok(Found::one(Map::new())))));
+        };
+        let found = if let Some(split) = self.split() {
             let chunks = content.open().await?;
             return Ok(State::Streaming(Box::new(Stream { chunks, utf8: Utf8::new(), split, ended: false })));
         } else {
@@ -128,17 +129,6 @@ impl Reading {
             }
         };
         Ok(State::Read(self.records_of(found)))
-    }
-
-    /// Whether the blob's own metadata has a mark (`indexers.md` §2.1). Storage compares names without regard to case.
-    fn is_marked(&self, name: &str) -> bool {
-        let mut fields = self.fields.iter();
-        let value = fields.find(|(field, _)| field.eq_ignore_ascii_case(name)).map(|(_, value)| value);
-        match value {
-            Some(Value::String(text)) => text.trim().eq_ignore_ascii_case("true"),
-            Some(value) => value == &Value::Bool(true),
-            None => false,
-        }
     }
 
     /// Whether the bytes are needed. Only the default mode finds metadata in them (`indexers.md` §3.2).

@@ -55,9 +55,9 @@ impl Chunks for Pieces {
     }
 }
 
-fn parsing(configuration: &Value) -> Arc<Parsing> {
+fn parsing(source_type: SourceType, configuration: &Value) -> Arc<Parsing> {
     let indexer = json!({"dataSourceName": "ds", "parameters": {"configuration": configuration}});
-    Arc::new(Parsing::bind(&serde_json::from_value(indexer).unwrap(), SourceType::AzureBlob).unwrap())
+    Arc::new(Parsing::bind(&serde_json::from_value(indexer).unwrap(), source_type).unwrap())
 }
 
 /// A blob of this name.
@@ -69,7 +69,11 @@ fn blob(name: &str, bytes: &[u8], pieces: &[usize]) -> Item {
 }
 
 fn read(item: Item, configuration: &Value) -> Vec<Result<Record, ItemError>> {
-    let mut records = records(item, &parsing(configuration));
+    read_from(SourceType::AzureBlob, item, configuration)
+}
+
+fn read_from(source_type: SourceType, item: Item, configuration: &Value) -> Vec<Result<Record, ItemError>> {
+    let mut records = records(item, &parsing(source_type, configuration));
     let runtime = tokio::runtime::Builder::new_current_thread().build().unwrap();
     let mut all = Vec::new();
     while let Some(record) = runtime.block_on(records.next()).unwrap() {

@@ -6,7 +6,7 @@ use super::*;
 fn a_row_is_one_record() {
     let fields = json!({"id": "1", "b": null});
     let item = Item { id: "1".to_owned(), fields: fields.as_object().unwrap().clone(), content: None };
-    let all = read(item, &json!({"parsingMode": "jsonLines"}));
+    let all = read_from(SourceType::AzureSql, item, &json!({}));
     assert_eq!(all, [Ok(Record::row("1".into(), fields.as_object().unwrap().clone()))]);
 }
 
@@ -139,14 +139,10 @@ fn metadata_goes_without_content() {
 }
 
 #[test]
-fn marks_of_a_blob_leave_it_or_its_content_out() {
-    let marked = |name: &str, value: Value| {
-        let mut item = blob("a.txt", b"x", &[1]);
-        item.fields.insert(name.to_owned(), value);
-        outcome(read(item, &json!({"parsingMode": "text"})))
-    };
-    assert_eq!(marked("AzureSearch_Skip", json!("true")), []);
-    assert_eq!(marked("azuresearch_skip", json!("True")), []);
-    assert_eq!(marked("AzureSearch_SkipContent", json!("true")), [Ok(Map::new())]);
-    assert_eq!(marked("AzureSearch_Skip", json!("false")).len(), 1);
+fn a_blob_without_content_has_its_metadata() {
+    let blob = Item { content: None, ..blob("a.txt", b"", &[1]) };
+    let all = read(blob, &json!({"parsingMode": "jsonLines"}));
+    let [Ok(record)] = all.as_slice() else { panic!("{all:?}") };
+    assert_eq!((record.fields.len(), record.ordinal), (0, None));
+    assert_eq!(record.get("metadata_storage_name"), Some(&json!("a.txt")));
 }

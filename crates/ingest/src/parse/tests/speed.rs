@@ -19,7 +19,7 @@ fn measure(mode: &str, text: String) {
     let bytes = Bytes::from(text);
     let content = Memory { bytes: bytes.clone(), pieces: vec![64 << 10], size: None };
     let item = Item { id: "a".to_owned(), fields: Map::new(), content: Some(Box::new(content)) };
-    let mut records = records(item, &parsing(&json!({"parsingMode": mode})));
+    let mut records = records(item, &parsing(SourceType::AzureBlob, &json!({"parsingMode": mode})));
     let runtime = tokio::runtime::Builder::new_current_thread().build().unwrap();
     let clock = SystemClock::new();
     let start = clock.monotonic();
