@@ -5,7 +5,9 @@
 
 mod azure_storage;
 mod blob;
+mod files;
 mod stored;
+mod table;
 mod xml;
 
 mod cosmos;
@@ -73,9 +75,12 @@ pub async fn open(opening: Opening<'_>) -> Result<Box<dyn Source>, SourceError> 
         Connection::Cosmos(account) => cosmos::open(opening, &account).await,
         Connection::MySql(server) => mysql::open(opening, &server).await,
         Connection::PostgreSql(server) => postgresql::open(opening, &server).await,
-        Connection::Storage(_) if source_type == SourceType::AzureTable => Err(not_yet()),
+        Connection::Storage(storage) if source_type == SourceType::AzureTable => {
+            Ok(Box::new(table::open(opening, storage)?))
+        }
         Connection::Storage(storage) => Ok(Box::new(blob::open(opening, storage)?)),
-        Connection::Sql(_) | Connection::Files(_) | Connection::S3(_) => Err(not_yet()),
+        Connection::Files(files) => Ok(Box::new(files::open(opening, &files).await?)),
+        Connection::Sql(_) | Connection::S3(_) => Err(not_yet()),
     }
 }
 

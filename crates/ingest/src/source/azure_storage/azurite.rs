@@ -47,6 +47,10 @@ impl Azurite {
         let path = format!("/{container}/{}", crate::source::stored::escaped(name));
         let mut ask = Ask { method: Method::PUT, body: Bytes::copy_from_slice(body), ..Ask::get(path) };
         ask.headers = vec![("x-ms-blob-type", "BlockBlob".into()), ("content-type", "text/plain".into())];
+        if body.is_empty() {
+            // hyper says no length where there is nothing, and Azurite wants one.
+            ask.headers.push(("content-length", "0".into()));
+        }
         ask.headers.extend(metadata.iter().map(|(name, value)| (*name, (*value).to_owned())));
         self.send(StorageService::Blob, &ask).await;
     }

@@ -1,0 +1,181 @@
+//! `files`: the files of a folder on the server, an extension of ours. They have the fields of blobs.
+//!
+//! Only what lies below a folder that the settings allow is read, and no symbolic link is followed, neither while listing nor
+//! while reading: whoever may write into the folder decides about its content, not about the rest of the disk.
+//! Changes are found as for blobs, by enumeration ([`Tracking`]); what counts is the later one of the times of the content and
+//! of the entry, so that an old file that is moved into the folder is new.
+
+mod content;
+#[cfg(test)]
+mod tests;
+mod walk;
+
+use std::path::{Component, Path, PathBuf};
+use std::sync::Arc;
+use std::time::Duration;
+
+use lazuli_catalog::data_sources::connection::Files;
+
+use self::content::FileContent;
+use self::walk::{Found, Walk};
+use super::blob::tracking::Tracking;
+use super::stored::{Names, Stored, escaped};
+use super::{BoxFuture, Change, Changes, Content, Item, Note, Opening, Source, SourceError};
+
+/// Files looked at in one go, changed or not, before it is asked whether to go on.
+const LOOKS: usize = 1_000;
+
+/// The files of a folder, by name.
+pub(super) struct FilesSource {
+    /// Without symbolic links, as it was when it was opened.
+    root: Arc<PathBuf>,
+    names: Names,
+    tracking: Tracking,
+    look_back: Duration,
+    /// `None` while it is at work elsewhere, or at the end.
+    walk: Option<Walk>,
+    finished: bool,
+    only: Option<Vec<String>>,
+}
+
+/// Opens the folder.
+pub(super) async fn open(opening: Opening<'_>, files: &Files) -> Result<FilesSource, SourceError> {
+    if opening.source.data_deletion_detection_policy.is_some() {
+        return Err(SourceError::Broken("Deletions of files cannot be found yet.".into()));
+    }
+    let container = &opening.source.container;
+    let inner = [container.name.as_str(), container.query.as_deref().unwrap_or_default()];
+    let asked = inner.iter().try_fold(files.folder.clone(), |folder, part| below(&folder, part))?;
+    let allowed = opening.outside.settings().folders.clone();
+    let root = blocking(move || checked(&asked, &allowed)).await??;
+    let tracking = Tracking::resume(opening.since, opening.now);
+    let after = tracking.name_high_water_mark.clone().filter(|_| opening.only.is_none());
+    Ok(FilesSource {
+        walk: Some(Walk::new(root.clone(), after)),
+        root: Arc::new(root),
+        names: Names::new(opening.parameters),
+        look_back: opening.outside.settings().look_back,
+        tracking,
+        finished: false,
+        only: opening.only.map(<[String]>::to_vec),
+    })
+}
+
+/// A folder in a folder, `.` and nothing being the folder itself.
+fn below(folder: &Path, part: &str) -> Result<PathBuf, SourceError> {
+    let part = Path::new(part.trim_matches('/'));
+    if !part.components().all(|part| matches!(part, Component::Normal(_) | Component::CurDir)) {
+        return Err(SourceError::Broken(
+            "The container and the query must name folders without '..'.".into(),
+        ));
+    }
+    Ok(folder.join(part))
+}
+
+/// The folder that is meant, if it is there and lies below one that is allowed, whatever links lead to it.
+fn checked(asked: &Path, allowed: &[PathBuf]) -> Result<PathBuf, SourceError> {
+    let refused = || {
+        let folder = asked.display();
+        SourceError::Credentials(format!(
+            "The folder '{folder}' is not below one that the settings of this service allow."
+        ))
+    };
+    // A folder outside is refused before anything tells whether it is there.
+    if !allowed.iter().any(|allowed| asked.starts_with(allowed)) {
+        return Err(refused());
+    }
+    let root = fs_err::canonicalize(asked).map_err(|error| {
+        if error.kind() == std::io::ErrorKind::NotFound {
+            return SourceError::Missing(format!("There is no folder '{}'.", asked.display()));
+        }
+        SourceError::Broken(error.to_string())
+    })?;
+    let within =
+        |allowed: &PathBuf| fs_err::canonicalize(allowed).is_ok_and(|allowed| root.starts_with(allowed));
+    if !allowed.iter().any(within) {
+        return Err(refused());
+    }
+    Ok(root)
+}
+
+/// Work on the disk, off the threads that wait for the network.
+async fn blocking<T: Send + 'static>(work: impl FnOnce() -> T + Send + 'static) -> Result<T, SourceError> {
+    tokio::task::spawn_blocking(work).await.map_err(|error| SourceError::Broken(error.to_string()))
+}
+
+impl Source for FilesSource {
+    fn next(&mut self, most: usize) -> BoxFuture<'_, Result<Option<Changes>, SourceError>> {
+        Box::pin(async move {
+            while let Some(mut walk) = self.walk.take() {
+                let looks = LOOKS.min(most.max(1));
+                let (found, walk) = blocking(move || (walk.some(looks), walk)).await?;
+                // A folder that cannot be read must not look like one that is empty, now or when asked again.
+                let found = found.map_err(|error| {
+                    self.finished = true;
+                    SourceError::Broken(error.to_string())
+                })?;
+                if found.is_empty() {
+                    break;
+                }
+                self.walk = Some(walk);
+                if let Some(changes) = self.take(found) {
+                    return Ok(Some(changes));
+                }
+            }
+            if std::mem::replace(&mut self.finished, true) || self.only.is_some() {
+                return Ok(None);
+            }
+            let mark = Some(self.tracking.finished(self.look_back));
+            Ok(Some(Changes { changes: Vec::new(), mark, warnings: Vec::new() }))
+        })
+    }
+}
+
+impl FilesSource {
+    fn take(&mut self, found: Vec<Found>) -> Option<Changes> {
+        let (mut changes, mut warnings, mut last) = (Vec::new(), Vec::new(), None);
+        for found in found {
+            match found {
+                Found::File(file) => {
+                    changes.extend(self.change(&file));
+                    last = Some(file.name);
+                }
+                Found::Unnamable(path) => warnings.push(Note {
+                    id: None,
+                    message: "Could not read document".into(),
+                    details: Some(format!("The name of '{}' is not Unicode.", path.display())),
+                    name: None,
+                    link: None,
+                }),
+            }
+        }
+        if changes.is_empty() && warnings.is_empty() {
+            return None;
+        }
+        let mark = last.filter(|_| self.only.is_none()).map(|name| self.tracking.reached(&name, None));
+        Some(Changes { changes, mark, warnings })
+    }
+
+    fn change(&self, file: &walk::File) -> Option<Change> {
+        let stored = Stored {
+            path: format!("file://{}", escaped(&format!("{}/{}", self.root.display(), file.name))),
+            name: file.name.clone(),
+            last_modified: Some(file.modified),
+            size: file.size,
+            ..Stored::default()
+        };
+        let wanted = match &self.only {
+            Some(only) => only.contains(&stored.path),
+            None => self.tracking.is_new(Some(file.changed)),
+        };
+        if !wanted || !self.names.admit(&file.name) {
+            return None;
+        }
+        let content = FileContent { root: Arc::clone(&self.root), name: file.name.clone(), size: file.size };
+        Some(Change::Changed(Item {
+            id: stored.path.clone(),
+            fields: stored.fields(),
+            content: Some(Box::new(content) as Box<dyn Content>),
+        }))
+    }
+}

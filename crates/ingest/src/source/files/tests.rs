@@ -1,0 +1,153 @@
+//! Folders with links that lead out, files that move in, and walks that break off.
+
+use std::os::unix::fs::symlink;
+
+use serde_json::json;
+
+use super::*;
+use crate::outside::Settings;
+use crate::source::Mark;
+use crate::source::testing::{Setup, changes as run, content, shown};
+
+struct Folder(tempfile::TempDir);
+
+impl Folder {
+    fn with(names: &[&str]) -> Self {
+        let folder = Self(tempfile::tempdir().unwrap());
+        for name in names {
+            folder.put(name, name);
+        }
+        folder
+    }
+
+    fn path(&self, name: &str) -> PathBuf {
+        self.0.path().join(name)
+    }
+
+    fn put(&self, name: &str, text: &str) {
+        fs_err::create_dir_all(self.path(name).parent().unwrap()).unwrap();
+        fs_err::write(self.path(name), text).unwrap();
+    }
+
+    fn setup(&self, container: &str) -> Setup {
+        let connection = format!("Folder={}", self.0.path().display());
+        let folders = vec![self.0.path().to_owned()];
+        let settings = Settings { folders, look_back: Duration::ZERO, ..Settings::default() };
+        let setup = Setup::new("files", &connection, container).settings(settings);
+        let now = jiff::Timestamp::from_millisecond(setup.outside.clock().unix_millis()).unwrap();
+        Setup { now, ..setup }
+    }
+}
+
+async fn names(setup: &Setup, since: Option<&Mark>) -> Vec<String> {
+    shown(&run(setup, since).await.unwrap().0, "metadata_storage_name")
+}
+
+#[tokio::test]
+async fn files_are_found_in_the_order_of_names_with_their_fields() {
+    let folder = Folder::with(&["b.txt", "a/z", "a.txt", "a/b/ü c.JSON", "empty"]);
+    fs_err::write(folder.path("empty"), "").unwrap();
+    let (changes, _) = run(&folder.setup("."), None).await.unwrap();
+    assert_eq!(shown(&changes, "metadata_storage_name"), ["+ü c.JSON", "+z", "+a.txt", "+b.txt", "+empty"]);
+    assert_eq!(content(&changes[0]).await.unwrap().unwrap(), "a/b/ü c.JSON".as_bytes());
+    assert_eq!(content(&changes[4]).await.unwrap().unwrap(), b"");
+    let Change::Changed(item) = &changes[0] else { panic!() };
+    let root = fs_err::canonicalize(folder.path(".")).unwrap();
+    assert_eq!(item.id, format!("file://{}/a/b/%C3%BC%20c.JSON", root.display()));
+    assert_eq!(
+        (&item.fields["metadata_storage_size"], &item.fields["metadata_storage_file_extension"]),
+        (&json!(13), &json!(".JSON"))
+    );
+    assert_eq!(names(&folder.setup("a"), None).await, ["+ü c.JSON", "+z"]);
+    assert_eq!(names(&folder.setup("a").querying("b/"), None).await, ["+ü c.JSON"]);
+    assert_eq!(
+        names(&folder.setup(".").configured(json!({"excludedFileNameExtensions": ".txt,.json"})), None).await,
+        ["+z", "+empty"]
+    );
+    let named = Setup { only: Some(vec![item.id.clone()]), ..folder.setup(".") };
+    assert_eq!(names(&named, None).await, ["+ü c.JSON"]);
+}
+
+#[tokio::test]
+async fn the_second_run_finds_what_was_written_or_moved_in() {
+    let folder = Folder::with(&["a", "b"]);
+    let elsewhere = Folder::with(&["old"]);
+    tokio::time::sleep(Duration::from_millis(1_100)).await;
+    let (_, mark) = run(&folder.setup("."), None).await.unwrap();
+    assert_eq!(names(&folder.setup("."), mark.as_ref()).await, Vec::<String>::new());
+    folder.put("b", "other");
+    fs_err::rename(elsewhere.path("old"), folder.path("old")).unwrap();
+    assert_eq!(names(&folder.setup("."), mark.as_ref()).await, ["+b", "+old"]);
+}
+
+#[tokio::test]
+async fn a_broken_walk_goes_on_after_its_last_name() {
+    let folder = Folder::with(&["a/x", "a/y", "a.b", "b", "c/d/e"]);
+    let setup = folder.setup(".");
+    let all = names(&setup, None).await;
+    for done in 1..all.len() {
+        let mut source = setup.open(None).await.unwrap();
+        let mut mark = None;
+        for _ in 0..done {
+            mark = source.next(1).await.unwrap().unwrap().mark;
+        }
+        assert_eq!(names(&setup, mark.as_ref()).await, all[done..], "after {done}");
+    }
+}
+
+#[tokio::test]
+async fn links_lead_nowhere() {
+    let secret = Folder::with(&["secret", "in/secret"]);
+    let folder = Folder::with(&["a", "dir/b"]);
+    symlink(secret.path("secret"), folder.path("link")).unwrap();
+    symlink(secret.path("in"), folder.path("linked")).unwrap();
+    let setup = folder.setup(".");
+    let (changes, _) = run(&setup, None).await.unwrap();
+    assert_eq!(shown(&changes, "metadata_storage_name"), ["+a", "+b"]);
+    // A link that takes the place of a file or a folder after it was listed.
+    for name in ["a", "dir"] {
+        fs_err::rename(folder.path(name), folder.path("away")).unwrap();
+        let to = if name == "a" { secret.path("secret") } else { secret.path("in") };
+        symlink(to, folder.path(name)).unwrap();
+        let of = usize::from(name == "dir");
+        assert!(
+            matches!(content(&changes[of]).await, Err(SourceError::Broken(_) | SourceError::Missing(_))),
+            "{name}"
+        );
+        fs_err::remove_file(folder.path(name)).unwrap();
+        if folder.path("away").is_file() {
+            fs_err::remove_file(folder.path("away")).unwrap();
+        }
+    }
+    let linked = folder.setup("linked").open(None).await.map(drop);
+    assert!(matches!(linked, Err(SourceError::Credentials(_))), "{linked:?}");
+}
+
+#[tokio::test]
+async fn folders_that_are_not_allowed_are_refused_before_it_is_told_whether_they_are_there() {
+    let folder = Folder::with(&["a"]);
+    let refused = |connection: &str, container: &str| {
+        let setup = Setup { connection: connection.to_owned(), ..folder.setup(container) };
+        async move { setup.open(None).await.map(drop).unwrap_err() }
+    };
+    for elsewhere in ["Folder=/etc", "Folder=/nowhere/at/all"] {
+        assert!(matches!(refused(elsewhere, ".").await, SourceError::Credentials(_)), "{elsewhere}");
+    }
+    let here = format!("Folder={}", folder.0.path().display());
+    assert!(matches!(refused(&here, "../..").await, SourceError::Broken(_)));
+    assert!(matches!(refused(&here, "missing").await, SourceError::Missing(_)));
+    let closed = Setup { ..folder.setup(".").settings(Settings::default()) };
+    assert!(matches!(closed.open(None).await.map(drop), Err(SourceError::Credentials(_))));
+}
+
+#[tokio::test]
+async fn a_file_that_changes_while_it_is_read_is_never_mixed() {
+    let folder = Folder::with(&[]);
+    folder.put("large", &"x".repeat(3 * 1024 * 1024));
+    let (changes, _) = run(&folder.setup("."), None).await.unwrap();
+    let Change::Changed(Item { content: Some(content), .. }) = &changes[0] else { panic!() };
+    let mut chunks = content.open().await.unwrap();
+    assert!(chunks.next().await.unwrap().is_some());
+    folder.put("large", "y");
+    assert!(matches!(chunks.next().await, Err(SourceError::Transient(_))));
+}
