@@ -4,6 +4,8 @@
 //! A run that is going on is in [`State::running`] and nowhere else; it enters the history when it ends (`indexers.md` §1.2).
 //! What still stands there when the service starts was killed or shut down with the service: [`State::recover`].
 
+use std::collections::HashSet;
+
 use serde::{Deserialize, Serialize};
 
 use crate::source::{ItemError, Mark, Note};
@@ -169,18 +171,17 @@ impl ResetList {
     /// Adds what is not in it.
     fn extend(&mut self, other: ResetList) {
         for (list, more) in [(&mut self.keys, other.keys), (&mut self.ids, other.ids)] {
-            for one in more {
-                if !list.contains(&one) {
-                    list.push(one);
-                }
-            }
+            let mut known: HashSet<String> = list.iter().cloned().collect();
+            list.extend(more.into_iter().filter(|one| known.insert(one.clone())));
         }
     }
 
     /// Takes out what was handled; what came meanwhile stays.
     fn remove(&mut self, handled: &ResetList) {
-        self.keys.retain(|key| !handled.keys.contains(key));
-        self.ids.retain(|id| !handled.ids.contains(id));
+        for (list, done) in [(&mut self.keys, &handled.keys), (&mut self.ids, &handled.ids)] {
+            let done: HashSet<&String> = done.iter().collect();
+            list.retain(|one| !done.contains(one));
+        }
     }
 }
 
@@ -236,7 +237,11 @@ impl State {
 
     /// After a start: a run that was interrupted enters the history and is asked for again, so that it goes on.
     pub fn recover(&mut self, now: i64) {
-        let Some(running) = self.running.take() else { return };
+        let Some(mut running) = self.running.take() else { return };
+        match running.mode {
+            Mode::AllDocuments => running.last = self.mark.clone(),
+            Mode::ResetDocuments => {}
+        }
         let message =
             "The run was interrupted because the service stopped. It goes on from where it was last saved.";
         self.record(running.ended(now, Outcome::TransientFailure, Some(message.to_owned())));

@@ -130,17 +130,14 @@ impl Indexers {
             stored.into_iter().map(|row| (row.name, row.state)).collect();
         let now = self.clock.unix_millis();
         for (name, terms) in defined {
-            let state = match stored.remove(&name) {
-                Some(text) => {
-                    let mut state: State =
-                        serde_json::from_str(&text).map_err(|error| StoreError::WorkFailed(error.into()))?;
-                    state.recover(now);
-                    state
-                }
-                None => State { requested: true, ..State::default() },
+            let (state, has_changed) = match stored.remove(&name) {
+                Some(text) => restored(&text, now)?,
+                None => (State { requested: true, ..State::default() }, true),
             };
             self.insert(name.clone(), Slot::new(state, terms, now));
-            self.save(&name)?;
+            if has_changed {
+                self.save(&name)?;
+            }
         }
         for name in stored.keys() {
             self.store.change(|transaction| transaction.delete_indexer_state(name))?;
@@ -411,6 +408,15 @@ impl Indexers {
         });
         stored
     }
+}
+
+/// A stored state, and whether it has changed because a run was interrupted.
+fn restored(text: &str, now: i64) -> Result<(State, bool), StoreError> {
+    let mut state: State =
+        serde_json::from_str(text).map_err(|error| StoreError::WorkFailed(error.into()))?;
+    let is_interrupted = state.running.is_some();
+    state.recover(now);
+    Ok((state, is_interrupted))
 }
 
 fn report_unsaved(name: &str, saved: Result<Result<(), StoreError>, JoinError>) {

@@ -3,7 +3,7 @@
 //! Small items (most blobs) are read a few at a time, each in a task of its own; large ones stream, one after the other, so
 //! that what a run holds is bounded whatever the source has.
 
-use std::collections::VecDeque;
+use std::collections::{HashSet, VecDeque};
 use std::sync::Arc;
 
 use tokio::sync::{OwnedSemaphorePermit, Semaphore, mpsc};
@@ -75,7 +75,7 @@ pub(super) fn start(source: Box<dyn Source>, shape: Arc<dyn Shape>, plan: &Plan,
     let reader = Reader {
         shape,
         batch_max: plan.batch.clamp(1, BATCH_ACTIONS_MAX),
-        only: Arc::new(plan.only.clone()),
+        only: Arc::new(Only::of(&plan.only)),
         reading: plan.reading.as_str().into(),
         stop: stop.clone(),
         sender,
@@ -102,7 +102,7 @@ impl From<SourceError> for Halt {
 struct Reader {
     shape: Arc<dyn Shape>,
     batch_max: usize,
-    only: Arc<ResetList>,
+    only: Arc<Only>,
     /// What errors of reading are called.
     reading: Arc<str>,
     stop: Stop,
@@ -241,8 +241,24 @@ impl Entry {
     }
 }
 
+/// The documents that a run is about; all if nothing is in it.
+struct Only {
+    keys: HashSet<String>,
+    ids: HashSet<String>,
+}
+
+impl Only {
+    fn of(list: &ResetList) -> Only {
+        Only { keys: list.keys.iter().cloned().collect(), ids: list.ids.iter().cloned().collect() }
+    }
+
+    fn is_empty(&self) -> bool {
+        self.keys.is_empty() && self.ids.is_empty()
+    }
+}
+
 /// Whether an item may hold documents that the run is about.
-fn wanted_item(only: &ResetList, shape: &dyn Shape, item: &Item) -> bool {
+fn wanted_item(only: &Only, shape: &dyn Shape, item: &Item) -> bool {
     if only.is_empty() || only.ids.contains(&item.id) {
         return true;
     }
@@ -259,7 +275,7 @@ struct Wanted {
     id: String,
     documents: Box<dyn Documents>,
     /// If so, only those with one of its keys.
-    only: Option<Arc<ResetList>>,
+    only: Option<Arc<Only>>,
     ended: bool,
 }
 
