@@ -1,9 +1,12 @@
-//! The program: `lazuli serve` runs the service, `lazuli demo` shows it, `lazuli keys` changes its keys.
+//! The program: `lazuli serve` runs the service, `lazuli demo` shows it, `lazuli keys` changes its keys, `lazuli indexer` runs its
+//! indexers.
 
 mod demo;
+mod indexer;
 mod keys;
 mod logs;
 mod serve;
+mod serve_indexers;
 
 use std::process::ExitCode;
 
@@ -25,6 +28,8 @@ enum Command {
     Demo(demo::DemoArguments),
     /// Show and change the keys of a service, also while it runs.
     Keys(keys::KeysArguments),
+    /// Run the indexers of a service.
+    Indexer(indexer::IndexerArguments),
 }
 
 fn main() -> ExitCode {
@@ -32,6 +37,7 @@ fn main() -> ExitCode {
         Command::Serve(arguments) => serve::run(*arguments),
         Command::Demo(arguments) => demo::run(&arguments),
         Command::Keys(arguments) => keys::run(&arguments),
+        Command::Indexer(arguments) => indexer::run(arguments),
     };
     match outcome {
         Ok(()) => ExitCode::SUCCESS,

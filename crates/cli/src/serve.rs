@@ -9,6 +9,7 @@ use lazuli_server::settings::{Given, LogFormat, Visibility};
 use tokio::signal::unix::{Signal, SignalKind, signal};
 
 use crate::logs::{self, say};
+use crate::serve_indexers::IndexerArguments;
 
 /// How the service runs. Each setting also as LAZULI_… in the environment and in a settings file (TOML); flags win over
 /// the environment, the environment over the file.
@@ -92,6 +93,9 @@ pub(crate) struct ServeArguments {
     /// How many seconds a search may take before it is stopped, 1 to 120 [default: 30]
     #[arg(long, value_name = "SECONDS", env = "LAZULI_QUERY_TIMEOUT")]
     query_timeout: Option<u64>,
+
+    #[command(flatten)]
+    indexers: IndexerArguments,
 }
 
 impl ServeArguments {
@@ -111,6 +115,7 @@ impl ServeArguments {
             visibility: self.visibility,
             tier: self.tier,
             query_timeout: self.query_timeout,
+            indexers: self.indexers.into_given(),
             settings_file: None,
             patience: None,
         };
@@ -227,6 +232,10 @@ mod tests {
             "eventual=5",
             "--query-timeout",
             "7",
+            "--indexer-parallel",
+            "3",
+            "--indexer-folder",
+            "/a,/b",
             "--log-format",
             "json",
         ]);
@@ -240,5 +249,6 @@ mod tests {
         assert_eq!(credentials.bearer_tokens, ["t"]);
         assert_eq!(settings.visibility, Visibility::Eventual(std::time::Duration::from_millis(5)));
         assert_eq!(settings.query_timeout, std::time::Duration::from_secs(7));
+        assert_eq!((settings.indexers.parallel, settings.indexers.folders.len()), (3, 2));
     }
 }

@@ -460,6 +460,29 @@ pub(crate) fn no_indexer(name: &str, service: &str) -> Error {
     Error::new(StatusCode::NOT_FOUND, "", format!("Indexer '{name}' was not found in service '{service}'."))
 }
 
+/// A run or a reset of an indexer that runs, or waits to (`wire.md` §12).
+pub(crate) fn indexer_running() -> Error {
+    Error::new(
+        StatusCode::CONFLICT,
+        "",
+        "Another indexer invocation is currently in progress; concurrent invocations are not allowed.",
+    )
+}
+
+/// A run of an indexer that is disabled. What the service answers is not known; the sentence is ours.
+pub(crate) fn indexer_disabled(name: &str) -> Error {
+    let message = format!("Indexer '{name}' is disabled. Set 'disabled' to false to run it.");
+    Error::new(StatusCode::CONFLICT, "", message)
+}
+
+/// `search.resync` with an option that the service does not have. Ours.
+pub(crate) fn unknown_resync_option(option: &str) -> Error {
+    Error::bad_request(
+        "",
+        format!("The resync option '{option}' is not supported. Supported: 'permissions'."),
+    )
+}
+
 /// POST of an indexer that is there. Not seen; worded and coded as for indexes.
 pub(crate) fn indexer_exists(name: &str) -> Error {
     let message = format!("Cannot create indexer '{name}' because it already exists.");

@@ -33,11 +33,13 @@ mod tls;
 use std::io;
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
+use std::pin::pin;
 use std::sync::Arc;
 use std::time::Duration;
 
 pub use keyring::{KeyOrigin, KeyOrigins, KeysInForce, key_file_in};
 pub use keys::{DEV_ADMIN_KEY, DEV_QUERY_KEY};
+use lazuli_ingest::outside::{self, Outside};
 use lazuli_platform::clock::{Clock, SystemClock};
 use lazuli_platform::lock::{DirectoryLock, LockError};
 use lazuli_platform::random::{OsRandom, Random};
@@ -47,6 +49,7 @@ use tokio::sync::{Semaphore, watch};
 use tokio::task::JoinSet;
 
 use crate::app::App;
+use crate::app::indexers::Crawls;
 use crate::http::limits::CONNECTIONS_MAX;
 use crate::key_file::KeyFileError;
 use crate::keyring::{Keyring, KeyringError};
@@ -60,6 +63,9 @@ const CERTIFICATE_CHECK: Duration = Duration::from_secs(24 * 60 * 60);
 
 /// How long [`Server::stop`] may take; less than the 5 seconds of design.md §2, which the process needs to end.
 const STOP_TIMEOUT: Duration = Duration::from_millis(4000);
+
+/// How long runs of indexers have for the batch that they are writing; the engine needs the rest.
+const STOP_RUNS_TIMEOUT: Duration = Duration::from_millis(2000);
 
 /// A running service.
 pub struct Server {
@@ -101,6 +107,9 @@ pub enum StartError {
     /// The certificate cannot be used or made.
     #[error("{0}")]
     Tls(String),
+    /// The way out to data sources cannot be made: certificates cannot be read.
+    #[error("Data sources cannot be reached: {0}.")]
+    Outside(String),
     /// An address is taken or not ours.
     #[error("The address {address} of --{door} cannot be listened on: {}", address_reason(.source))]
     Address {
@@ -202,6 +211,7 @@ impl Server {
             (None, _) | (_, None) => None,
         };
 
+        let outside = open_outside(&settings.indexers, clock.clone(), random.clone())?;
         let accepted = Keys::new(&keys);
         let app = App::open(app::Parts {
             settings,
@@ -222,7 +232,8 @@ impl Server {
             tasks.spawn(door.run(app.clone(), slots.clone(), stopped.clone()));
         }
         tasks.spawn(keep_certificate(app.clone(), stopped.clone()));
-        tasks.spawn(keep_keys(app.clone(), keyring, stopped));
+        tasks.spawn(keep_keys(app.clone(), keyring, stopped.clone()));
+        tasks.spawn(run_indexers(app.clone(), outside, stopped));
         Ok(Server { app, stop, tasks, https, http, keys, _lock: lock })
     }
 
@@ -287,6 +298,22 @@ fn open_vault(settings: &Settings, data_dir: &Path, random: Arc<dyn Random>) -> 
     Vault::open(source, random).map_err(StartError::Secrets)
 }
 
+/// The way out that data sources are reached by.
+fn open_outside(
+    settings: &settings::Indexers,
+    clock: Arc<dyn Clock>,
+    random: Arc<dyn Random>,
+) -> Result<Outside, StartError> {
+    let rules = outside::Settings {
+        metadata_addresses: settings.metadata_addresses,
+        ca_bundle: settings.ca_bundle.clone(),
+        look_back: settings.look_back,
+        folders: settings.folders.clone(),
+        ..outside::Settings::default()
+    };
+    Outside::new(rules, clock, random).map_err(|error| StartError::Outside(error.to_string()))
+}
+
 async fn open_door(
     door: &'static str,
     address: SocketAddr,
@@ -310,6 +337,20 @@ async fn keep_certificate(app: Arc<App>, mut stop: watch::Receiver<bool>) {
         if let Err(error) = app.tls.renew(app.clock.unix_millis()) {
             tracing::error!(%error, "the certificate could not be renewed; the old one is still shown");
         }
+    }
+}
+
+/// Runs indexers until the service stops; then lets them finish the batch that they are writing.
+async fn run_indexers(app: Arc<App>, outside: Outside, mut stop: watch::Receiver<bool>) {
+    let indexers = app.indexers.clone();
+    let runs = Arc::new(Crawls { app, outside: Arc::new(outside) });
+    let mut supervised = pin!(indexers.clone().supervise(runs));
+    tokio::select! {
+        () = &mut supervised => return,
+        _ = stop.wait_for(|stopped| *stopped) => indexers.stop(),
+    }
+    if tokio::time::timeout(STOP_RUNS_TIMEOUT, supervised).await.is_err() {
+        tracing::warn!("indexers did not stop in time; they go on from their saved state at the next start");
     }
 }
 

@@ -12,6 +12,8 @@
 //! visibility = "eventual=1000"
 //! ```
 
+mod indexers;
+
 use std::net::{IpAddr, SocketAddr, ToSocketAddrs};
 use std::path::{Path, PathBuf};
 use std::str::FromStr;
@@ -19,6 +21,8 @@ use std::time::Duration;
 
 use lazuli_catalog::tiers::{Tier, UnknownTier};
 use serde::Deserialize;
+
+pub use self::indexers::{GivenIndexers, Indexers};
 
 /// Where the service keeps everything, unless told otherwise.
 const DEFAULT_DATA_DIR: &str = "./lazuli-data";
@@ -70,6 +74,9 @@ pub struct Given {
     pub tier: Option<String>,
     /// How many seconds a search may take.
     pub query_timeout: Option<u64>,
+    /// What indexers hold to.
+    #[serde(default)]
+    pub indexers: GivenIndexers,
     /// The settings file that these were laid over, if any.
     #[serde(skip)]
     pub settings_file: Option<PathBuf>,
@@ -105,6 +112,8 @@ pub struct Settings {
     pub tier: Tier,
     /// How long a search may take, from its arrival on.
     pub query_timeout: Duration,
+    /// What indexers hold to.
+    pub indexers: Indexers,
     /// How long clients may take.
     pub patience: Patience,
 }
@@ -236,6 +245,7 @@ impl Given {
             visibility: self.visibility.or(below.visibility),
             tier: self.tier.or(below.tier),
             query_timeout: self.query_timeout.or(below.query_timeout),
+            indexers: self.indexers.over(below.indexers),
             settings_file: self.settings_file,
             patience: self.patience,
         }
@@ -295,6 +305,7 @@ impl Given {
             visibility: self.visibility.unwrap_or_default(),
             tier: self.tier.map_or(Ok(Tier::default()), |word| resolve_tier(&word))?,
             query_timeout: resolve_query_timeout(self.query_timeout.unwrap_or(DEFAULT_QUERY_SECONDS))?,
+            indexers: self.indexers.resolve()?,
             patience: self.patience.unwrap_or_default(),
         })
     }

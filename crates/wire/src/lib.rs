@@ -10,6 +10,7 @@ pub mod data_sources;
 pub mod documents;
 pub mod encryption;
 pub mod errors;
+pub mod indexer_requests;
 pub mod indexer_status;
 pub mod indexers;
 pub mod indexes;

@@ -2,6 +2,7 @@
 
 pub(crate) mod definitions;
 pub(crate) mod documents;
+pub(crate) mod indexers;
 pub(crate) mod quotas;
 pub(crate) mod search;
 pub(crate) mod statistics;
@@ -11,8 +12,8 @@ use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
 
-use lazuli_catalog::indexers::SHORTEST_INTERVAL;
 use lazuli_engine::{Engine, Visibility};
+use lazuli_ingest::worker;
 use lazuli_platform::cancel::{Cancel, CancelOnDrop};
 use lazuli_platform::clock::Clock;
 use lazuli_platform::files::DiskFiles;
@@ -20,6 +21,7 @@ use lazuli_platform::limits::cores;
 use lazuli_platform::pool::Pool;
 use lazuli_platform::random::Random;
 use lazuli_store::vault::Vault;
+use lazuli_store::{CatalogStore, StoreOptions};
 use metrics_exporter_prometheus::PrometheusHandle;
 
 use self::definitions::Definitions;
@@ -44,6 +46,10 @@ pub(crate) struct App {
     pub(crate) tls: Tls,
     pub(crate) data_dir: PathBuf,
     pub(crate) definitions: Arc<Definitions>,
+    /// Runs indexers.
+    pub(crate) indexers: Arc<worker::Indexers>,
+    /// How long a run of an indexer may take.
+    pub(crate) longest_run: Duration,
     /// What the tier allows.
     pub(crate) quotas: Arc<Quotas>,
     /// How long clients may take.
@@ -93,17 +99,27 @@ impl App {
         };
         let engine = Engine::new(data_dir.join("indexes"), engine_parts, engine_settings)?;
         let quotas = Arc::new(Quotas::new(settings.tier, clock.clone()));
+        let options = StoreOptions { random: random.clone(), ..StoreOptions::default() };
+        let catalog = Arc::new(CatalogStore::open_or_create(&data_dir.join("catalog.db"), &options)?);
         let definitions = Definitions::open(
-            &data_dir.join("catalog.db"),
+            catalog.clone(),
             definitions::Parts {
                 engine,
                 vault: vault.clone(),
                 quotas: quotas.clone(),
                 clock: clock.clone(),
                 random: random.clone(),
-                shortest_interval: SHORTEST_INTERVAL,
+                shortest_interval: settings.indexers.shortest_interval,
             },
         )?;
+        let definitions = Arc::new(definitions);
+        let parallel = settings.indexers.parallel;
+        let indexers = Arc::new(worker::Indexers::new(catalog, clock.clone(), worker::Settings { parallel }));
+        let defined = definitions.list::<definitions::Indexers>();
+        let defined =
+            defined.iter().map(|entry| (entry.name().to_owned(), indexers::terms(&entry.definition)));
+        indexers.restore(defined)?;
+        definitions.watch_indexers(Arc::new(indexers::Watch(indexers.clone())));
         Ok(App {
             clock,
             random,
@@ -111,7 +127,9 @@ impl App {
             vault,
             tls,
             data_dir,
-            definitions: Arc::new(definitions),
+            definitions,
+            indexers,
+            longest_run: settings.indexers.longest_run,
             quotas,
             patience: settings.patience,
             space: Space::new(SPACE_BYTES_MAX),

@@ -26,6 +26,8 @@ pub(crate) enum Content {
     Nothing,
     /// 200 with nothing in its body: an allowed preflight.
     EmptyBody,
+    /// 202, without a content type (`wire.md` §1).
+    EmptyChunked,
     /// One of our own pages (health, metrics, the CA): this content type, no OData headers.
     Plain(&'static str, Vec<u8>),
 }
@@ -69,6 +71,11 @@ impl Answer {
                 preference_applied(&mut headers);
                 strict_transport(&mut headers);
                 Body::none()
+            }
+            Content::EmptyChunked => {
+                preference_applied(&mut headers);
+                strict_transport(&mut headers);
+                Body::chunked(Vec::new())
             }
             Content::EmptyBody => {
                 strict_transport(&mut headers);

@@ -10,6 +10,7 @@ mod data_sources;
 mod definitions;
 pub(crate) mod documents;
 mod indexers;
+mod indexers_at_work;
 pub(crate) mod indexes;
 mod listing;
 mod parameters;
@@ -81,6 +82,11 @@ pub(crate) enum Operation {
     IndexDocuments,
     CountDocuments,
     LookupDocument,
+    RunIndexer,
+    ResetIndexer,
+    ResetDocuments,
+    ResyncIndexer,
+    IndexerStatus,
     /// Something of the service's that we do not have yet, with its verb.
     NotYet(&'static str),
 }
@@ -186,26 +192,17 @@ pub(crate) static TABLE: &[Row] = &[
         .since(operations::INDEXERS),
     delete("indexers/{name}", Scope::Admin, Operation::Define(Collection::Indexers, Verb::Delete))
         .since(operations::INDEXERS),
-    post("indexers/{name}/search.run", Scope::Admin, Operation::NotYet("Runs of indexers are"))
-        .since(operations::INDEXERS),
-    post("indexers/{name}/run", Scope::Admin, Operation::NotYet("Runs of indexers are"))
-        .since(operations::INDEXERS),
-    post("indexers/{name}/search.reset", Scope::Admin, Operation::NotYet("Runs of indexers are"))
-        .since(operations::INDEXERS),
-    post("indexers/{name}/reset", Scope::Admin, Operation::NotYet("Runs of indexers are"))
-        .since(operations::INDEXERS),
-    get("indexers/{name}/search.status", Scope::Admin, Operation::NotYet("Runs of indexers are"))
-        .since(operations::INDEXERS),
-    get("indexers/{name}/status", Scope::Admin, Operation::NotYet("Runs of indexers are"))
-        .since(operations::INDEXERS),
-    post("indexers/{name}/search.resetdocs", Scope::Admin, Operation::NotYet("Runs of indexers are"))
+    post("indexers/{name}/search.run", Scope::Admin, Operation::RunIndexer).since(operations::INDEXERS),
+    post("indexers/{name}/run", Scope::Admin, Operation::RunIndexer).since(operations::INDEXERS),
+    post("indexers/{name}/search.reset", Scope::Admin, Operation::ResetIndexer).since(operations::INDEXERS),
+    post("indexers/{name}/reset", Scope::Admin, Operation::ResetIndexer).since(operations::INDEXERS),
+    get("indexers/{name}/search.status", Scope::Admin, Operation::IndexerStatus).since(operations::INDEXERS),
+    get("indexers/{name}/status", Scope::Admin, Operation::IndexerStatus).since(operations::INDEXERS),
+    post("indexers/{name}/search.resetdocs", Scope::Admin, Operation::ResetDocuments)
         .since(operations::RESET_PARTS),
-    post("indexers/{name}/resetdocs", Scope::Admin, Operation::NotYet("Runs of indexers are"))
-        .since(operations::RESET_PARTS),
-    post("indexers/{name}/search.resync", Scope::Admin, Operation::NotYet("Runs of indexers are"))
-        .since(operations::RESYNC),
-    post("indexers/{name}/resync", Scope::Admin, Operation::NotYet("Runs of indexers are"))
-        .since(operations::RESYNC),
+    post("indexers/{name}/resetdocs", Scope::Admin, Operation::ResetDocuments).since(operations::RESET_PARTS),
+    post("indexers/{name}/search.resync", Scope::Admin, Operation::ResyncIndexer).since(operations::RESYNC),
+    post("indexers/{name}/resync", Scope::Admin, Operation::ResyncIndexer).since(operations::RESYNC),
     // Statistics.
     get("servicestats", Scope::Admin, Operation::ServiceStatistics).since(operations::SERVICE_STATISTICS),
     get("indexstats", Scope::Admin, Operation::IndexStatisticsSummaries)
@@ -306,6 +303,11 @@ pub(crate) async fn dispatch(app: &Arc<App>, row: &Row, call: Call) -> Result<An
         Operation::IndexDocuments => documents::index(app, call).await,
         Operation::CountDocuments => documents::count(app, call).await,
         Operation::LookupDocument => documents::lookup(app, call).await,
+        Operation::RunIndexer => indexers_at_work::run(app, &call).await,
+        Operation::ResetIndexer => indexers_at_work::reset(app, &call).await,
+        Operation::ResetDocuments => indexers_at_work::reset_documents(app, &call).await,
+        Operation::ResyncIndexer => indexers_at_work::resync(app, &call),
+        Operation::IndexerStatus => indexers_at_work::status(app, &call),
         Operation::NotYet(what) => Err(error::not_yet(what)),
     }
 }
@@ -322,7 +324,12 @@ fn options(operation: Operation) -> Option<&'static [&'static str]> {
         | Operation::DescribeIndex
         | Operation::SearchPost
         | Operation::IndexDocuments
-        | Operation::CountDocuments => Some(&[]),
+        | Operation::CountDocuments
+        | Operation::RunIndexer
+        | Operation::ResetIndexer
+        | Operation::ResetDocuments
+        | Operation::ResyncIndexer
+        | Operation::IndexerStatus => Some(&[]),
     }
 }
 
@@ -350,6 +357,11 @@ fn rated(operation: Operation) -> Option<RatedOperation> {
         | Operation::IndexDocuments
         | Operation::CountDocuments
         | Operation::LookupDocument
+        | Operation::RunIndexer
+        | Operation::ResetIndexer
+        | Operation::ResetDocuments
+        | Operation::ResyncIndexer
+        | Operation::IndexerStatus
         | Operation::NotYet(_) => None,
     }
 }
@@ -417,6 +429,8 @@ mod tests {
             Operation::Define(Collection::DataSources, Verb::CreateOrUpdate),
             &["d"],
         );
+        check("POST", "/indexers('x')/search.run", Operation::RunIndexer, &["x"]);
+        check("GET", "/indexers/x/status", Operation::IndexerStatus, &["x"]);
         check("DELETE", "/indexers/x", Operation::Define(Collection::Indexers, Verb::Delete), &["x"]);
         check("GET", "/indexes", Operation::Define(Collection::Indexes, Verb::List), &[]);
         check("PUT", "/indexes('a')", Operation::Define(Collection::Indexes, Verb::CreateOrUpdate), &["a"]);

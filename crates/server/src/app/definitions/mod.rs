@@ -19,7 +19,6 @@ mod synonym_maps;
 #[cfg(test)]
 mod tests;
 
-use std::path::Path;
 use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
 use std::time::Duration;
 
@@ -27,7 +26,7 @@ use lazuli_engine::{CacheFigures, Engine};
 use lazuli_platform::clock::Clock;
 use lazuli_platform::random::Random;
 use lazuli_store::vault::{Secret, Vault, VaultError};
-use lazuli_store::{CatalogStore, Definition as Row, StoreError, StoreOptions};
+use lazuli_store::{CatalogStore, Definition as Row, StoreError};
 use lazuli_wire::ApiVersion;
 use serde_json::{Map, Value};
 
@@ -97,10 +96,8 @@ pub(crate) type OpenError = Box<dyn std::error::Error + Send + Sync>;
 
 impl Definitions {
     /// Reads the catalogue and removes folders it does not know.
-    pub(crate) fn open(catalog: &Path, parts: Parts) -> Result<Definitions, OpenError> {
-        let options = StoreOptions { random: parts.random.clone(), ..StoreOptions::default() };
-        let rows = CatalogStore::open_or_create(catalog, &options)?;
-        Definitions::over(Box::new(rows), parts)
+    pub(crate) fn open(catalog: Arc<CatalogStore>, parts: Parts) -> Result<Definitions, OpenError> {
+        Definitions::over(Box::new(catalog), parts)
     }
 
     fn over(rows: Box<dyn Rows>, parts: Parts) -> Result<Definitions, OpenError> {

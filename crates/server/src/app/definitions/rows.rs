@@ -1,5 +1,7 @@
 //! The catalogue's rows as the definitions need them. A double in the tests fails and loses power on purpose.
 
+use std::sync::Arc;
+
 use lazuli_store::{CatalogStore, Definition as Row, StoreError};
 
 /// Where definitions are kept.
@@ -15,7 +17,7 @@ pub(crate) trait Rows: Send + Sync {
     fn delete(&self, kind: &str, name: &str) -> Result<(), StoreError>;
 }
 
-impl Rows for CatalogStore {
+impl Rows for Arc<CatalogStore> {
     fn list(&self, kind: &str) -> Result<Vec<Row>, StoreError> {
         CatalogStore::list(self, kind)
     }

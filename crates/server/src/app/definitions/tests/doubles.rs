@@ -104,13 +104,13 @@ fn failure() -> io::Error {
 
 /// The catalogue, as long as the fuse holds.
 pub(super) struct FaultyRows {
-    catalog: CatalogStore,
+    catalog: Arc<CatalogStore>,
     fuse: Fuse,
 }
 
 impl FaultyRows {
     pub(super) fn new(catalog: CatalogStore, fuse: Fuse) -> FaultyRows {
-        FaultyRows { catalog, fuse }
+        FaultyRows { catalog: Arc::new(catalog), fuse }
     }
 }
 
