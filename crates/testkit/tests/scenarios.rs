@@ -9,6 +9,8 @@
 mod doors;
 #[path = "scenarios/hostile.rs"]
 mod hostile;
+#[path = "scenarios/indexers.rs"]
+mod indexers;
 #[path = "scenarios/lifecycle.rs"]
 mod lifecycle;
 #[path = "scenarios/matching.rs"]
