@@ -166,7 +166,7 @@ fn documents_of_a_container_come_into_the_index_and_stay_in_step() {
     assert_eq!((&changed["text"], &changed["n"]), (&json!("changed"), &json!(700)));
 
     // The context has the port, which is another one after a restart.
-    let results = |client| {
+    let results = |client: &Client| {
         let mut status = status(client);
         status["@odata.context"].take();
         status
