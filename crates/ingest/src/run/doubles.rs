@@ -198,7 +198,7 @@ impl Documents for One {
                     link: None,
                 }))),
                 Some(-2) => Err(SourceError::Transient("the line went dead".to_owned())),
-                Some(-3) => Err(SourceError::Credentials("401".to_owned())),
+                Some(-3) => Err(SourceError::Credentials("The key is refused.".to_owned())),
                 value => Ok(Some(Ok(mapped(&item.id, &value.unwrap().to_string())))),
             }
         })

@@ -264,15 +264,13 @@ fn failure(
     })
 }
 
-/// How a run ends whose source cannot go on (`indexers.md` §6 for the sentence about credentials).
+/// How a run ends whose source cannot go on. The sentence is the source's.
 fn broken(error: SourceError) -> Ending {
     match error {
         SourceError::Stopped => Ending::Stopped,
-        SourceError::Credentials(reason) => Ending::Failed(format!(
-            "Credentials provided in the connection string are invalid or have expired. {reason}"
-        )),
-        SourceError::Transient(reason) | SourceError::Missing(reason) | SourceError::Broken(reason) => {
-            Ending::Failed(reason)
-        }
+        SourceError::Credentials(reason)
+        | SourceError::Transient(reason)
+        | SourceError::Missing(reason)
+        | SourceError::Broken(reason) => Ending::Failed(reason),
     }
 }

@@ -109,7 +109,6 @@ impl Kind for Indexers {
 
 impl Definitions {
     /// Lets somebody know of every change of an indexer from now on; only the first who asks is told.
-    #[allow(dead_code, reason = "for the runs of indexers, which nothing starts yet")]
     pub(crate) fn watch_indexers(&self, watch: Arc<dyn IndexerWatch>) {
         if self.indexer_watch.set(watch).is_err() {
             tracing::warn!("indexers are watched already");

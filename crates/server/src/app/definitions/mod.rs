@@ -177,7 +177,6 @@ impl Definitions {
 
     /// Opens a secret of a definition, for whoever has to send it; none if the definition has none of this path. This is the
     /// only place where one is opened.
-    #[allow(dead_code, reason = "for the runs of indexers, which nothing starts yet")]
     pub(crate) fn reveal<K: Kind>(&self, entry: &Entry<K>, path: &str) -> Result<Option<Secret>, VaultError> {
         entry.secrets.open::<K>(&self.parts.vault, entry.name(), path)
     }

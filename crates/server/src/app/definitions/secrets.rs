@@ -1,8 +1,8 @@
 //! Secrets of definitions: sealed and stored beside the definition, which never holds them
 //! (`docs/decisions/0005-secrets.md`).
 //!
-//! Only [`Definitions::reveal`](super::Definitions::reveal) opens one. A secret that cannot be opened any more, because the key is lost, stays where it is and is named in
-//! the log; its definition works as far as it does not need it.
+//! Only [`Definitions::reveal`](super::Definitions::reveal) opens one. A secret that cannot be opened any more, because the
+//! key is lost, stays where it is and is named in the log; its definition works as far as it does not need it.
 
 use std::collections::BTreeMap;
 
@@ -42,7 +42,6 @@ impl Secrets {
     }
 
     /// The one of this path, in clear.
-    #[allow(dead_code, reason = "for the runs of indexers, which nothing starts yet")]
     pub(super) fn open<K: Kind>(
         &self,
         vault: &Vault,

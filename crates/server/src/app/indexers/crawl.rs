@@ -90,12 +90,10 @@ impl Crawls {
             outside: &self.outside,
         };
         source::open(opening).await.map_err(|error| match error {
-            SourceError::Credentials(reason) => {
-                format!("Credentials provided in the connection string are invalid or have expired. {reason}")
-            }
-            SourceError::Transient(reason) | SourceError::Missing(reason) | SourceError::Broken(reason) => {
-                reason
-            }
+            SourceError::Credentials(reason)
+            | SourceError::Transient(reason)
+            | SourceError::Missing(reason)
+            | SourceError::Broken(reason) => reason,
             SourceError::Stopped => SourceError::Stopped.to_string(),
         })
     }
