@@ -1,9 +1,10 @@
-//! The analyzer: one tokenizer, then filters, run token by token without allocating.
+//! The analyzer: one tokenizer, then filters, run token by token.
 
 use std::borrow::Cow;
 
-use crate::filter::Filter;
-use crate::term::{Buffers, Term};
+use crate::error::AnalysisError;
+use crate::pipeline::{End, Filters, Link, Running, Stop};
+use crate::term::Buffers;
 use crate::token::{OwnedToken, Token};
 use crate::tokenizer::Tokenizer;
 
@@ -13,7 +14,7 @@ pub struct Analyzer {
     name: Cow<'static, str>,
     revision: u32,
     tokenizer: Tokenizer,
-    filters: Vec<Filter>,
+    filters: Filters,
 }
 
 /// Buffers that [`Analyzer::analyze`] reuses from call to call; keep one per thread.
@@ -27,8 +28,9 @@ impl Analyzer {
         name: impl Into<Cow<'static, str>>,
         revision: u32,
         tokenizer: Tokenizer,
-        filters: Vec<Filter>,
+        filters: impl IntoIterator<Item = impl Into<Link>>,
     ) -> Self {
+        let filters = filters.into_iter().map(Into::into).collect();
         Self { name: name.into(), revision, tokenizer, filters }
     }
 
@@ -43,17 +45,32 @@ impl Analyzer {
         self.revision
     }
 
-    /// Feeds each token of `text` to `sink`, in order of position. `text` is at most 4 GiB (a document is at most 16 MB).
+    /// Feeds each token of `text` to `sink`, in order of position, and tells what follows the last one. `text` is at most
+    /// 4 GiB (a document is at most 16 MB). `sink` has got the tokens that were found before an error.
+    ///
+    /// # Errors
+    ///
+    /// A text that an analyzer of an index's own cannot be run over; the predefined ones refuse none.
+    pub fn run(
+        &self,
+        text: &str,
+        scratch: &mut Scratch,
+        sink: &mut dyn FnMut(&Token<'_>),
+    ) -> Result<End, AnalysisError> {
+        let mut running = Running::new(&self.filters, std::mem::take(&mut scratch.buffers), sink);
+        let end = match self.tokenizer.tokenize(text, &mut |piece| running.push(piece)) {
+            Ok(end) => running.finish(end),
+            Err(Stop::Enough) => running.finish(End { holes: 0, offset: utf16_len(text) }),
+            Err(Stop::Failed(error)) => Err(error),
+        };
+        scratch.buffers = running.into_buffers();
+        end
+    }
+
+    /// [`Self::run`] for callers who know that the analyzer refuses no text, or have asked before; of one that it does
+    /// refuse, the tokens found until then.
     pub fn analyze(&self, text: &str, scratch: &mut Scratch, sink: &mut dyn FnMut(&Token<'_>)) {
-        let mut position = 0;
-        self.tokenizer.tokenize(text, &mut |piece| {
-            let mut term = Term::new(piece.text, &mut scratch.buffers);
-            if self.filters.iter().all(|filter| filter.keeps(&mut term)) {
-                let (start, end) = (piece.start, piece.end);
-                sink(&Token { text: term.text(), start, end, position, position_length: 1 });
-            }
-            position += 1;
-        });
+        let _: Result<End, AnalysisError> = self.run(text, scratch, sink);
     }
 
     /// All tokens of `text` at once, for tests and for the few words of a query.
@@ -62,4 +79,8 @@ impl Analyzer {
         self.analyze(text, &mut Scratch::default(), &mut |token| tokens.push(OwnedToken::from(token)));
         tokens
     }
+}
+
+fn utf16_len(text: &str) -> u32 {
+    if text.is_ascii() { text.len() as u32 } else { text.encode_utf16().count() as u32 }
 }

@@ -17,19 +17,26 @@
 mod tests;
 
 pub use analyzer::{Analyzer, Scratch};
+pub use error::AnalysisError;
+pub use pipeline::End;
 pub use predefined::{Predefined, is_language_analyzer, predefined, predefined_names};
 pub use token::{OwnedToken, Token};
 pub use unicode::lowercase;
 
 mod token;
 
+mod error;
+
 mod analyzer;
+pub mod definition;
 mod predefined;
 
 mod tokenizer;
 
-mod filter;
+mod pipeline;
 mod term;
+
+mod filter;
 
 mod stem;
 

@@ -115,5 +115,5 @@ fn words() -> Tokenizer {
 }
 
 fn stop(words: &'static str) -> Filter {
-    Filter::Stop(StopWords::new(words.split_whitespace()))
+    Filter::Stop(StopWords::new(words.split_whitespace(), false))
 }

@@ -3,6 +3,8 @@
 //! It starts as a slice of the input. Filters that only shorten it (possessive, elision) move the slice's ends; the first
 //! one that changes characters copies it into a buffer that is reused for every token.
 
+use crate::pipeline::{Attributes, Piece};
+
 /// The reusable buffers behind a [`Term`].
 #[derive(Debug, Default)]
 pub(crate) struct Buffers {
@@ -10,15 +12,28 @@ pub(crate) struct Buffers {
     units: Vec<u16>,
 }
 
-/// One token's text, borrowed from the input for as long as no filter rewrites it.
+/// One token in the hands of plain filters, its text borrowed from the input for as long as none rewrites it.
 pub(crate) struct Term<'a> {
+    /// All but the text.
+    pub(crate) attributes: Attributes,
     input: Option<&'a str>,
     buffers: &'a mut Buffers,
 }
 
 impl<'a> Term<'a> {
-    pub(crate) fn new(input: &'a str, buffers: &'a mut Buffers) -> Self {
-        Self { input: Some(input), buffers }
+    #[inline]
+    pub(crate) fn new(piece: Piece<'a>, buffers: &'a mut Buffers) -> Self {
+        Self { attributes: piece.attributes, input: Some(piece.text), buffers }
+    }
+
+    /// The token as it stands.
+    #[inline]
+    pub(crate) fn into_piece(self) -> Piece<'a> {
+        let text = match self.input {
+            Some(input) => input,
+            None => &self.buffers.text,
+        };
+        Piece { text, attributes: self.attributes }
     }
 
     /// The text as it stands.

@@ -49,9 +49,12 @@ const fn unit(c: char) -> u16 {
 }
 
 #[cfg(test)]
+use crate::pipeline::{Kind, Piece};
+
+#[cfg(test)]
 fn stemmed(stemmer: Stemmer, word: &str) -> String {
     let mut buffers = crate::term::Buffers::default();
-    let mut term = Term::new(word, &mut buffers);
+    let mut term = Term::new(Piece::new(word, 0, 0, Kind::Plain), &mut buffers);
     stemmer.apply(&mut term);
     term.text().to_owned()
 }

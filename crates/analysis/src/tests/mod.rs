@@ -1,4 +1,5 @@
 //! Analyzers against tokens of Apache Lucene.
 
+mod chains;
 mod lucene;
 mod properties;

@@ -3,6 +3,7 @@
 mod runs;
 mod standard;
 
+use crate::pipeline::{End, Flow, Kind, Piece, Stop};
 use crate::unicode;
 
 /// The `letter` and `whitespace` tokenizers split what is longer, in UTF-16 units (Lucene's
@@ -24,49 +25,22 @@ pub(crate) enum Tokenizer {
     AsciiWords,
 }
 
-/// A word as the tokenizer cut it out of the text.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) struct Piece<'a> {
-    pub(crate) text: &'a str,
-    /// UTF-16 units into the text.
-    pub(crate) start: u32,
-    /// UTF-16 units into the text, exclusive.
-    pub(crate) end: u32,
-    pub(crate) kind: Kind,
-}
-
-/// What sort of word a piece is (Lucene's token type), for the filters that ask.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Kind {
-    /// `<ALPHANUM>`, and all that the simpler tokenizers yield.
-    Word,
-    /// `<NUM>`
-    Number,
-    /// `<HANGUL>`
-    Hangul,
-    /// `<KATAKANA>`
-    Katakana,
-    /// `<SOUTHEAST_ASIAN>`
-    SoutheastAsian,
-    /// `<IDEOGRAPHIC>`
-    Ideographic,
-    /// `<HIRAGANA>`
-    Hiragana,
-}
-
 impl Tokenizer {
-    /// Feeds the pieces of `text` to `emit` in order; each stands one position after the one before.
-    pub(crate) fn tokenize<'a>(&self, text: &'a str, emit: &mut impl FnMut(Piece<'a>)) {
-        match self {
-            Self::Standard { length_max } => standard::tokenize(text, *length_max, emit),
+    /// Feeds the pieces of `text` to `emit` in order, until it has enough.
+    pub(crate) fn tokenize(&self, text: &str, emit: &mut impl FnMut(Piece<'_>) -> Flow) -> Result<End, Stop> {
+        let offset = match self {
+            Self::Standard { length_max } => standard::tokenize(text, *length_max, emit)?,
             Self::Keyword => {
-                emit(Piece { text, start: 0, end: text.encode_utf16().count() as u32, kind: Kind::Word });
+                let end = text.encode_utf16().count() as u32;
+                emit(Piece::new(text, 0, end, Kind::Plain))?;
+                end
             }
-            Self::Whitespace => runs::tokenize(text, LENGTH_MAX, |c| !unicode::is_whitespace(c), emit),
-            Self::Letter => runs::tokenize(text, LENGTH_MAX, unicode::is_letter, emit),
+            Self::Whitespace => runs::tokenize(text, LENGTH_MAX, |c| !unicode::is_whitespace(c), emit)?,
+            Self::Letter => runs::tokenize(text, LENGTH_MAX, unicode::is_letter, emit)?,
             Self::AsciiWords => {
-                runs::tokenize(text, u32::MAX, |c| c.is_ascii_alphanumeric() || c == '_', emit)
+                runs::tokenize(text, u32::MAX, |c| c.is_ascii_alphanumeric() || c == '_', emit)?
             }
-        }
+        };
+        Ok(End { holes: 0, offset })
     }
 }

@@ -2,15 +2,15 @@
 //! A run that reaches the longest length is a token right there; a character beyond the Basic Multilingual Plane may take
 //! it one unit further.
 
-use super::{Kind, Piece};
+use crate::pipeline::{Flow, Kind, Piece, Stop};
 
-/// Feeds each run of characters that are `wanted` to `emit`; `length_max` counts UTF-16 units.
-pub(super) fn tokenize<'a>(
-    text: &'a str,
+/// Feeds each run of characters that are `wanted` to `emit`; `length_max` counts UTF-16 units. Answers the text's length.
+pub(super) fn tokenize(
+    text: &str,
     length_max: u32,
     wanted: impl Fn(char) -> bool,
-    emit: &mut impl FnMut(Piece<'a>),
-) {
+    emit: &mut impl FnMut(Piece<'_>) -> Flow,
+) -> Result<u32, Stop> {
     let mut run = None; // where the open run begins: bytes, UTF-16 units
     let mut units = 0;
     for (at, c) in text.char_indices() {
@@ -18,15 +18,16 @@ pub(super) fn tokenize<'a>(
         if wanted(c) {
             let (from, start) = *run.get_or_insert((at, units));
             if after - start >= length_max {
-                emit(Piece { text: &text[from..at + c.len_utf8()], start, end: after, kind: Kind::Word });
+                emit(Piece::new(&text[from..at + c.len_utf8()], start, after, Kind::Plain))?;
                 run = None;
             }
         } else if let Some((from, start)) = run.take() {
-            emit(Piece { text: &text[from..at], start, end: units, kind: Kind::Word });
+            emit(Piece::new(&text[from..at], start, units, Kind::Plain))?;
         }
         units = after;
     }
     if let Some((from, start)) = run {
-        emit(Piece { text: &text[from..], start, end: units, kind: Kind::Word });
+        emit(Piece::new(&text[from..], start, units, Kind::Plain))?;
     }
+    Ok(units)
 }

@@ -14,11 +14,15 @@ use regex_automata::dfa::{Automaton, StartKind, dense};
 use regex_automata::util::{primitives::StateID, start, syntax};
 use regex_automata::{Anchored, MatchKind};
 
-use super::{Kind, Piece};
+use crate::pipeline::{Flow, Kind, Piece, Stop};
 use crate::unicode::*;
 
-/// Feeds each word of `text` to `emit`.
-pub(super) fn tokenize<'a>(text: &'a str, length_max: u32, emit: &mut impl FnMut(Piece<'a>)) {
+/// Feeds each word of `text` to `emit`. Answers the text's length in UTF-16 units.
+pub(super) fn tokenize(
+    text: &str,
+    length_max: u32,
+    emit: &mut impl FnMut(Piece<'_>) -> Flow,
+) -> Result<u32, Stop> {
     let scanner = Scanner::get();
     let mut at = Place::default();
     while let Some(&byte) = text.as_bytes().get(at.byte) {
@@ -30,12 +34,13 @@ pub(super) fn tokenize<'a>(text: &'a str, length_max: u32, emit: &mut impl FnMut
         match plain_word(text, at, length_max).unwrap_or_else(|| scanner.longest(text, at, length_max)) {
             Scan::Word { end, kind } => {
                 let word = text.get(at.byte..end.byte).unwrap_or_default();
-                emit(Piece { text: word, start: at.unit, end: end.unit, kind });
+                emit(Piece::new(word, at.unit, end.unit, kind))?;
                 at = end;
             }
             Scan::Nothing { next } => at = next,
         }
     }
+    Ok(at.unit)
 }
 
 /// A place in the text, counted both ways.
@@ -284,9 +289,11 @@ fn accepts(dfa: &impl Automaton, id: StateID) -> Option<Kind> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::pipeline::Attributes;
 
     fn kind_name(kind: Kind) -> &'static str {
         match kind {
+            Kind::Plain => "word",
             Kind::Word => "<ALPHANUM>",
             Kind::Number => "<NUM>",
             Kind::Hangul => "<HANGUL>",
@@ -300,7 +307,12 @@ mod tests {
     /// The words of `text` at the default length: start, end, kind.
     fn words(text: &str) -> Vec<(u32, u32, &'static str)> {
         let mut words = Vec::new();
-        tokenize(text, 255, &mut |piece| words.push((piece.start, piece.end, kind_name(piece.kind))));
+        let end = tokenize(text, 255, &mut |piece| {
+            let Attributes { start, end, kind, .. } = piece.attributes;
+            words.push((start, end, kind_name(kind)));
+            Ok(())
+        });
+        assert_eq!(end, Ok(text.encode_utf16().count() as u32));
         words
     }
 

@@ -1,0 +1,54 @@
+//! What an index definition may say of an analyzer, as plain values, and how an [`Analyzer`] is built from them.
+//!
+//! The structs bear the service's names and defaults (analysis.md §3, §4, Appendix A); they know nothing of the wire. What
+//! is not built yet has no variant, so that nobody can name it and get something else.
+//!
+//! A new token filter takes a variant and its options in [`token_filter`] and a line in [`TokenFilter`]'s `build`.
+
+mod error;
+mod token_filter;
+mod tokenizer;
+
+pub use error::BuildError;
+pub use token_filter::{AsciiFolding, Stopwords, StopwordsList, TokenFilter};
+pub use tokenizer::Tokenizer;
+
+use crate::analyzer::Analyzer;
+use crate::pipeline::Link;
+
+/// A custom analyzer: a tokenizer and filters in the order in which they run.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Chain {
+    /// Cuts the text.
+    pub tokenizer: Tokenizer,
+    /// Change the tokens.
+    pub token_filters: Vec<TokenFilter>,
+}
+
+impl Chain {
+    /// An analyzer of this name, which has the revision of the components: raised when one of them changes its output.
+    ///
+    /// # Errors
+    ///
+    /// An option beyond its limits, or one that does not mean anything (a bad regular expression or rule).
+    pub fn build(&self, name: impl Into<String>) -> Result<Analyzer, BuildError> {
+        let tokenizer = self.tokenizer.build()?;
+        let mut links: Vec<Link> = Vec::new();
+        for filter in &self.token_filters {
+            filter.build(&mut links)?;
+        }
+        Ok(Analyzer::new(name.into(), REVISION, tokenizer, links))
+    }
+}
+
+/// The revision of all components together.
+const REVISION: u32 = 1;
+
+/// The service's ceiling for every length and every size of n-grams (analysis.md §3).
+const LENGTH_MAX: u32 = 300;
+
+/// Checks that an option is within `1..=LENGTH_MAX`.
+fn length(option: &'static str, value: u32) -> Result<u32, BuildError> {
+    let (min, max) = (1, LENGTH_MAX);
+    if (min..=max).contains(&value) { Ok(value) } else { Err(BuildError::OutOfRange { option, min, max }) }
+}

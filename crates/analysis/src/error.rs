@@ -1,0 +1,9 @@
+//! Why a text cannot be analysed.
+
+/// A text that an analyzer refuses. Only analyzers that an index defines itself come to this.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+pub enum AnalysisError {
+    /// N-grams or other variants of the words came to more than an index could hold.
+    #[error("the text yields too many tokens")]
+    TooManyTokens,
+}

@@ -1,0 +1,367 @@
+//! What flows between a tokenizer and the filters, and how filters are written.
+//!
+//! Tokens are pushed: the tokenizer hands each [`Piece`] on as it finds it, so that a text of 16 MB is analysed with a
+//! few buffers. Between [`Stage`]s, runs of plain filters work on one token after the other without allocating.
+//!
+//! # A plain filter
+//!
+//! rewrites one token or drops it, and knows nothing of its neighbours. It is a variant of [`Filter`](crate::filter::Filter)
+//! and a function over [`Term`], which carries the text and the [`Attributes`]:
+//!
+//! ```text
+//! pub(super) fn apply(term: &mut Term<'_>) {                     // `apostrophe`, in filter/apostrophe.rs
+//!     if let Some(at) = term.text().find(['\'', '\u{2019}']) {
+//!         term.truncate(at);
+//!     }
+//! }
+//! // in Filter::keeps: Self::Apostrophe => apostrophe::apply(term),
+//! // a filter that drops:    Self::Length(range) => return Ok(range.contains(term)),
+//! // one that spares keywords: Self::Stem(stemmer) => if !term.attributes.keyword { stemmer.apply(term) }
+//! ```
+//!
+//! What a dropped token leaves (its increment goes to the next one, or to [`End::holes`]) is done for it.
+//!
+//! # A stage
+//!
+//! sees the tokens of one text in order, may hold some back and hand on any number. The definition, immutable and shared,
+//! is a [`StageFilter`]; what it starts for each text is a [`Stage`]:
+//!
+//! ```text
+//! impl StageFilter for KeywordRepeat {
+//!     fn start(&self) -> Box<dyn Stage + '_> {
+//!         Box::new(KeywordRepeat)
+//!     }
+//! }
+//!
+//! impl Stage for KeywordRepeat {
+//!     fn push(&mut self, piece: Piece<'_>, out: &mut dyn Sink) -> Flow {
+//!         out.push(piece.with(|attributes| attributes.keyword = true))?;
+//!         out.push(piece.with(|attributes| (attributes.keyword, attributes.increment) = (false, 0)))
+//!     }
+//!
+//!     fn finish(&mut self, end: End, _out: &mut dyn Sink) -> Result<End, Stop> {
+//!         Ok(end) // nothing was held back
+//!     }
+//! }
+//! ```
+//!
+//! `filter/stop.rs` has one that holds a token back in a [`Held`]. A stage must bound what it holds by something other than
+//! the text's length; the text and the attributes of what it makes up are its own business, but starts never go back.
+
+use crate::error::AnalysisError;
+use crate::filter::Filter;
+use crate::term::{Buffers, Term};
+use crate::token::Token;
+
+/// All that a token has apart from its text.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Attributes {
+    /// UTF-16 units into the original text. (Tokenizers emit places in the text that char filters left; the pipeline
+    /// corrects them before any filter sees them.)
+    pub(crate) start: u32,
+    /// UTF-16 units into the original text, exclusive.
+    pub(crate) end: u32,
+    /// How many positions the token stands behind the one before: 0 for the same, more than 1 behind removed words.
+    pub(crate) increment: u32,
+    /// How many positions the token spans.
+    pub(crate) position_length: u32,
+    /// What sort of word it is.
+    pub(crate) kind: Kind,
+    /// Stemmers leave the token alone.
+    pub(crate) keyword: bool,
+}
+
+/// A token's sort (Lucene's token type), for the filters that ask.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Kind {
+    /// `word`, what the simpler tokenizers yield.
+    Plain,
+    /// `<ALPHANUM>`
+    Word,
+    /// `<NUM>`
+    Number,
+    /// `<HANGUL>`
+    Hangul,
+    /// `<KATAKANA>`
+    Katakana,
+    /// `<SOUTHEAST_ASIAN>`
+    SoutheastAsian,
+    /// `<IDEOGRAPHIC>`
+    Ideographic,
+    /// `<HIRAGANA>`
+    Hiragana,
+}
+
+/// A token on its way, lent for one call.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Piece<'a> {
+    pub(crate) text: &'a str,
+    pub(crate) attributes: Attributes,
+}
+
+impl<'a> Piece<'a> {
+    /// A tokenizer's usual word: one position behind the one before and one long.
+    pub(crate) fn new(text: &'a str, start: u32, end: u32, kind: Kind) -> Self {
+        let attributes = Attributes { start, end, increment: 1, position_length: 1, kind, keyword: false };
+        Self { text, attributes }
+    }
+
+    /// The same text with changed attributes.
+    pub(crate) fn with(mut self, change: impl FnOnce(&mut Attributes)) -> Self {
+        change(&mut self.attributes);
+        self
+    }
+
+    /// Other text with the same attributes.
+    pub(crate) fn saying<'b>(&self, text: &'b str) -> Piece<'b> {
+        Piece { text, attributes: self.attributes }
+    }
+}
+
+/// A token that a stage keeps beyond the call that brought it.
+#[derive(Debug, Clone)]
+pub(crate) struct Held {
+    pub(crate) text: String,
+    pub(crate) attributes: Attributes,
+}
+
+impl Held {
+    pub(crate) fn piece(&self) -> Piece<'_> {
+        Piece { text: &self.text, attributes: self.attributes }
+    }
+}
+
+impl From<Piece<'_>> for Held {
+    fn from(piece: Piece<'_>) -> Self {
+        Self { text: piece.text.to_owned(), attributes: piece.attributes }
+    }
+}
+
+/// What is known when all tokens have passed (Lucene's `TokenStream.end`).
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct End {
+    /// Positions of words removed behind the last token.
+    pub holes: u32,
+    /// Where the original text ends, in UTF-16 units.
+    pub offset: u32,
+}
+
+/// Why no more tokens are wanted.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Stop {
+    /// There are as many as were asked for (`limit`).
+    #[expect(dead_code, reason = "`limit` comes with the other filters")]
+    Enough,
+    /// The text cannot be analysed.
+    Failed(AnalysisError),
+}
+
+/// Whether to go on; a stage hands on what `out.push` says.
+pub(crate) type Flow = Result<(), Stop>;
+
+/// Where a stage's tokens go.
+pub(crate) trait Sink {
+    /// Takes the next token.
+    fn push(&mut self, piece: Piece<'_>) -> Flow;
+}
+
+/// A filter that sees more than one token at a time; see the [module's documentation](self).
+pub(crate) trait StageFilter: std::fmt::Debug + Send + Sync {
+    /// Begins a text.
+    fn start(&self) -> Box<dyn Stage + '_>;
+}
+
+/// A [`StageFilter`] at work on one text.
+pub(crate) trait Stage {
+    /// Takes the next token of the text, and hands on to `out` what is ready.
+    fn push(&mut self, piece: Piece<'_>, out: &mut dyn Sink) -> Flow;
+
+    /// Hands on what was held back. `end` says what follows the last token pushed; the answer, what follows the last one
+    /// handed on.
+    fn finish(&mut self, end: End, out: &mut dyn Sink) -> Result<End, Stop>;
+}
+
+/// One of the filters of an analyzer.
+#[derive(Debug)]
+pub(crate) enum Link {
+    Plain(Filter),
+    Stage(Box<dyn StageFilter>),
+}
+
+impl From<Filter> for Link {
+    fn from(filter: Filter) -> Self {
+        Self::Plain(filter)
+    }
+}
+
+impl Link {
+    pub(crate) fn stage(filter: impl StageFilter + 'static) -> Self {
+        Self::Stage(Box::new(filter))
+    }
+}
+
+/// Filters in the form in which they run: plain ones, then stages, each followed by plain ones.
+#[derive(Debug, Default)]
+pub(crate) struct Filters {
+    first: Vec<Filter>,
+    stages: Vec<(Box<dyn StageFilter>, Vec<Filter>)>,
+}
+
+impl FromIterator<Link> for Filters {
+    fn from_iter<I: IntoIterator<Item = Link>>(links: I) -> Self {
+        let mut filters = Self::default();
+        for link in links {
+            match link {
+                Link::Stage(stage) => filters.stages.push((stage, Vec::new())),
+                Link::Plain(filter) => {
+                    filters.stages.last_mut().map_or(&mut filters.first, |(_, plain)| plain).push(filter);
+                }
+            }
+        }
+        filters
+    }
+}
+
+/// The filters at work on one text.
+pub(crate) struct Running<'r> {
+    first: PlainRun<'r>,
+    stages: Vec<RunningStage<'r>>,
+    last: Last<'r>,
+}
+
+impl<'r> Running<'r> {
+    pub(crate) fn new(filters: &'r Filters, buffers: Buffers, sink: &'r mut dyn FnMut(&Token<'_>)) -> Self {
+        let stages = filters.stages.iter().map(|(stage, plain)| RunningStage {
+            stage: stage.start(),
+            plain: PlainRun { filters: plain, buffers: Buffers::default(), holes: 0 },
+        });
+        Self {
+            stages: stages.collect(),
+            first: PlainRun { filters: &filters.first, buffers, holes: 0 },
+            last: Last { sink, reached: 0, spent: 0 },
+        }
+    }
+
+    /// Takes a token from the tokenizer.
+    #[inline]
+    pub(crate) fn push(&mut self, piece: Piece<'_>) -> Flow {
+        After { plain: &mut self.first, rest: Rest { stages: &mut self.stages, last: &mut self.last } }
+            .push(piece)
+    }
+
+    /// Lets each stage hand on what it held back. `end` is the tokenizer's, its offset corrected.
+    pub(crate) fn finish(&mut self, mut end: End) -> Result<End, AnalysisError> {
+        end.holes += self.first.holes;
+        let mut stages = self.stages.as_mut_slice();
+        while let Some((RunningStage { stage, plain }, rest)) = stages.split_first_mut() {
+            let mut out = After { plain, rest: Rest { stages: rest, last: &mut self.last } };
+            match stage.finish(end, &mut out) {
+                Ok(after) => end = after,
+                Err(Stop::Enough) => {}
+                Err(Stop::Failed(error)) => return Err(error),
+            }
+            end.holes += plain.holes;
+            stages = rest;
+        }
+        Ok(end)
+    }
+
+    /// The buffers, to be used again.
+    pub(crate) fn into_buffers(self) -> Buffers {
+        self.first.buffers
+    }
+}
+
+/// A stage and the plain filters behind it.
+struct RunningStage<'r> {
+    stage: Box<dyn Stage + 'r>,
+    plain: PlainRun<'r>,
+}
+
+/// Plain filters between two stages.
+struct PlainRun<'r> {
+    filters: &'r [Filter],
+    buffers: Buffers,
+    /// Positions of the tokens dropped since the last one that stayed.
+    holes: u32,
+}
+
+impl PlainRun<'_> {
+    /// What the filters make of a token; None when one dropped it.
+    #[inline]
+    fn pass<'b>(&'b mut self, piece: Piece<'b>) -> Result<Option<Piece<'b>>, Stop> {
+        let mut term = Term::new(piece, &mut self.buffers);
+        for filter in self.filters {
+            if !filter.keeps(&mut term)? {
+                self.holes += term.attributes.increment;
+                return Ok(None);
+            }
+        }
+        let mut piece = term.into_piece();
+        piece.attributes.increment += std::mem::take(&mut self.holes);
+        Ok(Some(piece))
+    }
+}
+
+/// Where the tokens of one stage go: its plain filters, then the rest.
+struct After<'s, 'r> {
+    plain: &'s mut PlainRun<'r>,
+    rest: Rest<'s, 'r>,
+}
+
+impl Sink for After<'_, '_> {
+    #[inline]
+    fn push(&mut self, piece: Piece<'_>) -> Flow {
+        self.rest.last.spend(piece)?;
+        match self.plain.pass(piece)? {
+            Some(piece) => self.rest.push(piece),
+            None => Ok(()),
+        }
+    }
+}
+
+/// The stages still to come, and the caller at their end.
+struct Rest<'s, 'r> {
+    stages: &'s mut [RunningStage<'r>],
+    last: &'s mut Last<'r>,
+}
+
+impl Rest<'_, '_> {
+    #[inline]
+    fn push(&mut self, piece: Piece<'_>) -> Flow {
+        let Some((RunningStage { stage, plain }, rest)) = self.stages.split_first_mut() else {
+            self.last.deliver(piece);
+            return Ok(());
+        };
+        stage.push(piece, &mut After { plain, rest: Rest { stages: rest, last: self.last } })
+    }
+}
+
+/// What the tokens of one text may come to before the analyzer gives up, counted at each stage: bytes of their text, and
+/// [`SPENT_PER_TOKEN`] for each. A field of 16 MB in bigrams costs 0.6 GiB; in all n-grams of 1 to 300 characters, 700.
+const SPENT_MAX: u64 = 4 << 30;
+const SPENT_PER_TOKEN: u64 = 16;
+
+/// Hands the tokens to the caller.
+struct Last<'r> {
+    sink: &'r mut dyn FnMut(&Token<'_>),
+    /// Positions passed so far.
+    reached: u32,
+    spent: u64,
+}
+
+impl Last<'_> {
+    #[inline]
+    fn spend(&mut self, piece: Piece<'_>) -> Flow {
+        self.spent += piece.text.len() as u64 + SPENT_PER_TOKEN;
+        if self.spent > SPENT_MAX { Err(Stop::Failed(AnalysisError::TooManyTokens)) } else { Ok(()) }
+    }
+
+    #[inline]
+    fn deliver(&mut self, piece: Piece<'_>) {
+        let Attributes { start, end, increment, position_length, .. } = piece.attributes;
+        self.reached = self.reached.saturating_add(increment);
+        let position = self.reached.saturating_sub(1);
+        (self.sink)(&Token { text: piece.text, start, end, position, position_length });
+    }
+}
