@@ -1,17 +1,19 @@
 //! `lazuli indexer run NAME --watch`: runs an indexer of a service and shows how it does. A client like any other: it speaks the
-//! public REST API, to Lazuli's plain door or to whatever else answers there.
+//! public REST API, to either door of Lazuli or to whatever else answers there.
 
 use std::io::IsTerminal;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
 use std::time::Duration;
 
-use anyhow::{Context, bail};
+use anyhow::{Context, anyhow, bail};
 use clap::{Args, Subcommand};
 use indicatif::{ProgressBar, ProgressStyle};
 use lazuli_platform::clock::{Clock, SystemClock};
 use lazuli_server::key_file::KeyFile;
 use lazuli_server::key_file_in;
 use serde_json::Value;
+use ureq::tls::{Certificate, PemItem, RootCerts, TlsConfig, TlsProvider, parse_pem};
 
 use crate::logs::say;
 
@@ -27,7 +29,7 @@ const SHOWN_MAX: usize = 20;
 /// Run the indexers of a service.
 #[derive(Debug, Args)]
 pub(crate) struct IndexerArguments {
-    /// Where the service answers, plain HTTP
+    /// Where the service answers
     #[arg(
         long,
         value_name = "URL",
@@ -48,7 +50,11 @@ pub(crate) struct IndexerArguments {
     )]
     admin_key: Vec<String>,
 
-    /// The data directory, for its keys.json
+    /// Authorities to trust besides the system's, PEM [default: tls/ca.pem in the data directory, if it is there]
+    #[arg(long, value_name = "FILE", env = "LAZULI_CA", global = true)]
+    ca: Option<PathBuf>,
+
+    /// The data directory, for its keys.json and tls/ca.pem
     #[arg(long, value_name = "DIR", env = "LAZULI_DATA_DIR", default_value = "./lazuli-data", global = true)]
     data_dir: PathBuf,
 
@@ -96,20 +102,21 @@ struct Client {
 impl Client {
     fn of(arguments: &IndexerArguments) -> anyhow::Result<Client> {
         let endpoint = arguments.endpoint.trim_end_matches('/').to_owned();
-        if !endpoint.starts_with("http://") {
-            bail!(
-                "The endpoint '{endpoint}' has to begin with http://; this client speaks to the plain door."
-            );
-        }
+        let secure = match endpoint.split_once("://") {
+            Some(("https", _)) => true,
+            Some(("http", _)) => false,
+            Some(_) | None => bail!("The endpoint '{endpoint}' has to begin with https:// or http://."),
+        };
         let key = match arguments.admin_key.first() {
             Some(key) => key.clone(),
             None => stored_key(arguments)?,
         };
-        let agent = ureq::Agent::config_builder()
-            .http_status_as_error(false)
-            .timeout_global(Some(ANSWER_TIME_MAX))
-            .build()
-            .new_agent();
+        let mut config =
+            ureq::Agent::config_builder().http_status_as_error(false).timeout_global(Some(ANSWER_TIME_MAX));
+        if secure {
+            config = config.tls_config(trust(arguments)?);
+        }
+        let agent = config.build().new_agent();
         Ok(Client { endpoint, key, agent, clock: SystemClock::new() })
     }
 
@@ -123,7 +130,8 @@ impl Client {
             .header("Accept", "application/json;odata.metadata=none")
             .body(())?;
         let answered = self.agent.run(request);
-        let mut response = answered.with_context(|| format!("{} does not answer", self.endpoint))?;
+        let mut response =
+            answered.map_err(|error| anyhow!("{} cannot be reached: {error}.", self.endpoint))?;
         let text = response.body_mut().read_to_string()?;
         let answer = serde_json::from_str(&text).unwrap_or_default();
         if !response.status().is_success() {
@@ -172,6 +180,40 @@ fn stored_key(arguments: &IndexerArguments) -> anyhow::Result<String> {
     file.and_then(|file| file.admin_keys.into_iter().next()).with_context(|| {
         format!("There is no admin key in {}. Give one with --admin-key or LAZULI_ADMIN_KEY.", path.display())
     })
+}
+
+/// TLS with the system's authorities and the one of the service.
+fn trust(arguments: &IndexerArguments) -> anyhow::Result<TlsConfig> {
+    let system = rustls_native_certs::load_native_certs().certs;
+    let mut roots: Vec<Certificate<'static>> =
+        system.iter().map(|certificate| Certificate::from_der(certificate).to_owned()).collect();
+    let own = arguments.data_dir.join("tls").join("ca.pem");
+    match &arguments.ca {
+        Some(given) => roots.extend(certificates(given)?),
+        None if own.exists() => roots.extend(certificates(&own)?),
+        None => {}
+    }
+    Ok(TlsConfig::builder()
+        .provider(TlsProvider::Rustls)
+        .unversioned_rustls_crypto_provider(Arc::new(rustls::crypto::ring::default_provider()))
+        .root_certs(RootCerts::Specific(Arc::new(roots)))
+        .build())
+}
+
+/// The certificates of a PEM file; a file without any is a mistake.
+fn certificates(path: &Path) -> anyhow::Result<Vec<Certificate<'static>>> {
+    let pem = fs_err::read(path)?;
+    let mut found = Vec::new();
+    for item in parse_pem(&pem) {
+        let item = item.with_context(|| format!("{} is no PEM file", path.display()))?;
+        if let PemItem::Certificate(certificate) = item {
+            found.push(certificate);
+        }
+    }
+    if found.is_empty() {
+        bail!("There is no certificate in {}.", path.display());
+    }
+    Ok(found)
 }
 
 /// A name as it stands in `indexers('…')`; the service has the last word on whether it is one.
@@ -299,6 +341,15 @@ mod tests {
         assert!(report("i", &json!({"status": "success", "itemsProcessed": 1, "itemsFailed": 0})).is_ok());
         let failed = json!({"status": "transientFailure", "errorMessage": "The container is gone."});
         assert_eq!(report("i", &failed).unwrap_err().to_string(), "The container is gone.");
+    }
+
+    #[test]
+    fn a_file_without_certificates_is_a_mistake() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("ca.pem");
+        assert!(certificates(&path).unwrap_err().to_string().contains("ca.pem"));
+        fs_err::write(&path, "no PEM").unwrap();
+        assert!(certificates(&path).unwrap_err().to_string().starts_with("There is no certificate in"));
     }
 
     #[test]
