@@ -2,14 +2,16 @@
 //!
 //! The demo is a client of its own service: everything goes through HTTP.
 
+mod crawl;
+
 use std::net::SocketAddr;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use anyhow::{Context, bail};
 use clap::Args;
 use lazuli_platform::clock::{Clock, SystemClock};
-use lazuli_server::settings::{Given, LogFormat};
+use lazuli_server::settings::{Given, GivenIndexers, LogFormat};
 use lazuli_server::{Server, StartError};
 use serde_json::{Value, json};
 
@@ -17,9 +19,9 @@ use crate::logs::{self, say};
 use crate::serve::{Signals, block_on};
 
 /// The definition of the sample index.
-const INDEX: &str = include_str!("../sample/museums.index.json");
+const INDEX: &str = include_str!("../../sample/museums.index.json");
 /// Its documents, as a batch ready to be posted.
-const DOCUMENTS: &str = include_str!("../sample/museums.documents.json");
+const DOCUMENTS: &str = include_str!("../../sample/museums.documents.json");
 /// The version the demo speaks.
 const VERSION: &str = "2026-04-01";
 /// Lines of an answer that are shown.
@@ -46,11 +48,15 @@ pub(crate) fn run(arguments: &DemoArguments) -> anyhow::Result<()> {
     };
     let data_dir =
         arguments.data_dir.clone().or_else(|| temporary.as_ref().map(|folder| folder.path().to_owned()));
+    let data_dir = data_dir.context("there is no place for the data")?;
+    let guides = crawl::folder(&data_dir);
+    crawl::write_files(&guides)?;
     block_on(async {
         let signals = Signals::listen()?;
-        let server = start(data_dir).await?;
+        let server = start(&data_dir, &guides).await?;
         let client = Client::of(&server)?;
-        tokio::task::spawn_blocking(move || show(&client)).await??;
+        tokio::task::spawn_blocking(move || show(&client).and_then(|()| crawl::show(&client, &guides)))
+            .await??;
         how_to_go_on(&server);
         if arguments.exit {
             server.stop().await;
@@ -63,8 +69,9 @@ pub(crate) fn run(arguments: &DemoArguments) -> anyhow::Result<()> {
 }
 
 /// On the usual ports, or where one is taken on any that is free.
-async fn start(data_dir: Option<PathBuf>) -> Result<Server, StartError> {
-    let mut given = Given { data_dir, ..Given::default() };
+async fn start(data_dir: &Path, guides: &Path) -> Result<Server, StartError> {
+    let indexers = GivenIndexers { folders: vec![guides.to_owned()], ..GivenIndexers::default() };
+    let mut given = Given { data_dir: Some(data_dir.to_owned()), indexers, ..Given::default() };
     loop {
         match Server::start(given.clone().resolve()?).await {
             Err(StartError::Address { door: "https", address, .. }) if given.https.is_none() => {
@@ -135,19 +142,25 @@ fn show(client: &Client) -> anyhow::Result<()> {
     let written = answer["value"].as_array().map_or(0, Vec::len);
     say(&format!("Wrote {written} documents in {}; they are on disk and can be searched.", millis(elapsed)));
     for (title, body) in searches() {
-        let path = "/indexes('museums')/docs/search";
-        let (answer, elapsed) = client.must("POST", path, &body.to_string())?;
-        say(&format!("\n── {title} ──"));
-        say(&format!("POST {path}"));
-        say(&body.to_string());
-        say(&format!("answered in {}:", millis(elapsed)));
-        say(&shortened(&serde_json::to_string_pretty(&answer)?));
+        show_search(client, "museums", title, &body)?;
     }
     let (document, _) =
         client.must("GET", "/indexes('museums')/docs('13')?$select=name,opened,location,rooms", "")?;
     say("\n── One document by its key ──");
     say("GET /indexes('museums')/docs('13')?$select=name,opened,location,rooms");
     say(&shortened(&serde_json::to_string_pretty(&document)?));
+    Ok(())
+}
+
+/// Asks and shows question and answer.
+fn show_search(client: &Client, index: &str, title: &str, body: &Value) -> anyhow::Result<()> {
+    let path = format!("/indexes('{index}')/docs/search");
+    let (answer, elapsed) = client.must("POST", &path, &body.to_string())?;
+    say(&format!("\n── {title} ──"));
+    say(&format!("POST {path}"));
+    say(&body.to_string());
+    say(&format!("answered in {}:", millis(elapsed)));
+    say(&shortened(&serde_json::to_string_pretty(&answer)?));
     Ok(())
 }
 
