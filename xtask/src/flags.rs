@@ -42,6 +42,14 @@ impl Flags {
         Ok(values)
     }
 
+    /// The words after a bare `--`: a command line of its own. Taken first, so that its flags are not mistaken for ours.
+    pub fn command(&mut self) -> Vec<String> {
+        match self.rest.iter().position(|argument| argument == "--") {
+            Some(at) => self.rest.split_off(at).into_iter().skip(1).collect(),
+            None => Vec::new(),
+        }
+    }
+
     /// Refuses what nobody took.
     pub fn finish(&self) -> Result<()> {
         match self.rest.first() {
@@ -62,6 +70,15 @@ mod tests {
 
     fn flags(line: &str) -> Flags {
         Flags::new(line.split_whitespace().map(str::to_owned))
+    }
+
+    #[test]
+    fn a_command_keeps_its_own_flags() {
+        let mut given = flags("--only s3 -- cargo test --only x");
+        assert_eq!(given.command(), ["cargo", "test", "--only", "x"]);
+        assert_eq!(given.values("--only").unwrap(), ["s3"]);
+        assert!(given.finish().is_ok());
+        assert!(given.command().is_empty());
     }
 
     #[test]

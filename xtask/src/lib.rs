@@ -17,6 +17,7 @@ pub mod openapi;
 pub mod python;
 pub mod random;
 pub mod sdk;
+pub mod servers;
 pub mod service;
 pub mod syncs;
 pub mod test;

@@ -5,7 +5,7 @@ use std::process::ExitCode;
 
 use anyhow::{Result, bail};
 use xtask::flags::Flags;
-use xtask::{crash, crowd, nightly, openapi, sdk, syncs, test, tidy, workspace};
+use xtask::{crash, crowd, nightly, openapi, sdk, servers, syncs, test, tidy, workspace};
 
 const USAGE: &str = "cargo xtask <chore>
 
@@ -15,6 +15,7 @@ const USAGE: &str = "cargo xtask <chore>
   syncs                                       a sync of the disk between every write and its answer (needs strace)
   crowd [--indexes N] [--open-files N]        many small indexes: start, memory, open files
   sdk [--only python|js|java]…                the official SDKs' journeys over HTTPS (needs Python, Node, a JDK with Maven)
+  servers [--only SERVER]… [-- COMMAND…]      Azurite, Cosmos DB, S3, MariaDB, PostgreSQL for as long as a command runs
   openapi [--seconds N] [--seed S]            generated requests against the description in docs/openapi (needs Python)
   nightly [--only CHECK]… [--seed S]          the random checks for hours: crash, model, liveness, filters; seeds are printed
   bench [--quick] [--only ROW]…               the speed table; keeps it in bench/RESULTS.md
@@ -52,6 +53,7 @@ fn run() -> Result<()> {
             flags.finish()?;
             sdk::run(sdk::Missing::Fails, &only)
         }
+        Some("servers") => servers::run(flags),
         Some("openapi") => openapi::run(flags),
         Some("nightly") => nightly::run(flags),
         Some("bench") => workspace::run_bench(flags.rest()),

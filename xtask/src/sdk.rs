@@ -11,6 +11,7 @@ use std::process::Command;
 use anyhow::{Context, Result, bail};
 
 use crate::python;
+use crate::servers::npm;
 use crate::service::{ADMIN_KEY, Launch, Service};
 use crate::workspace::{self, run as run_command};
 
@@ -121,20 +122,10 @@ fn python_traveller(version: &str) -> Result<Traveller> {
 fn js_traveller() -> Result<Traveller> {
     let folder = workspace::target().join("sdk/js");
     let source = workspace::root().join("tests/sdk/js");
-    fs::create_dir_all(&folder)?;
     // The journey runs from where its packages are: that is how Node finds them.
     let files =
         ["package.json", "package-lock.json", "journey.mjs", "definitions.mjs", "queries.mjs", "common.mjs"];
-    for file in files {
-        fs::copy(source.join(file), folder.join(file)).with_context(|| format!("tests/sdk/js/{file}"))?;
-    }
-    let wanted = fs::read(source.join("package-lock.json"))?;
-    let installed = folder.join("installed.json");
-    if fs::read(&installed).ok().as_ref() != Some(&wanted) {
-        let npm = ["ci", "--no-audit", "--no-fund", "--loglevel=error"];
-        run_command(Command::new("npm").args(npm).current_dir(&folder))?;
-        fs::write(&installed, &wanted)?;
-    }
+    npm::install(&source, &folder, &files)?;
     Ok(Traveller {
         name: "js-13".to_owned(),
         command: vec![PathBuf::from("node"), folder.join("journey.mjs")],

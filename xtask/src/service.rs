@@ -167,7 +167,7 @@ impl Drop for Service {
 const PORTS: Range<u32> = 20_000..32_000;
 
 /// An address of loopback that nobody listens on at this moment; another one every time.
-fn free_address() -> Result<SocketAddr> {
+pub(crate) fn free_address() -> Result<SocketAddr> {
     static NEXT: AtomicU32 = AtomicU32::new(0);
     for _ in PORTS {
         let next = std::process::id().wrapping_add(NEXT.fetch_add(1, Ordering::Relaxed));

@@ -11,6 +11,7 @@ use std::time::{Duration, Instant};
 use anyhow::{Context, Result, bail, ensure};
 
 use crate::flags::Flags;
+use crate::servers::Servers;
 use crate::{crash, crowd, openapi, python, sdk, syncs, tidy, workspace};
 
 /// The version that CI installs; any other that is on the machine will do elsewhere.
@@ -36,7 +37,7 @@ enum Outcome {
 
 type Step = (&'static str, fn(Place) -> Result<Outcome>);
 
-const STEPS: [Step; 11] = [
+const STEPS: [Step; 12] = [
     ("fmt", |_| passed(cargo(&["fmt", "--all", "--check"]))),
     ("tidy", |_| passed(tidy::run())),
     ("clippy", |_| {
@@ -44,6 +45,7 @@ const STEPS: [Step; 11] = [
     }),
     ("deny", deny),
     ("tests", |_| passed(cargo(&["test", "--workspace", "--profile", "ci"]))),
+    ("sources", sources),
     ("crash", |_| passed(crash::run(Flags::new(std::iter::empty())))),
     ("syncs", disk_syncs),
     ("crowd", |_| passed(crowd::with_indexes(crowd::INDEXES, crowd::OPEN_FILES))),
@@ -104,6 +106,26 @@ fn passed(result: Result<()>) -> Result<Outcome> {
 
 fn cargo(arguments: &[&str]) -> Result<()> {
     workspace::run(&mut workspace::cargo(arguments))
+}
+
+/// What the step before left out for want of a server: sources against real ones, and the journeys of indexers over them. The
+/// programs are those that are built already.
+fn sources(place: Place) -> Result<Outcome> {
+    let mut servers = Servers::start(&[])?;
+    let missing = servers.missing.join(", ");
+    if place == Place::Ci {
+        ensure!(missing.is_empty(), "not on this machine: {missing}");
+    }
+    if !servers.is_empty() {
+        let programs = ["test", "--workspace", "--profile", "ci", "--lib", "--test", "scenarios", "--"];
+        let mut tests = workspace::cargo(&programs);
+        workspace::run(tests.args(["source::", "journeys::"]).envs(servers.variables()))?;
+        servers.must_be_alive()?;
+    }
+    if missing.is_empty() {
+        return Ok(Outcome::Passed);
+    }
+    Ok(Outcome::Skipped(format!("not on this machine: {missing}")))
 }
 
 /// Licences, banned crates and sources of dependencies; advisories where their database can be reached.
