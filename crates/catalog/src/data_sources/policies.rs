@@ -59,7 +59,9 @@ fn check_deletion(
     let by_storage = policy.odata_type == DeletionDetectionPolicy::NATIVE_BLOB_SOFT_DELETE;
     let is_supported = match source_type {
         SourceType::AzureBlob | SourceType::AdlsGen2 => true,
-        SourceType::Files | SourceType::S3 => !by_column && !by_storage,
+        // Objects have metadata of their owners, as blobs have; files have none.
+        SourceType::S3 => !by_storage,
+        SourceType::Files => !by_column && !by_storage,
         SourceType::AzureTable
         | SourceType::AzureSql
         | SourceType::CosmosDb
@@ -119,7 +121,7 @@ mod tests {
         assert_eq!(supported(change(ChangeDetectionPolicy::SQL_INTEGRATED, None)), ["azuresql"]);
         assert_eq!(
             supported(deletion(DeletionDetectionPolicy::SOFT_DELETE_COLUMN, Some("gone"))),
-            ["azureblob", "adlsgen2", "azuretable", "azuresql", "cosmosdb", "mysql", "postgresql"]
+            ["azureblob", "adlsgen2", "azuretable", "azuresql", "cosmosdb", "mysql", "postgresql", "s3"]
         );
         let native = DeletionDetectionPolicy::NATIVE_BLOB_SOFT_DELETE;
         assert_eq!(supported(deletion(native, None)), ["azureblob", "adlsgen2"]);

@@ -6,6 +6,8 @@
 mod azure_storage;
 mod blob;
 mod files;
+mod ranges;
+mod s3;
 mod stored;
 mod table;
 mod xml;
@@ -80,7 +82,8 @@ pub async fn open(opening: Opening<'_>) -> Result<Box<dyn Source>, SourceError> 
         }
         Connection::Storage(storage) => Ok(Box::new(blob::open(opening, storage)?)),
         Connection::Files(files) => Ok(Box::new(files::open(opening, &files).await?)),
-        Connection::Sql(_) | Connection::S3(_) => Err(not_yet()),
+        Connection::S3(s3) => Ok(Box::new(s3::open(opening, s3)?)),
+        Connection::Sql(_) => Err(not_yet()),
     }
 }
 

@@ -2,9 +2,12 @@
 //! choice by file name extension (`indexers.md` §2.1, §3.1).
 
 use jiff::Timestamp;
+use lazuli_wire::data_sources::DeletionDetectionPolicy;
 use lazuli_wire::indexers::Parameters;
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 use serde_json::{Map, Value};
+
+use super::SourceError;
 
 /// What .NET escapes in a segment of an address: all but the unreserved characters of RFC 3986.
 pub(crate) const SEGMENT: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'_').remove(b'.').remove(b'~');
@@ -61,6 +64,43 @@ impl Stored {
     /// Whether the owner set this switch, such as `AzureSearch_Skip`.
     pub(crate) fn switched_on(&self, name: &str) -> bool {
         self.metadata(name).is_some_and(|value| value.trim().eq_ignore_ascii_case("true"))
+    }
+}
+
+/// How deletions are found. Which type of data source can do which was checked when it was defined.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) enum Deletions {
+    None,
+    /// Metadata of this name with this value.
+    Metadata {
+        name: String,
+        value: String,
+    },
+    /// What the storage keeps of deleted blobs.
+    Native,
+}
+
+impl Deletions {
+    pub(crate) fn new(policy: Option<&DeletionDetectionPolicy>) -> Result<Self, SourceError> {
+        let Some(policy) = policy else { return Ok(Self::None) };
+        match policy.odata_type.as_str() {
+            DeletionDetectionPolicy::SOFT_DELETE_COLUMN => Ok(Self::Metadata {
+                name: policy.soft_delete_column_name.clone().unwrap_or_default(),
+                value: policy.soft_delete_marker_value.clone().unwrap_or_default(),
+            }),
+            DeletionDetectionPolicy::NATIVE_BLOB_SOFT_DELETE => Ok(Self::Native),
+            other => Err(SourceError::Broken(format!("Deletions cannot be found by '{other}' here yet."))),
+        }
+    }
+
+    /// Whether the owner has marked it as deleted.
+    pub(crate) fn marked(&self, stored: &Stored) -> bool {
+        match self {
+            Self::Metadata { name, value } => {
+                stored.metadata(name).is_some_and(|found| found.eq_ignore_ascii_case(value))
+            }
+            Self::None | Self::Native => false,
+        }
     }
 }
 

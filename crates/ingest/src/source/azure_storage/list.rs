@@ -5,6 +5,7 @@ use jiff::Timestamp;
 use jiff::fmt::rfc2822::DateTimeParser;
 use percent_encoding::percent_decode_str;
 
+use crate::source::ranges::quoted;
 use crate::source::xml::{self, Element};
 
 /// A blob as a listing describes it.
@@ -86,11 +87,6 @@ fn date(properties: &Element, name: &str) -> Result<Option<Timestamp>, String> {
     let parse =
         |text: &str| DateTimeParser::new().parse_timestamp(text).map_err(|error| format!("{name}: {error}"));
     properties.text_of(name).map(parse).transpose()
-}
-
-/// An ETag with its quotes.
-pub(crate) fn quoted(etag: &str) -> String {
-    if etag.is_empty() || etag.contains('"') { etag.to_owned() } else { format!("\"{etag}\"") }
 }
 
 #[cfg(test)]

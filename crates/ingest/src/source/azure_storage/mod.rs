@@ -19,6 +19,7 @@ use http::{Method, StatusCode};
 use self::account::Account;
 use crate::outside::{Answer, Outside};
 use crate::source::SourceError;
+use crate::source::sql::CREDENTIALS;
 
 /// What is asked of a service, before it is signed.
 #[derive(Debug, Clone)]
@@ -58,10 +59,7 @@ pub(crate) fn failure(answer: &Answer, what: &str) -> SourceError {
     let code = answer.header("x-ms-error-code").unwrap_or_default();
     let text = format!("The storage service answered {} {code} for '{what}'.", answer.status.as_u16());
     match answer.status {
-        // The service's sentence for any credentials that a source refuses (`indexers.md` §6).
-        StatusCode::UNAUTHORIZED | StatusCode::FORBIDDEN => SourceError::Credentials(
-            "Credentials provided in the connection string are invalid or have expired.".into(),
-        ),
+        StatusCode::UNAUTHORIZED | StatusCode::FORBIDDEN => SourceError::Credentials(CREDENTIALS.into()),
         StatusCode::NOT_FOUND => SourceError::Missing(text),
         StatusCode::REQUEST_TIMEOUT | StatusCode::TOO_MANY_REQUESTS => SourceError::Transient(text),
         status if status.is_server_error() => SourceError::Transient(text),

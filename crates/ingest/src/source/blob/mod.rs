@@ -13,15 +13,15 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use http::StatusCode;
-use lazuli_wire::data_sources::DeletionDetectionPolicy;
 use percent_encoding::percent_decode_str;
 
-use self::content::BlobContent;
+use self::content::BlobRanges;
 use self::tracking::Tracking;
 use super::azure_storage::account::Account;
 use super::azure_storage::list::{self, Blob, Page};
 use super::azure_storage::{self, Ask, Client};
-use super::stored::{Names, Stored, escaped};
+use super::ranges::RangedContent;
+use super::stored::{Deletions, Names, Stored, escaped};
 use super::{BoxFuture, Change, Changes, Content, Item, Mark, Opening, Source, SourceError};
 use crate::outside::Answer;
 use lazuli_catalog::data_sources::connection::{Storage, StorageService};
@@ -103,45 +103,6 @@ enum Listed {
     },
     /// The place in the listing is not known any more.
     MarkerRefused,
-}
-
-/// How deletions are found.
-#[derive(Debug, Clone, PartialEq, Eq)]
-enum Deletions {
-    None,
-    /// Metadata of this name with this value.
-    Metadata {
-        name: String,
-        value: String,
-    },
-    /// What the storage keeps of deleted blobs.
-    Native,
-}
-
-impl Deletions {
-    fn new(policy: Option<&DeletionDetectionPolicy>) -> Result<Self, SourceError> {
-        let Some(policy) = policy else { return Ok(Self::None) };
-        match policy.odata_type.as_str() {
-            DeletionDetectionPolicy::SOFT_DELETE_COLUMN => Ok(Self::Metadata {
-                name: policy.soft_delete_column_name.clone().unwrap_or_default(),
-                value: policy.soft_delete_marker_value.clone().unwrap_or_default(),
-            }),
-            DeletionDetectionPolicy::NATIVE_BLOB_SOFT_DELETE => Ok(Self::Native),
-            other => {
-                Err(SourceError::Broken(format!("Deletions cannot be found by '{other}' in blobs yet.")))
-            }
-        }
-    }
-
-    /// Whether the blob's owner has marked it as deleted.
-    fn marked(&self, stored: &Stored) -> bool {
-        match self {
-            Self::Metadata { name, value } => {
-                stored.metadata(name).is_some_and(|found| found.eq_ignore_ascii_case(value))
-            }
-            Self::None | Self::Native => false,
-        }
-    }
 }
 
 /// The blobs of a container, by name.
@@ -330,9 +291,9 @@ impl BlobSource {
         }
         let mut item = self.item(blob);
         if !stored.switched_on("AzureSearch_SkipContent") {
-            item.content = Some(Box::new(BlobContent {
-                container: Arc::clone(&self.container),
-                name: blob.name.clone(),
+            let ranges = BlobRanges { container: Arc::clone(&self.container), name: blob.name.clone() };
+            item.content = Some(Box::new(RangedContent {
+                stored: Arc::new(ranges),
                 etag: blob.etag.clone(),
                 size: blob.size,
             }) as Box<dyn Content>);

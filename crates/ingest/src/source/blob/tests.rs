@@ -93,7 +93,7 @@ async fn a_broken_enumeration_goes_on_after_its_last_name() {
 
 #[tokio::test]
 async fn what_the_storage_keeps_of_deleted_blobs_is_deleted() {
-    let native = DeletionDetectionPolicy::NATIVE_BLOB_SOFT_DELETE;
+    let native = lazuli_wire::data_sources::DeletionDetectionPolicy::NATIVE_BLOB_SOFT_DELETE;
     let asked = Arc::new(Mutex::new(String::new()));
     let heard = Arc::clone(&asked);
     let server = Server::answering(move |head| {

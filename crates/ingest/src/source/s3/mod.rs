@@ -1,0 +1,285 @@
+//! `s3`: the objects of a bucket of S3 or of what speaks like it, an extension of ours. They have the fields of blobs.
+//!
+//! Each run lists everything and takes what has changed since the last whole enumeration, as for blobs ([`Tracking`]). Keys come
+//! in the order of their bytes, so an enumeration that broke off goes on after its last key, whatever has become of that.
+//!
+//! Requests are made and signed here and go out by [`crate::outside`], not by a client library: the rules for addresses, the
+//! operator's certificates and the choice of cryptography must hold for every connection, and the libraries bring their own.
+
+mod bucket;
+mod list;
+mod object;
+#[cfg(test)]
+mod real;
+mod sign;
+#[cfg(test)]
+mod tests;
+
+use std::collections::VecDeque;
+use std::sync::Arc;
+use std::time::Duration;
+
+use http::StatusCode;
+use jiff::fmt::rfc2822::DateTimeParser;
+use lazuli_catalog::data_sources::connection::S3;
+use serde_json::Value;
+
+use self::bucket::{Ask, Bucket};
+use self::list::Object;
+use self::object::{Look, Looked, Unseen, look};
+use super::blob::tracking::Tracking;
+use super::stored::{Deletions, Names};
+use super::{BoxFuture, Change, Changes, Item, ItemError, Opening, Source, SourceError};
+use crate::task::Task;
+
+/// Objects of a page: the most that the service gives.
+const PAGE_ITEMS: &str = "1000";
+/// Pages without a single object in a row, as for blobs.
+const EMPTY_PAGES_MAX: usize = 1_000;
+/// Objects that are looked at for one part of the changes; the bytes of the small ones wait together.
+const LOOKS: usize = 128;
+/// Objects that are looked at beside each other.
+const LOOKS_AT_ONCE: usize = 8;
+
+/// The objects of a bucket, by key.
+pub(super) struct S3Source {
+    bucket: Arc<Bucket>,
+    prefix: String,
+    names: Names,
+    deletions: Deletions,
+    content_wanted: bool,
+    /// What errors of reading are called.
+    reading: String,
+    tracking: Tracking,
+    look_back: Duration,
+    /// What is left of the page.
+    page: VecDeque<Object>,
+    next_page: Next,
+    /// The last key that a page had, or that an enumeration which broke off got to.
+    last_listed: Option<String>,
+    empty_pages: usize,
+    /// The keys to read whether they have changed or not; listing does not happen then.
+    only: Option<VecDeque<String>>,
+}
+
+enum Next {
+    /// After the last key that was listed, if there is one.
+    AfterKey,
+    /// Where the page before says.
+    Token(String),
+    /// There is none; what remains is to remember that.
+    None,
+    Finished,
+}
+
+/// Opens the bucket. Nothing is asked of it yet.
+pub(super) fn open(opening: Opening<'_>, s3: S3) -> Result<S3Source, SourceError> {
+    let container = &opening.source.container;
+    let bucket = Bucket::new(s3, &container.name, opening.outside);
+    let only = opening.only.map(|ids| ids.iter().filter_map(|id| bucket.key_of(id)).collect());
+    let tracking = Tracking::resume(opening.since, opening.now);
+    let data = opening.parameters.configuration.as_ref().and_then(|keys| keys.get("dataToExtract"));
+    Ok(S3Source {
+        bucket: Arc::new(bucket),
+        prefix: container.query.clone().unwrap_or_default(),
+        names: Names::new(opening.parameters),
+        deletions: Deletions::new(opening.source.data_deletion_detection_policy.as_ref())?,
+        content_wanted: data.and_then(Value::as_str) != Some("storageMetadata"),
+        reading: format!("DocumentExtraction.s3.{}", opening.source.name),
+        look_back: opening.outside.settings().look_back,
+        page: VecDeque::new(),
+        next_page: Next::AfterKey,
+        last_listed: tracking.name_high_water_mark.clone(),
+        empty_pages: 0,
+        tracking,
+        only,
+    })
+}
+
+impl Source for S3Source {
+    fn next(&mut self, most: usize) -> BoxFuture<'_, Result<Option<Changes>, SourceError>> {
+        Box::pin(async move {
+            if self.only.is_some() {
+                return self.next_named(most).await;
+            }
+            loop {
+                if self.page.is_empty() {
+                    match self.next_page {
+                        Next::AfterKey | Next::Token(_) => self.turn_page().await?,
+                        Next::None => return Ok(Some(self.finish())),
+                        Next::Finished => return Ok(None),
+                    }
+                }
+                if let Some(changes) = self.take(most).await? {
+                    return Ok(Some(changes));
+                }
+            }
+        })
+    }
+}
+
+impl S3Source {
+    async fn turn_page(&mut self) -> Result<(), SourceError> {
+        let mut query = Vec::new();
+        let mut token = None;
+        if let Next::Token(next) = &self.next_page {
+            query.push(("continuation-token", next.clone()));
+            token = Some(next.clone());
+        }
+        query.push(("encoding-type", "url".to_owned()));
+        query.push(("list-type", "2".to_owned()));
+        query.push(("max-keys", PAGE_ITEMS.to_owned()));
+        if !self.prefix.is_empty() {
+            query.push(("prefix", self.prefix.clone()));
+        }
+        if let (None, Some(key)) = (&token, &self.last_listed) {
+            query.push(("start-after", key.clone()));
+        }
+        let answer = self.bucket.send(&Ask::list(query)).await?;
+        if answer.status == StatusCode::BAD_REQUEST
+            && token.is_some()
+            && list::refusal(&answer.body).code == "InvalidArgument"
+        {
+            // The token is too old; the key says the same.
+            self.next_page = Next::AfterKey;
+            return Ok(());
+        }
+        if answer.status != StatusCode::OK {
+            return Err(self.bucket.failure(&answer));
+        }
+        let page = list::page(&answer.body).map_err(|why| {
+            SourceError::Transient(format!("The listing of '{}' cannot be read: {why}.", self.bucket.name))
+        })?;
+        if let Some(date) = answer.header("date")
+            && let Ok(clock) = DateTimeParser::new().parse_timestamp(date)
+        {
+            self.tracking.began_by(clock);
+        }
+        self.begin_page(page, token)
+    }
+
+    fn begin_page(&mut self, page: list::Page, token: Option<String>) -> Result<(), SourceError> {
+        self.empty_pages = if page.objects.is_empty() { self.empty_pages + 1 } else { 0 };
+        let stuck = page.next.is_some() && page.next == token;
+        if stuck || self.empty_pages > EMPTY_PAGES_MAX {
+            return Err(SourceError::Broken("The listing of the bucket does not come to an end.".into()));
+        }
+        // Going on after a key, also in a later run, is right only where keys are in order.
+        let mut last = self.last_listed.as_deref();
+        for object in &page.objects {
+            if last.is_some_and(|last| last >= object.key.as_str()) {
+                return Err(SourceError::Broken(
+                    "The storage service does not list the bucket in the order of keys.".into(),
+                ));
+            }
+            last = Some(&object.key);
+        }
+        self.last_listed = last.map(str::to_owned);
+        self.page = page.objects.into();
+        self.next_page = page.next.map_or(Next::None, Next::Token);
+        Ok(())
+    }
+
+    /// Up to `most` changes of the page; `None` if there is none in it. What cannot be asked for now stays where it is.
+    async fn take(&mut self, most: usize) -> Result<Option<Changes>, SourceError> {
+        let most = most.clamp(1, LOOKS);
+        let (mut wanted, mut passed) = (Vec::new(), 0);
+        for object in &self.page {
+            if wanted.len() == most {
+                break;
+            }
+            passed += 1;
+            if self.is_wanted(object) {
+                wanted.push((object.key.clone(), Look::at(object.size, self.content_wanted)));
+            }
+        }
+        let changes = self.looked_at(wanted).await?;
+        let last = self.page.drain(..passed).next_back();
+        if changes.is_empty() {
+            return Ok(None);
+        }
+        let mark = last.map(|object| self.tracking.reached(&object.key, None));
+        Ok(Some(Changes { changes, mark, warnings: Vec::new() }))
+    }
+
+    fn is_wanted(&self, object: &Object) -> bool {
+        !object.is_folder() && self.names.admit(&object.key) && self.tracking.is_new(object.last_modified)
+    }
+
+    /// The changes of objects, looked at a few at a time.
+    async fn looked_at(&self, wanted: Vec<(String, Look)>) -> Result<Vec<Change>, SourceError> {
+        let mut changes = Vec::new();
+        let mut waiting = wanted.into_iter();
+        let mut ahead = VecDeque::new();
+        loop {
+            while ahead.len() < LOOKS_AT_ONCE
+                && let Some((key, how)) = waiting.next()
+            {
+                let (bucket, asked) = (Arc::clone(&self.bucket), key.clone());
+                ahead.push_back((key, Task::spawn(async move { look(&bucket, &asked, how).await })));
+            }
+            let Some((key, task)) = ahead.pop_front() else { return Ok(changes) };
+            let looked = task.await.map_err(|error| SourceError::Broken(error.to_string()))?;
+            changes.extend(self.change(&key, looked)?);
+        }
+    }
+
+    fn change(&self, key: &str, looked: Result<Looked, Unseen>) -> Result<Option<Change>, SourceError> {
+        let Looked { stored, content } = match looked {
+            Ok(looked) => looked,
+            Err(Unseen::Gone) => return Ok(None),
+            Err(Unseen::Source(error)) => return Err(error),
+            Err(Unseen::Object { status, why }) => {
+                return Ok(Some(Change::Failed(self.failed(key, status, why))));
+            }
+        };
+        if stored.switched_on("AzureSearch_Skip") {
+            return Ok(None);
+        }
+        let mut item = Item { id: stored.path.clone(), fields: stored.fields(), content: None };
+        if self.deletions.marked(&stored) {
+            return Ok(Some(Change::Deleted(item)));
+        }
+        if !stored.switched_on("AzureSearch_SkipContent") {
+            item.content = Some(content);
+        }
+        Ok(Some(Change::Changed(item)))
+    }
+
+    fn failed(&self, key: &str, status: StatusCode, why: String) -> ItemError {
+        ItemError {
+            id: self.bucket.url(key),
+            status: status.as_u16(),
+            message: "Could not read document".into(),
+            details: Some(why),
+            name: self.reading.clone(),
+            link: None,
+        }
+    }
+
+    fn finish(&mut self) -> Changes {
+        self.next_page = Next::Finished;
+        let mark = Some(self.tracking.finished(self.look_back));
+        Changes { changes: Vec::new(), mark, warnings: Vec::new() }
+    }
+
+    /// The next of the objects that were asked for by key.
+    async fn next_named(&mut self, most: usize) -> Result<Option<Changes>, SourceError> {
+        let Some(only) = &self.only else { return Ok(None) };
+        let (mut wanted, mut passed) = (Vec::new(), 0);
+        for key in only.iter().take(most.clamp(1, LOOKS)) {
+            passed += 1;
+            if self.names.admit(key) {
+                wanted.push((key.clone(), Look::Head));
+            }
+        }
+        if passed == 0 {
+            return Ok(None);
+        }
+        let changes = self.looked_at(wanted).await?;
+        if let Some(only) = &mut self.only {
+            only.drain(..passed);
+        }
+        Ok(Some(Changes { changes, mark: None, warnings: Vec::new() }))
+    }
+}
