@@ -5,6 +5,7 @@ use std::sync::{Mutex, PoisonError};
 
 use rusqlite::{Connection, OptionalExtension, TransactionBehavior, params};
 
+use crate::absence;
 use crate::check;
 use crate::checkpoint;
 use crate::connection::{self, Access};
@@ -59,9 +60,12 @@ impl CatalogStore {
         }
         let readers = Readers::new(path.to_path_buf(), options.reader_cache_bytes, options.readers_kept_max);
         let facts = readers.with(|connection| schema::recognise(connection, Kind::Catalog))?;
-        if readers.with(indexer_states::is_missing)? {
-            connection::open(path, Access::Write, options.reader_cache_bytes)?
-                .execute_batch(indexer_states::TABLE)?;
+        for (table, tables) in
+            [("indexer_states", indexer_states::TABLE), ("absence_entries", absence::TABLES)]
+        {
+            if readers.with(|connection| schema::is_missing(connection, table))? {
+                connection::open(path, Access::Write, options.reader_cache_bytes)?.execute_batch(tables)?;
+            }
         }
         Ok(Self {
             identity: facts.identity,

@@ -3,7 +3,7 @@
 //! A state is opaque JSON that changes often; a definition is the client's and changes rarely, with an ETag. So they are not one
 //! row. Catalogues made before there were indexers get the table when they are opened.
 
-use rusqlite::{Connection, params};
+use rusqlite::params;
 
 use crate::catalog::{CatalogStore, CatalogTransaction};
 use crate::error::StoreError;
@@ -68,10 +68,4 @@ impl IndexerState {
         }
         crc.finalize()
     }
-}
-
-/// Whether a catalogue was made before there were indexers.
-pub(crate) fn is_missing(connection: &Connection) -> Result<bool, StoreError> {
-    let sql = "SELECT count(*) FROM sqlite_master WHERE type = 'table' AND name = 'indexer_states'";
-    Ok(connection.query_row(sql, [], |row| row.get::<_, i64>(0))? == 0)
 }

@@ -7,7 +7,7 @@
 //! [`DocumentStore`] is one file per index, append-only: every write is a new [`Row`], the newest row of a key is the
 //! document, a row without a body is a deletion. So the store is its own change log: "what has changed since n" is
 //! [`DocumentStore::scan`]. [`CatalogStore`] is one file of [`Definition`]s, whose secrets a [`vault`] seals,
-//! and of what is remembered of indexers.
+//! and of what is remembered of indexers and of what they have seen.
 //!
 //! ```
 //! use lazuli_store::{DocumentStore, StoreOptions};
@@ -27,6 +27,7 @@ mod error;
 mod options;
 mod row;
 
+mod absence;
 mod catalog;
 mod documents;
 mod indexer_states;
@@ -43,6 +44,7 @@ mod transaction;
 mod wal;
 mod writer;
 
+pub use absence::{AbsenceEntry, AbsenceRun, AbsenceSet};
 pub use catalog::{CatalogStore, CatalogTransaction, Definition};
 pub use documents::{DocumentStore, StoreStatistics};
 pub use error::StoreError;

@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 use lazuli_platform::files::{DiskFiles, Files};
 use rusqlite::{Connection, OptionalExtension, params};
 
+use crate::absence;
 use crate::checkpoint;
 use crate::connection::{self, Access};
 use crate::error::StoreError;
@@ -166,7 +167,10 @@ fn initialise(path: &Path, kind: Kind, options: &StoreOptions) -> Result<(), Sto
     transaction.execute_batch(kind.tables())?;
     match kind {
         Kind::Documents => {}
-        Kind::Catalog => transaction.execute_batch(indexer_states::TABLE)?,
+        Kind::Catalog => {
+            transaction.execute_batch(indexer_states::TABLE)?;
+            transaction.execute_batch(absence::TABLES)?;
+        }
     }
     transaction.execute_batch(FACTS)?;
     Facts { identity: options.random.u128(), ..Facts::default() }.save(&transaction)?;
@@ -176,6 +180,12 @@ fn initialise(path: &Path, kind: Kind, options: &StoreOptions) -> Result<(), Sto
         return Err(StoreError::Busy);
     }
     connection.close().map_err(|(_, error)| error.into())
+}
+
+/// Whether a file was made before there was this table.
+pub(crate) fn is_missing(connection: &Connection, table: &str) -> Result<bool, StoreError> {
+    let sql = "SELECT count(*) FROM sqlite_master WHERE type = 'table' AND name = ?1";
+    Ok(connection.query_row(sql, [table], |row| row.get::<_, i64>(0))? == 0)
 }
 
 /// Checks that the file is one of ours, of this kind, and yields its facts.
