@@ -20,6 +20,7 @@ pub use analyzer::{Analyzer, Scratch};
 pub use error::AnalysisError;
 pub use pipeline::End;
 pub use predefined::{Predefined, is_language_analyzer, predefined, predefined_names};
+pub use synonym::{SynonymError, SynonymRules};
 pub use token::{OwnedToken, Token};
 pub use unicode::lowercase;
 
@@ -37,6 +38,7 @@ mod pipeline;
 mod term;
 
 mod filter;
+mod synonym;
 
 mod stem;
 

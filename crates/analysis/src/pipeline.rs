@@ -90,6 +90,44 @@ pub(crate) enum Kind {
     Ideographic,
     /// `<HIRAGANA>`
     Hiragana,
+    /// `<APOSTROPHE>` of the classic tokenizer: `O'Neil's`.
+    Apostrophe,
+    /// `<ACRONYM>` of the classic tokenizer: `U.S.A.`.
+    Acronym,
+    /// `<SINGLE>`: a character without neighbours, of `cjk_bigram`.
+    Single,
+    /// `<DOUBLE>`: two characters, of `cjk_bigram`.
+    Double,
+    /// `shingle`
+    Shingle,
+    /// `gram`: two words of `common_grams`.
+    Gram,
+    /// `SYNONYM`
+    Synonym,
+}
+
+#[cfg(test)]
+impl Kind {
+    /// Lucene's name.
+    pub(crate) fn name(self) -> &'static str {
+        match self {
+            Self::Plain => "word",
+            Self::Word => "<ALPHANUM>",
+            Self::Number => "<NUM>",
+            Self::Hangul => "<HANGUL>",
+            Self::Katakana => "<KATAKANA>",
+            Self::SoutheastAsian => "<SOUTHEAST_ASIAN>",
+            Self::Ideographic => "<IDEOGRAPHIC>",
+            Self::Hiragana => "<HIRAGANA>",
+            Self::Apostrophe => "<APOSTROPHE>",
+            Self::Acronym => "<ACRONYM>",
+            Self::Single => "<SINGLE>",
+            Self::Double => "<DOUBLE>",
+            Self::Shingle => "shingle",
+            Self::Gram => "gram",
+            Self::Synonym => "SYNONYM",
+        }
+    }
 }
 
 /// A token on its way, lent for one call.
@@ -150,7 +188,6 @@ pub struct End {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Stop {
     /// There are as many as were asked for (`limit`).
-    #[expect(dead_code, reason = "`limit` comes with the other filters")]
     Enough,
     /// The text cannot be analysed.
     Failed(AnalysisError),

@@ -4,7 +4,7 @@ use std::sync::{Arc, OnceLock};
 
 use crate::analyzer::Analyzer;
 use crate::data::{ENGLISH_STOP_WORDS, FRENCH_STOP_WORDS};
-use crate::filter::{FRENCH_ARTICLES, Filter, StopWords};
+use crate::filter::{FRENCH_ARTICLES, Filter, WordSet};
 use crate::stem::Stemmer;
 use crate::tokenizer::Tokenizer;
 
@@ -105,7 +105,7 @@ fn english() -> Chain {
 
 /// `FrenchAnalyzer`.
 fn french() -> Chain {
-    let elision = Filter::Elision(FRENCH_ARTICLES);
+    let elision = Filter::Elision(WordSet::new(FRENCH_ARTICLES.iter().copied(), true));
     (words(), vec![elision, Filter::Lowercase, stop(FRENCH_STOP_WORDS), Filter::Stem(Stemmer::FrenchLight)])
 }
 
@@ -115,5 +115,5 @@ fn words() -> Tokenizer {
 }
 
 fn stop(words: &'static str) -> Filter {
-    Filter::Stop(StopWords::new(words.split_whitespace(), false))
+    Filter::Stop(WordSet::new(words.split_whitespace(), false))
 }

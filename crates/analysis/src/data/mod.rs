@@ -2,8 +2,12 @@
 
 mod ascii_folding;
 mod char_properties;
+mod digits;
+mod indic;
 mod stop_words;
 
 pub(crate) use ascii_folding::ASCII_FOLDING;
 pub(crate) use char_properties::CHAR_PROPERTIES;
+pub(crate) use digits::DIGIT_ZEROS;
+pub(crate) use indic::{INDIC_COMPOSITIONS, JOINER, Scripts};
 pub(crate) use stop_words::{ENGLISH_STOP_WORDS, FRENCH_STOP_WORDS};

@@ -6,12 +6,18 @@
 //! A new token filter takes a variant and its options in [`token_filter`] and a line in [`TokenFilter`]'s `build`.
 
 mod error;
+mod grams;
 mod token_filter;
 mod tokenizer;
+mod words;
 
 pub use error::BuildError;
+pub use grams::{
+    CjkBigram, CjkScript, CommonGrams, DictionaryDecompounder, EdgeNGram, NGram, Shingle, Side, WordDelimiter,
+};
 pub use token_filter::{AsciiFolding, Stopwords, StopwordsList, TokenFilter};
 pub use tokenizer::Tokenizer;
+pub use words::{Elision, Keep, KeywordMarker, Length, Limit, StemmerOverride, Synonym, Truncate, Unique};
 
 use crate::analyzer::Analyzer;
 use crate::pipeline::Link;
@@ -49,6 +55,15 @@ const LENGTH_MAX: u32 = 300;
 
 /// Checks that an option is within `1..=LENGTH_MAX`.
 fn length(option: &'static str, value: u32) -> Result<u32, BuildError> {
-    let (min, max) = (1, LENGTH_MAX);
+    within(option, value, 1, LENGTH_MAX)
+}
+
+/// Checks that an option is within `min..=max`.
+fn within(option: &'static str, value: u32, min: u32, max: u32) -> Result<u32, BuildError> {
     if (min..=max).contains(&value) { Ok(value) } else { Err(BuildError::OutOfRange { option, min, max }) }
+}
+
+/// Checks that the one option is not greater than the other. (The documents say less; Lucene takes equal ones.)
+fn in_order(less: &'static str, min: u32, greater: &'static str, max: u32) -> Result<(), BuildError> {
+    if min <= max { Ok(()) } else { Err(BuildError::OutOfOrder { less, greater }) }
 }

@@ -1,24 +1,87 @@
 //! Token filters with their options (analysis.md §4).
 
-use super::BuildError;
+use super::{
+    BuildError, CjkBigram, CommonGrams, DictionaryDecompounder, EdgeNGram, Elision, Keep, KeywordMarker,
+    Length, Limit, NGram, Shingle, StemmerOverride, Synonym, Truncate, Unique, WordDelimiter,
+};
 use crate::data::{ENGLISH_STOP_WORDS, FRENCH_STOP_WORDS};
-use crate::filter::{Filter, FoldedAndOriginal, KeywordRepeat, StopUnlessLast, StopWords};
+use crate::filter::{Filter, FoldedAndOriginal, KeywordRepeat, StopUnlessLast, WordSet};
 use crate::pipeline::Link;
 use crate::stem;
 
 /// A token filter as a definition names it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum TokenFilter {
+    /// `apostrophe`: drops an apostrophe and what follows.
+    Apostrophe,
+    /// `arabic_normalization`
+    ArabicNormalization,
     /// `asciifolding`
     AsciiFolding(AsciiFolding),
+    /// `cjk_bigram`
+    CjkBigram(CjkBigram),
+    /// `cjk_width`
+    CjkWidth,
+    /// `classic`: what the classic tokenizer leaves in its words.
+    Classic,
+    /// `common_grams`
+    CommonGrams(CommonGrams),
+    /// `dictionary_decompounder`
+    DictionaryDecompounder(DictionaryDecompounder),
+    /// `edgeNGram_v2`
+    EdgeNGram(EdgeNGram),
+    /// `elision`
+    Elision(Elision),
+    /// `german_normalization`
+    GermanNormalization,
+    /// `hindi_normalization`
+    HindiNormalization,
+    /// `indic_normalization`
+    IndicNormalization,
+    /// `keep`
+    Keep(Keep),
+    /// `keyword_marker`
+    KeywordMarker(KeywordMarker),
     /// `keyword_repeat`: each token twice, first as a keyword that stemmers leave alone.
     KeywordRepeat,
+    /// `length`
+    Length(Length),
+    /// `limit`
+    Limit(Limit),
     /// `lowercase`
     Lowercase,
+    /// `nGram_v2`
+    NGram(NGram),
+    /// `persian_normalization`
+    PersianNormalization,
     /// `porter_stem`: Porter's first stemmer of English.
     PorterStem,
+    /// `reverse`
+    Reverse,
+    /// `scandinavian_folding`
+    ScandinavianFolding,
+    /// `scandinavian_normalization`
+    ScandinavianNormalization,
+    /// `shingle`
+    Shingle(Shingle),
+    /// `sorani_normalization`
+    SoraniNormalization,
+    /// `stemmer_override`
+    StemmerOverride(StemmerOverride),
     /// `stopwords`
     Stopwords(Stopwords),
+    /// `synonym`
+    Synonym(Synonym),
+    /// `trim`
+    Trim,
+    /// `truncate`
+    Truncate(Truncate),
+    /// `unique`
+    Unique(Unique),
+    /// `uppercase`
+    Uppercase,
+    /// `word_delimiter`
+    WordDelimiter(WordDelimiter),
 }
 
 /// Options of `asciifolding`.
@@ -65,12 +128,45 @@ impl TokenFilter {
     /// Appends what runs for it.
     pub(super) fn build(&self, links: &mut Vec<Link>) -> Result<(), BuildError> {
         links.push(match self {
+            Self::Apostrophe => Filter::Apostrophe.into(),
+            Self::ArabicNormalization => Filter::ArabicNormalization.into(),
             Self::AsciiFolding(AsciiFolding { preserve_original: false }) => Filter::AsciiFolding.into(),
             Self::AsciiFolding(AsciiFolding { preserve_original: true }) => Link::stage(FoldedAndOriginal),
+            Self::CjkBigram(options) => options.build(),
+            Self::CjkWidth => Filter::CjkWidth.into(),
+            Self::Classic => Filter::Classic.into(),
+            Self::CommonGrams(options) => {
+                options.build(links);
+                return Ok(());
+            }
+            Self::DictionaryDecompounder(options) => options.build()?,
+            Self::EdgeNGram(options) => options.build()?,
+            Self::Elision(options) => options.build(),
+            Self::GermanNormalization => Filter::GermanNormalization.into(),
+            Self::HindiNormalization => Filter::HindiNormalization.into(),
+            Self::IndicNormalization => Filter::IndicNormalization.into(),
+            Self::Keep(options) => options.build(),
+            Self::KeywordMarker(options) => options.build(),
             Self::KeywordRepeat => Link::stage(KeywordRepeat),
+            Self::Length(options) => options.build()?,
+            Self::Limit(options) => options.build()?,
             Self::Lowercase => Filter::Lowercase.into(),
+            Self::NGram(options) => options.build()?,
+            Self::PersianNormalization => Filter::PersianNormalization.into(),
             Self::PorterStem => Filter::Stem(stem::Stemmer::Porter).into(),
+            Self::Reverse => Filter::Reverse.into(),
+            Self::ScandinavianFolding => Filter::ScandinavianFolding.into(),
+            Self::ScandinavianNormalization => Filter::ScandinavianNormalization.into(),
+            Self::Shingle(options) => options.build()?,
+            Self::SoraniNormalization => Filter::SoraniNormalization.into(),
+            Self::StemmerOverride(options) => options.build()?,
             Self::Stopwords(options) => options.build(),
+            Self::Synonym(options) => options.build()?,
+            Self::Trim => Filter::Trim.into(),
+            Self::Truncate(options) => options.build()?,
+            Self::Unique(options) => options.build(),
+            Self::Uppercase => Filter::Uppercase.into(),
+            Self::WordDelimiter(options) => options.build(),
         });
         Ok(())
     }
@@ -79,9 +175,9 @@ impl TokenFilter {
 impl Stopwords {
     fn build(&self) -> Link {
         let words = if self.stopwords.is_empty() {
-            StopWords::new(self.list.words().split_whitespace(), self.ignore_case)
+            WordSet::new(self.list.words().split_whitespace(), self.ignore_case)
         } else {
-            StopWords::new(self.stopwords.iter().map(String::as_str), self.ignore_case)
+            WordSet::new(self.stopwords.iter().map(String::as_str), self.ignore_case)
         };
         if self.remove_trailing { Filter::Stop(words).into() } else { Link::stage(StopUnlessLast(words)) }
     }

@@ -1,46 +1,12 @@
 //! `stopwords`: drops the words of a list; their positions stay counted.
 
-use std::collections::HashSet;
-use std::hash::{BuildHasherDefault, Hasher};
-use std::sync::Arc;
-
+use super::WordSet;
 use crate::pipeline::{End, Flow, Held, Piece, Sink, Stage, StageFilter, Stop};
-use crate::unicode::lowercase;
-
-/// A list of words to drop.
-#[derive(Debug, Clone)]
-pub(crate) struct StopWords {
-    words: Arc<WordSet>,
-    ignore_case: bool,
-    /// Bytes of the longest word: most tokens are told apart by it alone.
-    len_max: usize,
-}
-
-impl StopWords {
-    /// The words are compared as they are, or with `ignore_case` in lower case.
-    pub(crate) fn new<'a>(words: impl IntoIterator<Item = &'a str>, ignore_case: bool) -> Self {
-        let words = words.into_iter();
-        let words: WordSet = if ignore_case {
-            words.map(|word| lowercase(word).into_boxed_str()).collect()
-        } else {
-            words.map(Box::from).collect()
-        };
-        let len_max = words.iter().map(|word| word.len()).max().unwrap_or(0);
-        Self { words: Arc::new(words), ignore_case, len_max }
-    }
-
-    pub(crate) fn contains(&self, word: &str) -> bool {
-        if self.ignore_case {
-            return self.words.contains(lowercase(word).as_str());
-        }
-        word.len() <= self.len_max && self.words.contains(word)
-    }
-}
 
 /// `stopwords` with `removeTrailing` false (Lucene's `SuggestStopFilter`): a last word that nothing follows, not even white
 /// space, may be the beginning of another one; it stays, as a keyword.
 #[derive(Debug, Clone)]
-pub(crate) struct StopUnlessLast(pub(crate) StopWords);
+pub(crate) struct StopUnlessLast(pub(crate) WordSet);
 
 impl StageFilter for StopUnlessLast {
     fn start(&self) -> Box<dyn Stage + '_> {
@@ -49,7 +15,7 @@ impl StageFilter for StopUnlessLast {
 }
 
 struct Undecided<'w> {
-    words: &'w StopWords,
+    words: &'w WordSet,
     /// Positions of the words dropped since the last one handed on.
     holes: u32,
     /// A word of the list, until it is known whether it is the last one.
@@ -78,29 +44,5 @@ impl Stage for Undecided<'_> {
             }))?;
         }
         Ok(end)
-    }
-}
-
-type WordSet = HashSet<Box<str>, BuildHasherDefault<Fnv>>;
-
-/// FNV-1a, which beats the standard hasher on words of a few letters; nobody but the owner of the index chooses the words.
-#[derive(Debug, Clone)]
-struct Fnv(u64);
-
-impl Default for Fnv {
-    fn default() -> Self {
-        Self(0xcbf2_9ce4_8422_2325)
-    }
-}
-
-impl Hasher for Fnv {
-    fn write(&mut self, bytes: &[u8]) {
-        for byte in bytes {
-            self.0 = (self.0 ^ u64::from(*byte)).wrapping_mul(0x0100_0000_01b3);
-        }
-    }
-
-    fn finish(&self) -> u64 {
-        self.0
     }
 }

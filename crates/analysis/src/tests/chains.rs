@@ -1,6 +1,9 @@
 //! Analyzers built from definitions.
 
-use crate::definition::{AsciiFolding, Chain, Stopwords, TokenFilter, Tokenizer};
+use crate::definition::{
+    AsciiFolding, BuildError, Chain, EdgeNGram, Keep, Length, Limit, NGram, Shingle, Side, StemmerOverride,
+    Stopwords, TokenFilter, Tokenizer, Truncate, Unique,
+};
 
 /// The tokens as the reference writes them: `text[start,end]@position`.
 fn check(tokenizer: Tokenizer, token_filters: &[TokenFilter], text: &str, expected: &str) {
@@ -40,4 +43,49 @@ fn a_trailing_stop_word_may_stay() {
     let stem = TokenFilter::PorterStem;
     check(Tokenizer::Whitespace, &[keep.clone(), stem.clone()], "go to the", "go[0,2]@0 the[6,9]@2");
     check(Tokenizer::Whitespace, &[keep, stem], "go to the ", "go[0,2]@0");
+}
+
+/// Where Lucene has no such option, Elasticsearch 1.x has (analysis.md §1, §4).
+#[test]
+fn options_that_are_not_of_lucene() {
+    let back = TokenFilter::EdgeNGram(EdgeNGram { min_gram: 2, max_gram: 3, side: Side::Back });
+    check(Tokenizer::Whitespace, &[back], "abcd", "cd[0,4]@0 bcd[0,4]@0");
+    let keep = Keep { keep_words: vec!["One".to_owned()], keep_words_case: true };
+    check(Tokenizer::Whitespace, &[TokenFilter::Keep(keep)], "one two ONE", "one[0,3]@0 ONE[8,11]@2");
+    let unique = TokenFilter::Unique(Unique { only_on_same_position: false });
+    check(Tokenizer::Whitespace, &[unique], "a b a c b", "a[0,1]@0 b[2,3]@1 c[6,7]@2");
+}
+
+/// Lucene would leave half a character (analysis.md §4).
+#[test]
+fn characters_are_not_cut_in_two() {
+    let truncate = TokenFilter::Truncate(Truncate { length: 3 });
+    check(Tokenizer::Whitespace, &[truncate], "abcdef 😀😀😀", "abc[0,6]@0 😀😀[7,13]@1");
+}
+
+#[test]
+fn options_beyond_their_limits_are_refused() {
+    let refusal = |filter: TokenFilter| {
+        let chain = Chain { tokenizer: Tokenizer::Whitespace, token_filters: vec![filter] };
+        chain.build("own").unwrap_err()
+    };
+    let out_of_range = |option, min, max| BuildError::OutOfRange { option, min, max };
+    let grams = |min_gram, max_gram| refusal(TokenFilter::NGram(NGram { min_gram, max_gram }));
+    assert_eq!(grams(0, 2), out_of_range("minGram", 1, 300));
+    assert_eq!(grams(1, 301), out_of_range("maxGram", 1, 300));
+    assert_eq!(grams(3, 2).to_string(), "minGram must not be greater than maxGram");
+    let sizes = |min_shingle_size, max_shingle_size| {
+        refusal(TokenFilter::Shingle(Shingle { min_shingle_size, max_shingle_size, ..Shingle::default() }))
+    };
+    assert_eq!(sizes(1, 2), out_of_range("minShingleSize", 2, 300));
+    assert_eq!(sizes(3, 2), BuildError::OutOfOrder { less: "minShingleSize", greater: "maxShingleSize" });
+    assert_eq!(refusal(TokenFilter::Length(Length { min: 0, max: 301 })), out_of_range("max", 0, 300));
+    assert_eq!(refusal(TokenFilter::Truncate(Truncate { length: 0 })), out_of_range("length", 1, 300));
+    let limit = Limit { max_token_count: 0, consume_all_tokens: false };
+    assert_eq!(refusal(TokenFilter::Limit(limit)), out_of_range("maxTokenCount", 1, u32::MAX));
+    for rule in ["a", "a => ", "a => b => c", "=> b"] {
+        let rules = StemmerOverride { rules: vec![rule.to_owned()] };
+        let said = format!("invalid rule '{rule}': expected 'word => stem'");
+        assert_eq!(refusal(TokenFilter::StemmerOverride(rules)).to_string(), said);
+    }
 }

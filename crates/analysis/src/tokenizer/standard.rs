@@ -291,25 +291,12 @@ mod tests {
     use super::*;
     use crate::pipeline::Attributes;
 
-    fn kind_name(kind: Kind) -> &'static str {
-        match kind {
-            Kind::Plain => "word",
-            Kind::Word => "<ALPHANUM>",
-            Kind::Number => "<NUM>",
-            Kind::Hangul => "<HANGUL>",
-            Kind::Katakana => "<KATAKANA>",
-            Kind::SoutheastAsian => "<SOUTHEAST_ASIAN>",
-            Kind::Ideographic => "<IDEOGRAPHIC>",
-            Kind::Hiragana => "<HIRAGANA>",
-        }
-    }
-
     /// The words of `text` at the default length: start, end, kind.
     fn words(text: &str) -> Vec<(u32, u32, &'static str)> {
         let mut words = Vec::new();
         let end = tokenize(text, 255, &mut |piece| {
             let Attributes { start, end, kind, .. } = piece.attributes;
-            words.push((start, end, kind_name(kind)));
+            words.push((start, end, kind.name()));
             Ok(())
         });
         assert_eq!(end, Ok(text.encode_utf16().count() as u32));

@@ -39,7 +39,7 @@ pub(crate) fn lowercase_term(term: &mut Term<'_>) {
     }
 }
 
-fn lowercase_char(c: char) -> char {
+pub(crate) fn lowercase_char(c: char) -> char {
     let mut lower = c.to_lowercase();
     match (lower.next(), lower.next()) {
         (Some(one), None) => one,

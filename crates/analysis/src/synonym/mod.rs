@@ -1,0 +1,249 @@
+//! Synonyms: rules in the format of Apache Solr, and what they add to the tokens of a text.
+//!
+//! The same rules serve twice (analysis.md §5). The token filter `synonym` adds words to the stream ([`flat`]): a synonym of
+//! several words spills over the words that follow. A *synonym map* is applied to the few tokens of a query, where
+//! [`SynonymRules::graph`] keeps each synonym a path of its own.
+
+mod flat;
+mod graph;
+mod solr;
+
+pub(crate) use flat::Synonyms;
+pub use solr::SynonymError;
+pub(crate) use solr::{Reading, split};
+
+use std::collections::HashMap;
+use std::collections::hash_map::Entry;
+
+use crate::Analyzer;
+
+/// Words of one side of a rule. Matching looks ahead no further.
+pub(crate) const WORDS_MAX: usize = 256;
+
+/// What all rules may come to: pairs of a left side and a right side. 20 000 rules of 20 words, the most that a synonym
+/// map may have, are 7.6 million.
+pub(crate) const PAIRS_MAX: usize = 10_000_000;
+
+/// Rules ready to be applied: a tree of the words of left sides.
+#[derive(Debug, Default)]
+pub struct SynonymRules {
+    /// A number for each word of a left side.
+    words: HashMap<Box<str>, u32>,
+    /// From a node of the tree by a word to the next node. The root is node 0.
+    steps: HashMap<(u32, u32), u32>,
+    nodes: Vec<Node>,
+    /// Right sides; each is one word or more.
+    phrases: Vec<Box<[Box<str>]>>,
+    numbers: HashMap<Box<[Box<str>]>, u32>,
+    pairs: usize,
+    ignore_case: bool,
+}
+
+#[derive(Debug, Default)]
+struct Node {
+    goes_on: bool,
+    rule: Option<Rule>,
+}
+
+/// What a left side yields.
+#[derive(Debug, Default)]
+struct Rule {
+    /// Whether the words matched stay.
+    keeps_original: bool,
+    /// Numbers of right sides, each once, in the order of the rules.
+    outputs: Vec<u32>,
+}
+
+/// The longest left side found.
+#[derive(Debug, Clone, Copy)]
+struct Match<'r> {
+    rule: &'r Rule,
+    /// How many tokens it takes.
+    tokens: usize,
+}
+
+/// Where a match stands that is still growing.
+#[derive(Debug, Clone, Copy, Default)]
+struct Place {
+    node: u32,
+}
+
+impl SynonymRules {
+    /// No rules yet; with `ignore_case`, text is compared in lower case, so the words of rules must be in lower case.
+    fn new(ignore_case: bool) -> Self {
+        Self { nodes: vec![Node::default()], ignore_case, ..Self::default() }
+    }
+
+    /// The rules of a synonym map, a line each, in which equals all stand for each other. Their words are what `analyzer`,
+    /// the field's, makes of them, so that they match its tokens: of several tokens in one position the first, gaps
+    /// closed. An item of which it leaves nothing (a stop word) is passed over, because who writes a map need not know
+    /// the analyzers of all fields that use it.
+    ///
+    /// # Errors
+    ///
+    /// Rules that cannot be read, whatever the analyzer, or too many of them.
+    pub fn of_map(rules: &str, analyzer: &Analyzer) -> Result<Self, SynonymError> {
+        let words = &mut |item: &str| {
+            let mut tokens = analyzer.tokens(item);
+            tokens.dedup_by_key(|token| token.position);
+            tokens
+                .into_iter()
+                .map(|token| token.text.into_boxed_str())
+                .filter(|word| !word.is_empty())
+                .collect()
+        };
+        Reading { expand: true, ignore_case: false, skips_empty: true, words }.read([rules])
+    }
+
+    /// Whether there is nothing to match.
+    pub fn is_empty(&self) -> bool {
+        self.steps.is_empty()
+    }
+
+    /// Adds a pair; false when that would be too many.
+    fn add(&mut self, left: &[Box<str>], right: &[Box<str>], keeps_original: bool) -> bool {
+        self.pairs += 1;
+        if self.pairs > PAIRS_MAX {
+            return false;
+        }
+        let number = self.number(right);
+        let node = self.node(left);
+        if let Some(node) = self.nodes.get_mut(node as usize) {
+            let rule = node.rule.get_or_insert_default();
+            rule.keeps_original |= keeps_original;
+            rule.outputs.push(number);
+        }
+        true
+    }
+
+    /// Ends the adding: drops right sides that a left side has already.
+    fn finish(mut self) -> Self {
+        let mut seen = vec![u32::MAX; self.phrases.len()];
+        for (node, at) in self.nodes.iter_mut().zip(0..) {
+            let Some(rule) = &mut node.rule else { continue };
+            rule.outputs.retain(|&output| {
+                seen.get_mut(output as usize).is_none_or(|last| std::mem::replace(last, at) != at)
+            });
+            rule.outputs.shrink_to_fit();
+        }
+        self.numbers = HashMap::new();
+        self
+    }
+
+    fn number(&mut self, phrase: &[Box<str>]) -> u32 {
+        if let Some(&number) = self.numbers.get(phrase) {
+            return number;
+        }
+        let number = self.phrases.len() as u32;
+        self.phrases.push(phrase.into());
+        self.numbers.insert(phrase.into(), number);
+        number
+    }
+
+    /// The node behind the words of a left side.
+    fn node(&mut self, left: &[Box<str>]) -> u32 {
+        let mut node = 0;
+        for word in left {
+            let next_word = self.words.len() as u32;
+            let word = *self.words.entry(word.clone()).or_insert(next_word);
+            let next_node = self.nodes.len() as u32;
+            node = match self.steps.entry((node, word)) {
+                Entry::Occupied(step) => *step.get(),
+                Entry::Vacant(step) => {
+                    step.insert(next_node);
+                    if let Some(from) = self.nodes.get_mut(node as usize) {
+                        from.goes_on = true;
+                    }
+                    self.nodes.push(Node::default());
+                    next_node
+                }
+            };
+        }
+        node
+    }
+
+    /// The number of a word of the text; None when no rule has it.
+    fn word(&self, text: &str) -> Option<u32> {
+        if self.ignore_case { self.words.get(crate::lowercase(text).as_str()) } else { self.words.get(text) }
+            .copied()
+    }
+
+    /// One token further; None when no left side goes on with it.
+    fn step(&self, place: Place, word: Option<u32>) -> Option<Place> {
+        self.steps.get(&(place.node, word?)).map(|&node| Place { node })
+    }
+
+    fn at(&self, place: Place) -> Option<&Node> {
+        self.nodes.get(place.node as usize)
+    }
+
+    /// The words of a rule's right sides.
+    fn outputs<'r>(&'r self, rule: &'r Rule) -> impl Iterator<Item = &'r [Box<str>]> {
+        rule.outputs.iter().filter_map(|&number| self.phrases.get(number as usize)).map(|words| &**words)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::definition::{BuildError, Chain, Synonym, TokenFilter, Tokenizer};
+    use crate::{OwnedToken, predefined};
+
+    fn graph_of(analyzer: &str, rules: &str, text: &str) -> Vec<OwnedToken> {
+        let analyzer = predefined(analyzer).unwrap().analyzer;
+        SynonymRules::of_map(rules, &analyzer).unwrap().graph(&analyzer.tokens(text))
+    }
+
+    /// Tokens as `text@node-node`.
+    fn check(analyzer: &str, rules: &str, text: &str, expected: &str) {
+        let tokens = graph_of(analyzer, rules, text);
+        let shown =
+            tokens.iter().map(|t| format!("{}@{}-{}", t.text, t.position, t.position + t.position_length));
+        assert_eq!(shown.collect::<Vec<_>>().join(" "), expected, "{text:?}");
+    }
+
+    #[test]
+    fn each_synonym_is_a_path() {
+        let rules = "usa, united states, united states of america";
+        check(
+            "whitespace",
+            rules,
+            "usa",
+            "united@0-1 united@0-2 usa@0-5 states@1-5 states@2-3 of@3-4 america@4-5",
+        );
+        check(
+            "whitespace",
+            rules,
+            "the usa x",
+            "the@0-1 united@1-2 united@1-3 usa@1-6 states@2-6 states@3-4 of@4-5 america@5-6 x@6-7",
+        );
+        check("whitespace", "a, b", "a c b", "b@0-1 a@0-1 c@1-2 a@2-3 b@2-3");
+        check("whitespace", "a b => c", "a b d", "c@0-1 d@1-2");
+    }
+
+    #[test]
+    fn maps_are_read_by_the_analyzer_of_the_field() {
+        check("en.lucene", "Dogs, The Hounds", "dog", "hound@0-1 dog@0-1");
+        check("en.lucene", "the, of => x", "the dog", "dog@1-2");
+        let tokens = graph_of("en.lucene", "hot dog => sausage", "my hot dogs");
+        assert_eq!((tokens[1].text.as_str(), tokens[1].start, tokens[1].end), ("sausag", 3, 11));
+    }
+
+    fn refusal(rule: &str) -> BuildError {
+        let synonym = Synonym { synonyms: vec!["x, y".to_owned(), rule.to_owned()], ..Synonym::default() };
+        let chain =
+            Chain { tokenizer: Tokenizer::Whitespace, token_filters: vec![TokenFilter::Synonym(synonym)] };
+        chain.build("own").unwrap_err()
+    }
+
+    #[test]
+    fn rules_that_cannot_be_read_say_where() {
+        let said = |rule: &str| refusal(rule).to_string();
+        assert_eq!(said("a => b => c"), "line 2 of the synonyms has more than one '=>'");
+        assert_eq!(said("a, ,b"), "line 2 of the synonyms: nothing is left of '' when it is analyzed");
+        assert_eq!(said("a => "), "line 2 of the synonyms: nothing is left of '' when it is analyzed");
+        assert_eq!(said(&"a ".repeat(257)), "line 2 of the synonyms has an item of more than 256 words");
+        let items: Vec<String> = (0..4000).map(|item| item.to_string()).collect();
+        assert_eq!(said(&items.join(",")), "the synonyms come to more than 10000000 pairs");
+    }
+}

@@ -1,0 +1,166 @@
+//! The rules' format (Lucene's `SolrSynonymParser`), line by line:
+//!
+//! ```ebnf
+//! rule  = sides | item { "," item } ;      (* equals: each stands for the others, or all for the first *)
+//! sides = items "=>" items ;               (* each on the left becomes all on the right *)
+//! item  = { char | "\" char } ;            (* trimmed, then cut into words *)
+//! ```
+//!
+//! Empty lines and lines that begin with `#` say nothing; an empty item is skipped, one of spaces is an error.
+
+use super::{PAIRS_MAX, SynonymRules, WORDS_MAX};
+
+/// Why rules are refused. Lines count from 1.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum SynonymError {
+    /// More than one `=>`.
+    #[error("line {line} of the synonyms has more than one '=>'")]
+    ManyArrows {
+        /// The rule's line.
+        line: usize,
+    },
+    /// An item of which the analyzer leaves nothing.
+    #[error("line {line} of the synonyms: nothing is left of '{item}' when it is analyzed")]
+    NothingLeft {
+        /// The rule's line.
+        line: usize,
+        /// The item as it is written.
+        item: String,
+    },
+    /// An item of too many words.
+    #[error("line {line} of the synonyms has an item of more than {WORDS_MAX} words")]
+    TooManyWords {
+        /// The rule's line.
+        line: usize,
+    },
+    /// The rules relate too many words to each other.
+    #[error("the synonyms come to more than {PAIRS_MAX} pairs")]
+    TooManyPairs,
+}
+
+/// How rules are read.
+pub(crate) struct Reading<'a> {
+    /// Whether equals all stand for each other; else they all become the first.
+    pub(crate) expand: bool,
+    /// Whether the text is compared in lower case.
+    pub(crate) ignore_case: bool,
+    /// Whether items that analysis leaves nothing of are passed over. They are an error in a token filter; a synonym map
+    /// is read by analyzers that its author may not know.
+    pub(crate) skips_empty: bool,
+    /// Cuts an item into words.
+    pub(crate) words: &'a mut dyn FnMut(&str) -> Vec<Box<str>>,
+}
+
+type Words = Vec<Box<str>>;
+
+impl Reading<'_> {
+    /// Reads rules, each a line or several.
+    pub(crate) fn read<'r>(
+        mut self,
+        rules: impl IntoIterator<Item = &'r str>,
+    ) -> Result<SynonymRules, SynonymError> {
+        let mut read = SynonymRules::new(self.ignore_case);
+        let lines = rules.into_iter().flat_map(lines);
+        for (line, number) in lines.zip(1..) {
+            if !line.is_empty() && !line.starts_with('#') {
+                self.rule(line, number, &mut read)?;
+            }
+        }
+        Ok(read.finish())
+    }
+
+    fn rule(&mut self, text: &str, line: usize, read: &mut SynonymRules) -> Result<(), SynonymError> {
+        let sides = split(text, "=>");
+        match sides.as_slice() {
+            [] => Ok(()),
+            [equals] => {
+                let items = self.items(equals, line)?;
+                self.equals(&items, read)
+            }
+            [left, right] => {
+                let (left, right) = (self.items(left, line)?, self.items(right, line)?);
+                let pairs = left.iter().flat_map(|left| right.iter().map(move |right| (left, right)));
+                add_all(read, pairs, false)
+            }
+            _ => Err(SynonymError::ManyArrows { line }),
+        }
+    }
+
+    fn equals(&self, items: &[Words], read: &mut SynonymRules) -> Result<(), SynonymError> {
+        if !self.expand {
+            let first = items.iter().take(1).cycle();
+            return add_all(read, items.iter().zip(first), false);
+        }
+        for (number, item) in items.iter().enumerate() {
+            let others = items.iter().enumerate().filter(|&(other, _)| other != number);
+            add_all(read, others.map(|(_, other)| (item, other)), true)?;
+        }
+        Ok(())
+    }
+
+    fn items(&mut self, side: &str, line: usize) -> Result<Vec<Words>, SynonymError> {
+        let mut items = Vec::new();
+        for item in split(side, ",") {
+            // Java's trim: control characters are white space too.
+            let item = unescape(&item);
+            let item = item.trim_matches(|c| c <= ' ');
+            let words = (self.words)(item);
+            if words.len() > WORDS_MAX {
+                return Err(SynonymError::TooManyWords { line });
+            }
+            if !words.is_empty() {
+                items.push(words);
+            } else if !self.skips_empty {
+                return Err(SynonymError::NothingLeft { line, item: item.to_owned() });
+            }
+        }
+        Ok(items)
+    }
+}
+
+fn add_all<'w>(
+    read: &mut SynonymRules,
+    pairs: impl IntoIterator<Item = (&'w Words, &'w Words)>,
+    keeps_original: bool,
+) -> Result<(), SynonymError> {
+    let added = pairs.into_iter().all(|(left, right)| read.add(left, right, keeps_original));
+    if added { Ok(()) } else { Err(SynonymError::TooManyPairs) }
+}
+
+/// The lines of a rule, ended as Java's `BufferedReader` has it.
+fn lines(rule: &str) -> impl Iterator<Item = &str> {
+    rule.split('\n').flat_map(|line| line.strip_suffix('\r').unwrap_or(line).split('\r'))
+}
+
+/// Splits at unescaped separators; empty pieces are left out, escapes stay.
+pub(crate) fn split(text: &str, separator: &str) -> Vec<String> {
+    let mut pieces = vec![String::new()];
+    let mut rest = text;
+    loop {
+        if let Some(after) = rest.strip_prefix(separator) {
+            pieces.push(String::new());
+            rest = after;
+            continue;
+        }
+        let mut chars = rest.chars();
+        let Some(c) = chars.next() else { break };
+        let escaped = if c == '\\' { chars.next() } else { None };
+        if let Some(piece) = pieces.last_mut() {
+            piece.push(c);
+            piece.extend(escaped);
+        }
+        rest = chars.as_str();
+    }
+    pieces.retain(|piece| !piece.is_empty());
+    pieces
+}
+
+/// Takes the backslash away before what it escapes; a last one stays.
+fn unescape(text: &str) -> String {
+    let mut plain = String::with_capacity(text.len());
+    let mut chars = text.chars();
+    while let Some(c) = chars.next() {
+        plain.push(if c == '\\' { chars.next().unwrap_or(c) } else { c });
+    }
+    plain
+}

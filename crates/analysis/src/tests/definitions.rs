@@ -1,0 +1,162 @@
+//! Chains as test data writes them: the names and options of an index definition, with `type` for the component's name.
+
+use serde_json::Value;
+
+use crate::definition::{
+    AsciiFolding, Chain, CjkBigram, CjkScript, CommonGrams, DictionaryDecompounder, EdgeNGram, Elision, Keep,
+    KeywordMarker, Length, Limit, NGram, Shingle, Side, StemmerOverride, Stopwords, Synonym, TokenFilter,
+    Tokenizer, Truncate, Unique, WordDelimiter,
+};
+
+/// The chain of a case; None when it uses something that is not built yet.
+pub(super) fn chain(case: &Value) -> Option<Chain> {
+    if case.get("charFilters").is_some() {
+        return None;
+    }
+    let token_filters = case["tokenFilters"].as_array().into_iter().flatten().map(token_filter);
+    Some(Chain {
+        tokenizer: tokenizer(&case["tokenizer"])?,
+        token_filters: token_filters.collect::<Option<_>>()?,
+    })
+}
+
+fn name(component: &Value) -> &str {
+    component.as_str().or_else(|| component["type"].as_str()).unwrap()
+}
+
+fn number(component: &Value, option: &str, default: u32) -> u32 {
+    component.get(option).map_or(default, |value| value.as_u64().unwrap() as u32)
+}
+
+fn flag(component: &Value, option: &str, default: bool) -> bool {
+    component.get(option).map_or(default, |value| value.as_bool().unwrap())
+}
+
+fn text(component: &Value, option: &str, default: &str) -> String {
+    component.get(option).map_or(default, |value| value.as_str().unwrap()).to_owned()
+}
+
+fn texts(component: &Value, option: &str) -> Vec<String> {
+    let texts = component.get(option).and_then(Value::as_array).into_iter().flatten();
+    texts.map(|text| text.as_str().unwrap().to_owned()).collect()
+}
+
+fn tokenizer(component: &Value) -> Option<Tokenizer> {
+    Some(match name(component) {
+        "standard_v2" => Tokenizer::Standard { max_token_length: number(component, "maxTokenLength", 255) },
+        "keyword_v2" => Tokenizer::Keyword,
+        "whitespace" => Tokenizer::Whitespace,
+        "letter" => Tokenizer::Letter,
+        _ => return None,
+    })
+}
+
+fn token_filter(c: &Value) -> Option<TokenFilter> {
+    Some(match name(c) {
+        "apostrophe" => TokenFilter::Apostrophe,
+        "arabic_normalization" => TokenFilter::ArabicNormalization,
+        "asciifolding" => {
+            TokenFilter::AsciiFolding(AsciiFolding { preserve_original: flag(c, "preserveOriginal", false) })
+        }
+        "cjk_bigram" => TokenFilter::CjkBigram(CjkBigram {
+            ignore_scripts: texts(c, "ignoreScripts").iter().map(|script| cjk_script(script)).collect(),
+            output_unigrams: flag(c, "outputUnigrams", false),
+        }),
+        "cjk_width" => TokenFilter::CjkWidth,
+        "classic" => TokenFilter::Classic,
+        "common_grams" => TokenFilter::CommonGrams(CommonGrams {
+            common_words: texts(c, "commonWords"),
+            ignore_case: flag(c, "ignoreCase", false),
+            query_mode: flag(c, "queryMode", false),
+        }),
+        "dictionary_decompounder" => TokenFilter::DictionaryDecompounder(DictionaryDecompounder {
+            word_list: texts(c, "wordList"),
+            min_word_size: number(c, "minWordSize", 5),
+            min_subword_size: number(c, "minSubwordSize", 2),
+            max_subword_size: number(c, "maxSubwordSize", 15),
+            only_longest_match: flag(c, "onlyLongestMatch", false),
+        }),
+        "edgeNGram_v2" => TokenFilter::EdgeNGram(EdgeNGram {
+            min_gram: number(c, "minGram", 1),
+            max_gram: number(c, "maxGram", 2),
+            side: if text(c, "side", "front") == "back" { Side::Back } else { Side::Front },
+        }),
+        "elision" => TokenFilter::Elision(Elision { articles: texts(c, "articles") }),
+        "german_normalization" => TokenFilter::GermanNormalization,
+        "hindi_normalization" => TokenFilter::HindiNormalization,
+        "indic_normalization" => TokenFilter::IndicNormalization,
+        "keep" => TokenFilter::Keep(Keep {
+            keep_words: texts(c, "keepWords"),
+            keep_words_case: flag(c, "keepWordsCase", false),
+        }),
+        "keyword_marker" => TokenFilter::KeywordMarker(KeywordMarker {
+            keywords: texts(c, "keywords"),
+            ignore_case: flag(c, "ignoreCase", false),
+        }),
+        "keyword_repeat" => TokenFilter::KeywordRepeat,
+        "length" => TokenFilter::Length(Length { min: number(c, "min", 0), max: number(c, "max", 300) }),
+        "limit" => TokenFilter::Limit(Limit {
+            max_token_count: number(c, "maxTokenCount", 1),
+            consume_all_tokens: flag(c, "consumeAllTokens", false),
+        }),
+        "lowercase" => TokenFilter::Lowercase,
+        "nGram_v2" => {
+            TokenFilter::NGram(NGram { min_gram: number(c, "minGram", 1), max_gram: number(c, "maxGram", 2) })
+        }
+        "persian_normalization" => TokenFilter::PersianNormalization,
+        "porter_stem" => TokenFilter::PorterStem,
+        "reverse" => TokenFilter::Reverse,
+        "scandinavian_folding" => TokenFilter::ScandinavianFolding,
+        "scandinavian_normalization" => TokenFilter::ScandinavianNormalization,
+        "shingle" => TokenFilter::Shingle(Shingle {
+            min_shingle_size: number(c, "minShingleSize", 2),
+            max_shingle_size: number(c, "maxShingleSize", 2),
+            output_unigrams: flag(c, "outputUnigrams", true),
+            output_unigrams_if_no_shingles: flag(c, "outputUnigramsIfNoShingles", false),
+            token_separator: text(c, "tokenSeparator", " "),
+            filter_token: text(c, "filterToken", "_"),
+        }),
+        "sorani_normalization" => TokenFilter::SoraniNormalization,
+        "stemmer_override" => TokenFilter::StemmerOverride(StemmerOverride { rules: texts(c, "rules") }),
+        "stopwords" if c.get("stopwordsList").is_none() => TokenFilter::Stopwords(Stopwords {
+            stopwords: texts(c, "stopwords"),
+            ignore_case: flag(c, "ignoreCase", false),
+            remove_trailing: flag(c, "removeTrailing", true),
+            ..Stopwords::default()
+        }),
+        "synonym" => TokenFilter::Synonym(Synonym {
+            synonyms: texts(c, "synonyms"),
+            ignore_case: flag(c, "ignoreCase", false),
+            expand: flag(c, "expand", true),
+        }),
+        "trim" => TokenFilter::Trim,
+        "truncate" => TokenFilter::Truncate(Truncate { length: number(c, "length", 300) }),
+        "unique" => {
+            TokenFilter::Unique(Unique { only_on_same_position: flag(c, "onlyOnSamePosition", false) })
+        }
+        "uppercase" => TokenFilter::Uppercase,
+        "word_delimiter" => TokenFilter::WordDelimiter(WordDelimiter {
+            generate_word_parts: flag(c, "generateWordParts", true),
+            generate_number_parts: flag(c, "generateNumberParts", true),
+            catenate_words: flag(c, "catenateWords", false),
+            catenate_numbers: flag(c, "catenateNumbers", false),
+            catenate_all: flag(c, "catenateAll", false),
+            split_on_case_change: flag(c, "splitOnCaseChange", true),
+            preserve_original: flag(c, "preserveOriginal", false),
+            split_on_numerics: flag(c, "splitOnNumerics", true),
+            stem_english_possessive: flag(c, "stemEnglishPossessive", true),
+            protected_words: texts(c, "protectedWords"),
+        }),
+        _ => return None,
+    })
+}
+
+fn cjk_script(name: &str) -> CjkScript {
+    match name {
+        "han" => CjkScript::Han,
+        "hiragana" => CjkScript::Hiragana,
+        "katakana" => CjkScript::Katakana,
+        "hangul" => CjkScript::Hangul,
+        _ => panic!("no script {name}"),
+    }
+}
