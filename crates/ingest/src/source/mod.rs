@@ -12,6 +12,7 @@ mod stored;
 mod table;
 mod xml;
 
+mod azuresql;
 mod cosmos;
 mod mysql;
 mod postgresql;
@@ -66,8 +67,8 @@ pub struct Opening<'a> {
 /// Opens a data source for a run.
 pub async fn open(opening: Opening<'_>) -> Result<Box<dyn Source>, SourceError> {
     let word = &opening.source.source_type;
-    let not_yet = || SourceError::Broken(format!("Data sources of type '{word}' cannot be read yet."));
-    let source_type = SourceType::of(word).ok_or_else(not_yet)?;
+    let source_type = SourceType::of(word)
+        .ok_or_else(|| SourceError::Broken(format!("There is no type of data sources '{word}'.")))?;
     let connection = Connection::parse(source_type, opening.connection)
         .map_err(|problem| SourceError::Broken(problem.to_string()))?;
     if connection.is_managed_identity() {
@@ -83,7 +84,7 @@ pub async fn open(opening: Opening<'_>) -> Result<Box<dyn Source>, SourceError> 
         Connection::Storage(storage) => Ok(Box::new(blob::open(opening, storage)?)),
         Connection::Files(files) => Ok(Box::new(files::open(opening, &files).await?)),
         Connection::S3(s3) => Ok(Box::new(s3::open(opening, s3)?)),
-        Connection::Sql(_) => Err(not_yet()),
+        Connection::Sql(server) => azuresql::open(opening, &server).await,
     }
 }
 

@@ -23,7 +23,7 @@ const QUERY: u8 = 3;
 const QUIT: u8 = 1;
 
 /// Columns of a table: more than MySQL allows (4096).
-const COLUMNS_MAX: u64 = 5000;
+pub(super) const COLUMNS_MAX: usize = 5000;
 
 /// A connection, and the answer that is being read from it.
 pub(super) struct Connection {
@@ -69,7 +69,7 @@ impl Connection {
             None | Some(0 | 251) => return Err(broken()),
             Some(_) => Reader(&packet).integer()?,
         };
-        if count > COLUMNS_MAX {
+        if count > COLUMNS_MAX as u64 {
             return Err(broken());
         }
         self.columns.clear();

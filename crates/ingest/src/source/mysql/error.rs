@@ -2,7 +2,7 @@
 
 use super::packet::Reader;
 use crate::source::SourceError;
-use crate::source::sql::CREDENTIALS;
+use crate::source::sql::{CREDENTIALS, answered};
 
 /// What came is none of the protocol.
 pub(super) fn broken() -> SourceError {
@@ -22,7 +22,7 @@ pub(super) fn said(packet: &[u8]) -> SourceError {
         [b'#', state_and_text @ ..] => state_and_text.get(5..).unwrap_or_default(),
         text => text,
     };
-    let text = format!("The database answered: {}.", String::from_utf8_lossy(text).trim_end_matches('.'));
+    let text = answered(&String::from_utf8_lossy(text));
     // Numbers: MySQL, "Server Error Message Reference"; 1698 and 1927 are MariaDB's.
     match number {
         1044 | 1045 | 1130 | 1251 | 1698 => SourceError::Credentials(CREDENTIALS.into()),

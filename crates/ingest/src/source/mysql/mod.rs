@@ -23,12 +23,11 @@ use std::time::Duration;
 
 use lazuli_catalog::data_sources::connection::MySql;
 use serde_json::{Map, Value};
-use tokio::time::timeout;
 
-use self::connection::{Connection, Texts};
+use self::connection::{COLUMNS_MAX, Connection, Texts};
 use super::sql::configuration::query_timeout;
 use super::sql::high_water::{From, HighWater, Layout, Row, Rows, Table};
-use super::sql::{mark_column, names};
+use super::sql::{self, closed, mark_column, names, timed};
 use super::{BoxFuture, Opening, Source, SourceError};
 use crate::outside::Outside;
 
@@ -109,7 +108,8 @@ impl Relation {
             while connection.row().await?.is_some() {}
         }
         self.connection = Some(connection);
-        Ok(Layout { key: key(&columns), mark, at_end: None })
+        let key = sql::key(columns.iter().map(|column| (column.name.as_str(), column.is_key)));
+        Ok(Layout { key, mark, at_end: None })
     }
 
     async fn describe(&self, connection: &mut Connection) -> Result<Vec<Described>, SourceError> {
@@ -126,6 +126,9 @@ impl Relation {
                 row.into_iter().map(|text| String::from_utf8_lossy(&text.unwrap_or_default()).into_owned());
             let mut next = || texts.next().unwrap_or_default();
             columns.push(Described { name: next(), kind: next(), is_key: next() == "PRI" });
+            if columns.len() > COLUMNS_MAX {
+                return Err(error::broken());
+            }
         }
         if columns.is_empty() {
             let (database, name) = (&self.database, &self.name);
@@ -173,9 +176,13 @@ impl Relation {
     async fn fetch_now(&mut self, most: usize) -> Result<Rows, SourceError> {
         let connection = self.connection.as_mut().ok_or_else(closed)?;
         let mut rows = Rows::default();
-        while rows.rows.len() < most && !rows.ended {
+        let mut bytes = 0;
+        while rows.rows.len() < most && bytes < sql::PART_BYTES_MAX && !rows.ended {
             match connection.row().await? {
-                Some(texts) => rows.rows.push(row(connection.columns(), texts, self.mark.as_ref())?),
+                Some(texts) => {
+                    bytes += texts.iter().flatten().map(Vec::len).sum::<usize>();
+                    rows.rows.push(row(connection.columns(), texts, self.mark.as_ref())?);
+                }
                 None => rows.ended = true,
             }
         }
@@ -206,17 +213,6 @@ fn row(columns: &[values::Column], texts: Texts, mark: Option<&(String, bool)>) 
     Ok(row)
 }
 
-/// The primary key. A view has none: rows are called by a column `id`, or else by the first.
-fn key(columns: &[Described]) -> Vec<String> {
-    let key: Vec<String> =
-        columns.iter().filter(|column| column.is_key).map(|column| column.name.clone()).collect();
-    if !key.is_empty() {
-        return key;
-    }
-    let id = columns.iter().find(|column| column.name.eq_ignore_ascii_case("id"));
-    id.or(columns.first()).map(|column| column.name.clone()).into_iter().collect()
-}
-
 fn quoted_table(database: &str, name: &str) -> String {
     format!("{}.{}", quoted(database), quoted(name))
 }
@@ -237,21 +233,6 @@ fn is_number_literal(text: &str) -> bool {
     digits.starts_with(|c: char| c.is_ascii_digit())
         && digits.chars().all(|c| c.is_ascii_digit() || c == '.')
         && digits.matches('.').count() <= 1
-}
-
-fn closed() -> SourceError {
-    SourceError::Transient("The connection to the database is closed.".into())
-}
-
-/// Waits for the database no longer than a part of the rows may take.
-async fn timed<A>(
-    longest: Duration,
-    call: impl Future<Output = Result<A, SourceError>>,
-) -> Result<A, SourceError> {
-    match timeout(longest, call).await {
-        Ok(result) => result,
-        Err(_) => Err(SourceError::Transient("The database did not answer within the query timeout.".into())),
-    }
 }
 
 impl Table for Relation {

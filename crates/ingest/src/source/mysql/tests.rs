@@ -102,7 +102,7 @@ async fn what_cannot_be_read_says_why() {
         ..table("wrong")
     };
     let refused = error(nobody).await;
-    assert_eq!(refused, SourceError::Credentials(super::super::sql::CREDENTIALS.into()));
+    assert_eq!(refused, SourceError::Credentials(sql::CREDENTIALS.into()));
 }
 
 /// A password, by the way that MariaDB asks for it.

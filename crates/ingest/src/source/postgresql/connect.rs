@@ -13,24 +13,34 @@ use tokio_postgres::config::SslMode;
 use tokio_postgres::error::SqlState;
 use tokio_postgres::{Client, Config, NoTls};
 
+use super::budget::{self, Budget};
 use crate::outside::Outside;
 use crate::source::SourceError;
-use crate::source::sql::CREDENTIALS;
 use crate::source::sql::stream::{Stream, secured};
+use crate::source::sql::{CREDENTIALS, answered};
 
 /// Asks a server whether it speaks TLS: a length and a code (PostgreSQL, "Message Formats", SSLRequest).
 const TLS_REQUEST: [u8; 8] = [0, 0, 0, 8, 4, 210, 22, 47];
 
 /// A connection, ready for statements. It is closed when the client is dropped.
-pub(super) async fn connect(server: &PostgreSql, outside: &Arc<Outside>) -> Result<Client, SourceError> {
+pub(super) async fn connect(
+    server: &PostgreSql,
+    outside: &Arc<Outside>,
+    budget: &Budget,
+) -> Result<Client, SourceError> {
     let longest = Duration::from_secs(server.connect_timeout_seconds);
-    match timeout(longest, connect_untimed(server, outside)).await {
+    budget.refill();
+    match timeout(longest, connect_untimed(server, outside, budget)).await {
         Ok(result) => result,
         Err(_) => Err(SourceError::Transient(format!("Connecting to '{}' took too long.", server.host))),
     }
 }
 
-async fn connect_untimed(server: &PostgreSql, outside: &Arc<Outside>) -> Result<Client, SourceError> {
+async fn connect_untimed(
+    server: &PostgreSql,
+    outside: &Arc<Outside>,
+    budget: &Budget,
+) -> Result<Client, SourceError> {
     let tcp = outside.connect(&server.host, server.port).await?;
     let stream: Stream = match server.tls {
         TlsMode::Off => Box::new(tcp),
@@ -43,7 +53,8 @@ async fn connect_untimed(server: &PostgreSql, outside: &Arc<Outside>) -> Result<
     if let Some(password) = &server.password {
         config.password(password.reveal());
     }
-    let (client, connection) = config.connect_raw(stream, NoTls).await.map_err(|error| said(&error))?;
+    let (client, connection) =
+        config.connect_raw(budget.limit(stream), NoTls).await.map_err(|error| said(&error))?;
     tokio::spawn(async move {
         if let Err(error) = connection.await {
             tracing::debug!(%error, "a connection to PostgreSQL broke");
@@ -76,6 +87,9 @@ async fn agreed(
 /// What an error of the driver means for a run.
 pub(super) fn said(error: &tokio_postgres::Error) -> SourceError {
     let Some(database) = error.as_db_error() else {
+        if budget::is_spent(error) {
+            return SourceError::Broken(budget::SPENT.into());
+        }
         let text = format!("The connection to the database broke: {error}.");
         return if error.is_closed()
             || std::error::Error::source(error).is_some_and(|source| source.is::<std::io::Error>())
@@ -85,7 +99,7 @@ pub(super) fn said(error: &tokio_postgres::Error) -> SourceError {
             SourceError::Broken(text)
         };
     };
-    let text = format!("The database answered: {}.", database.message());
+    let text = answered(database.message());
     let code = database.code();
     if *code == SqlState::INVALID_CATALOG_NAME || *code == SqlState::UNDEFINED_TABLE {
         return SourceError::Missing(text);

@@ -8,6 +8,7 @@
 //! the rows, and no change is missed however late its transaction commits: what is remembered is the oldest transaction that
 //! was still running. The rows come in no order then, so a run that is interrupted begins anew.
 
+mod budget;
 mod connect;
 #[cfg(test)]
 mod tests;
@@ -20,10 +21,11 @@ use serde_json::{Map, Value};
 use tokio::time::timeout;
 use tokio_postgres::{Client, SimpleQueryMessage};
 
+use self::budget::Budget;
 use self::connect::{connect, said};
 use super::sql::configuration::query_timeout;
 use super::sql::high_water::{From, HighWater, Layout, Row, Rows, Table};
-use super::sql::{mark_column, names};
+use super::sql::{self, closed, mark_column, names, too_slow};
 use super::{BoxFuture, Opening, Source, SourceError};
 use crate::outside::Outside;
 
@@ -36,9 +38,11 @@ pub(super) async fn open(opening: Opening<'_>, server: &PostgreSql) -> Result<Bo
         wanted: mark_column(opening.source)?,
         longest: query_timeout(opening.parameters)?,
         client: None,
+        budget: Budget::default(),
         quoted: String::new(),
         columns: Vec::new(),
         mark: None,
+        rows_at_once: ROWS_AT_FIRST,
         running: None,
     };
     Ok(Box::new(HighWater::open(table, &opening).await?))
@@ -54,13 +58,21 @@ struct Relation {
     /// How long a statement may take.
     longest: Duration,
     client: Option<Client>,
+    /// Bytes that the server may still send for a statement.
+    budget: Budget,
     /// The name for statements, as the database quotes it.
     quoted: String,
     columns: Vec<Column>,
     mark: Option<Column>,
+    /// How many rows to fetch together.
+    rows_at_once: usize,
     /// The oldest transaction that was running when this one began, where the mark is [`XMIN`].
     running: Option<String>,
 }
+
+/// Rows that are fetched together before it is known how long they are, and when they are short.
+const ROWS_AT_FIRST: usize = 64;
+const ROWS_AT_ONCE_MAX: usize = 10_000;
 
 /// The column of the transaction that wrote a row.
 const XMIN: &str = "xmin";
@@ -91,7 +103,7 @@ const COLUMNS: &str = "SELECT a.attname::text, format_type(a.atttypid, a.atttypm
 impl Relation {
     async fn connect_now(&mut self) -> Result<Layout, SourceError> {
         self.client = None;
-        let client = connect(&self.server, &self.outside).await?;
+        let client = connect(&self.server, &self.outside, &self.budget).await?;
         // The server gives up a moment before we do, so that what it was doing ends too.
         let setup = format!(
             "SET TimeZone = 'UTC'; SET DateStyle = 'ISO'; SET statement_timeout = {}; \
@@ -113,7 +125,9 @@ impl Relation {
         self.client = Some(client);
         let column = self.mark.as_ref().map(|column| (column.name.clone(), column.kind.clone()));
         let transaction = self.running.as_ref().map(|_| (XMIN.to_owned(), XMIN.to_owned()));
-        Ok(Layout { key: self.key(), mark: column.or(transaction), at_end: self.running.clone() })
+        let key = sql::key(self.columns.iter().map(|column| (column.name.as_str(), column.is_key)));
+        let at_end = self.running.clone().map(|running| (running, 0));
+        Ok(Layout { key, mark: column.or(transaction), at_end })
     }
 
     /// The relation of this name as it is written, or else in lower case, which is what PostgreSQL makes of names that are
@@ -136,17 +150,6 @@ impl Relation {
             Ok(Column { name: row.try_get(0)?, kind: row.try_get(1)?, is_key: row.try_get(2)? })
         };
         rows.iter().map(column).collect::<Result<_, _>>().map_err(|error| said(&error))
-    }
-
-    /// The primary key. A view has none: rows are called by a column `id`, or else by the first.
-    fn key(&self) -> Vec<String> {
-        let key: Vec<String> =
-            self.columns.iter().filter(|column| column.is_key).map(|column| column.name.clone()).collect();
-        if !key.is_empty() {
-            return key;
-        }
-        let id = self.columns.iter().find(|column| column.name.eq_ignore_ascii_case("id"));
-        id.or(self.columns.first()).map(|column| column.name.clone()).into_iter().collect()
     }
 
     /// A condition on the mark's column, whose text is the parameter.
@@ -205,19 +208,25 @@ impl Relation {
 
     async fn fetch_now(&mut self, most: usize) -> Result<Rows, SourceError> {
         let client = self.client.as_ref().ok_or_else(closed)?;
-        let answer = self.timed(client.simple_query(&format!("FETCH FORWARD {most} FROM lazuli"))).await?;
+        let asked = most.min(self.rows_at_once);
+        let answer = self.timed(client.simple_query(&format!("FETCH FORWARD {asked} FROM lazuli"))).await?;
+        let mut bytes = 0;
         let mut rows = Vec::new();
         for message in answer {
             if let SimpleQueryMessage::Row(row) = message {
                 let text = row.try_get(0).map_err(|error| said(&error))?.unwrap_or_default();
+                bytes += text.len();
                 let mark = row.try_get(1).map_err(|error| said(&error))?.map(str::to_owned);
                 rows.push(Row { fields: self.fields(text)?, mark });
             }
         }
-        let ended = rows.len() < most;
+        let ended = rows.len() < asked;
         if ended {
             self.client = None;
         }
+        // The driver gathers an answer whole: as many rows are asked for next as fill a part, going by these.
+        self.rows_at_once =
+            (sql::PART_BYTES_MAX / (bytes / rows.len().max(1)).max(1)).clamp(1, ROWS_AT_ONCE_MAX);
         Ok(Rows { rows, ended })
     }
 
@@ -247,21 +256,16 @@ impl Relation {
         &self,
         call: impl Future<Output = Result<A, tokio_postgres::Error>>,
     ) -> Result<A, SourceError> {
+        self.budget.refill();
         match timeout(self.longest + GRACE, call).await {
             Ok(result) => result.map_err(|error| said(&error)),
-            Err(_) => {
-                Err(SourceError::Transient("The database did not answer within the query timeout.".into()))
-            }
+            Err(_) => Err(too_slow()),
         }
     }
 }
 
 /// How much longer than the server we wait for a statement that it should have given up.
 const GRACE: Duration = Duration::from_secs(5);
-
-fn closed() -> SourceError {
-    SourceError::Transient("The connection to the database is closed.".into())
-}
 
 impl Table for Relation {
     fn connect(&mut self) -> BoxFuture<'_, Result<Layout, SourceError>> {

@@ -12,7 +12,8 @@ use crate::source::testing::Setup;
 async fn schema(name: &str) -> Option<(String, Client)> {
     let url = std::env::var("LAZULI_POSTGRES").ok()?;
     let setup = Setup::new("postgresql", &url, "x");
-    let client = connect(&PostgreSql::parse(&url).unwrap(), &setup.outside).await.unwrap();
+    let client =
+        connect(&PostgreSql::parse(&url).unwrap(), &setup.outside, &Budget::default()).await.unwrap();
     let schema = format!("Lazuli-{name}");
     client.batch_execute(&format!("DROP SCHEMA IF EXISTS \"{schema}\" CASCADE; CREATE SCHEMA \"{schema}\"; SET search_path = \"{schema}\"")).await.unwrap();
     Some((url, client))
@@ -192,10 +193,7 @@ async fn tls_is_verified_and_a_password_proved() {
             .any(|row| row.get("datname") == Some(&json!("postgres")))
     );
     let wrong = Setup { connection: url.replace('@', "x@"), ..setup };
-    assert_eq!(
-        wrong.open(None).await.err(),
-        Some(SourceError::Credentials(super::super::sql::CREDENTIALS.into()))
-    );
+    assert_eq!(wrong.open(None).await.err(), Some(SourceError::Credentials(sql::CREDENTIALS.into())));
 }
 
 #[tokio::test]

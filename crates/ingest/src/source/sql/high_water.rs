@@ -43,8 +43,9 @@ pub(in crate::source) struct Layout {
     pub(in crate::source) key: Vec<String>,
     /// The mark's column by its true name, and its type in the words of the database.
     pub(in crate::source) mark: Option<(String, String)>,
-    /// What to remember at the end of the run, where the rows do not come in the order of the mark.
-    pub(in crate::source) at_end: Option<String>,
+    /// What to remember at the end of the run, and of how many rows it is the value, where the rows do not come in the order
+    /// of the mark.
+    pub(in crate::source) at_end: Option<(String, u64)>,
 }
 
 /// Where reading begins.
@@ -145,7 +146,7 @@ impl<T: Table> HighWater<T> {
             let changes: Vec<Change> = rows.into_iter().filter_map(|row| self.change(row)).collect();
             self.ended = ended;
             if ended {
-                let at_end = self.layout.at_end.take().map(|value| Position { value, rows: 0 });
+                let at_end = self.layout.at_end.take().map(|(value, rows)| Position { value, rows });
                 self.position = at_end.or(self.current.take()).or(self.position.take());
             }
             let mark = self.mark();
@@ -236,7 +237,7 @@ fn position(mark: &Mark, column: &str, kind: &str) -> Result<Option<Position>, S
 }
 
 /// What a row is called: the values of its key.
-fn id(fields: &Map<String, Value>, key: &[String]) -> String {
+pub(in crate::source) fn id(fields: &Map<String, Value>, key: &[String]) -> String {
     let text = |name: &String| match fields.get(name) {
         Some(Value::String(text)) => text.clone(),
         None | Some(Value::Null) => String::new(),

@@ -1,5 +1,7 @@
 //! Bytes to and from a database, with or without TLS.
 
+use std::fmt::Display;
+use std::io;
 use std::sync::Arc;
 
 use rustls::pki_types::ServerName;
@@ -25,13 +27,28 @@ pub(in crate::source) async fn secured(
     host: &str,
     tcp: TcpStream,
 ) -> Result<Stream, SourceError> {
-    let untrusted = |why: String| {
-        SourceError::Broken(format!(
-            "Unable to make a secure connection to '{host}': {why}. The server's certificate must be trusted by the system or \
-             by the service's own bundle of authorities."
-        ))
-    };
-    let name = ServerName::try_from(host.to_owned()).map_err(|error| untrusted(error.to_string()))?;
-    let stream = TlsConnector::from(outside.tls()).connect(name, tcp).await;
-    Ok(Box::new(stream.map_err(|error| untrusted(error.to_string()))?))
+    let stream = TlsConnector::from(outside.tls()).connect(name_of(host)?, tcp).await;
+    Ok(Box::new(stream.map_err(|error| refused(host, &error, ""))?))
+}
+
+/// The name that a server's certificate has to have.
+pub(in crate::source) fn name_of(host: &str) -> Result<ServerName<'static>, SourceError> {
+    ServerName::try_from(host.to_owned()).map_err(|error| untrusted(host, &error, ""))
+}
+
+/// What a handshake that failed means: a certificate that is not trusted stays so, of which `hint` may say more; a connection
+/// that broke may be made again.
+pub(in crate::source) fn refused(host: &str, error: &io::Error, hint: &str) -> SourceError {
+    if error.get_ref().is_some_and(|inner| inner.is::<rustls::Error>()) {
+        untrusted(host, error, hint)
+    } else {
+        SourceError::Transient(format!("The connection to '{host}' broke: {error}."))
+    }
+}
+
+fn untrusted(host: &str, why: &dyn Display, hint: &str) -> SourceError {
+    SourceError::Broken(format!(
+        "Unable to make a secure connection to '{host}': {why}. The server's certificate must be trusted by the system or by \
+         the service's own bundle of authorities.{hint}"
+    ))
 }
