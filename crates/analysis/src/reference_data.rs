@@ -16,3 +16,9 @@ pub(crate) fn lines(name: &str) -> Option<impl Iterator<Item = String>> {
     };
     Some(BufReader::new(GzDecoder::new(file)).lines().map(|line| line.expect("the file is UTF-8")))
 }
+
+/// Which of a long file's lines a normal run of the tests looks at: each `sample`th; each one when the environment has
+/// `LAZULI_ALL_VECTORS`.
+pub(crate) fn step(sample: usize) -> usize {
+    if std::env::var_os("LAZULI_ALL_VECTORS").is_some() { 1 } else { sample }
+}

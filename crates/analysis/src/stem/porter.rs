@@ -4,7 +4,7 @@
 //! may go. Lucene's version departs from the paper in `-bli` → `-ble` and `-logi` → `-log`, and leaves words of
 //! one or two units alone.
 
-use super::{ends_in, ends_with, replace_end, unit};
+use super::{character, ends_in, ends_with, replace_end, unit};
 
 /// Reduces the word to its stem.
 pub(super) fn stem(word: &mut Vec<u16>) {
@@ -138,11 +138,6 @@ fn before(word: &[u16], len: usize) -> &[u16] {
 
 fn last_but_one(word: &[u16]) -> char {
     word.iter().rev().nth(1).map_or(' ', |&unit| character(unit))
-}
-
-/// The unit as a character to compare with letters; a surrogate is none.
-fn character(unit: u16) -> char {
-    char::from_u32(u32::from(unit)).unwrap_or(' ')
 }
 
 /// Whether each unit is a consonant, in order. `y` is one at the beginning and after a vowel; whatever is no letter of
