@@ -10,4 +10,5 @@ pub(crate) use ascii_folding::ASCII_FOLDING;
 pub(crate) use char_properties::CHAR_PROPERTIES;
 pub(crate) use digits::DIGIT_ZEROS;
 pub(crate) use indic::{INDIC_COMPOSITIONS, JOINER, Scripts};
-pub(crate) use stop_words::{ENGLISH_STOP_WORDS, FRENCH_STOP_WORDS};
+pub use stop_words::StopwordsList;
+pub(crate) use stop_words::{CJK_STOP_WORDS, POLISH_STOP_WORDS};

@@ -7,6 +7,7 @@
 
 mod error;
 mod grams;
+mod stems;
 mod token_filter;
 mod tokenizer;
 mod words;
@@ -15,9 +16,12 @@ pub use error::BuildError;
 pub use grams::{
     CjkBigram, CjkScript, CommonGrams, DictionaryDecompounder, EdgeNGram, NGram, Shingle, Side, WordDelimiter,
 };
-pub use token_filter::{AsciiFolding, Stopwords, StopwordsList, TokenFilter};
+pub use stems::{SnowballLanguage, StemmerLanguage};
+pub use token_filter::{AsciiFolding, Stopwords, TokenFilter};
 pub use tokenizer::Tokenizer;
 pub use words::{Elision, Keep, KeywordMarker, Length, Limit, StemmerOverride, Synonym, Truncate, Unique};
+
+pub use crate::data::StopwordsList;
 
 use crate::analyzer::Analyzer;
 use crate::pipeline::Link;

@@ -2,9 +2,10 @@
 
 use super::{
     BuildError, CjkBigram, CommonGrams, DictionaryDecompounder, EdgeNGram, Elision, Keep, KeywordMarker,
-    Length, Limit, NGram, Shingle, StemmerOverride, Synonym, Truncate, Unique, WordDelimiter,
+    Length, Limit, NGram, Shingle, SnowballLanguage, StemmerLanguage, StemmerOverride, Synonym, Truncate,
+    Unique, WordDelimiter,
 };
-use crate::data::{ENGLISH_STOP_WORDS, FRENCH_STOP_WORDS};
+use crate::data::StopwordsList;
 use crate::filter::{Filter, FoldedAndOriginal, KeywordRepeat, StopUnlessLast, WordSet};
 use crate::pipeline::Link;
 use crate::stem;
@@ -44,6 +45,8 @@ pub enum TokenFilter {
     KeywordMarker(KeywordMarker),
     /// `keyword_repeat`: each token twice, first as a keyword that stemmers leave alone.
     KeywordRepeat,
+    /// `kstem`: Krovetz' stemmer of English.
+    KStem,
     /// `length`
     Length(Length),
     /// `limit`
@@ -66,6 +69,10 @@ pub enum TokenFilter {
     Shingle(Shingle),
     /// `sorani_normalization`
     SoraniNormalization,
+    /// `snowball`
+    Snowball(SnowballLanguage),
+    /// `stemmer`
+    Stemmer(StemmerLanguage),
     /// `stemmer_override`
     StemmerOverride(StemmerOverride),
     /// `stopwords`
@@ -115,15 +122,6 @@ impl Default for Stopwords {
     }
 }
 
-/// The lists of stop words that a definition can name.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum StopwordsList {
-    /// `english`
-    English,
-    /// `french`
-    French,
-}
-
 impl TokenFilter {
     /// Appends what runs for it.
     pub(super) fn build(&self, links: &mut Vec<Link>) -> Result<(), BuildError> {
@@ -148,6 +146,7 @@ impl TokenFilter {
             Self::Keep(options) => options.build(),
             Self::KeywordMarker(options) => options.build(),
             Self::KeywordRepeat => Link::stage(KeywordRepeat),
+            Self::KStem => Filter::Stem(stem::Stemmer::KStem).into(),
             Self::Length(options) => options.build()?,
             Self::Limit(options) => options.build()?,
             Self::Lowercase => Filter::Lowercase.into(),
@@ -159,6 +158,8 @@ impl TokenFilter {
             Self::ScandinavianNormalization => Filter::ScandinavianNormalization.into(),
             Self::Shingle(options) => options.build()?,
             Self::SoraniNormalization => Filter::SoraniNormalization.into(),
+            Self::Snowball(language) => language.filter().into(),
+            Self::Stemmer(language) => language.filter().into(),
             Self::StemmerOverride(options) => options.build()?,
             Self::Stopwords(options) => options.build(),
             Self::Synonym(options) => options.build()?,
@@ -180,14 +181,5 @@ impl Stopwords {
             WordSet::new(self.stopwords.iter().map(String::as_str), self.ignore_case)
         };
         if self.remove_trailing { Filter::Stop(words).into() } else { Link::stage(StopUnlessLast(words)) }
-    }
-}
-
-impl StopwordsList {
-    fn words(self) -> &'static str {
-        match self {
-            Self::English => ENGLISH_STOP_WORDS,
-            Self::French => FRENCH_STOP_WORDS,
-        }
     }
 }

@@ -55,16 +55,12 @@ pub(crate) enum Filter {
     /// `uppercase`
     Uppercase,
     /// Lower case as Greek has it, in `el.lucene`.
-    #[expect(dead_code, reason = "the language's analyzer comes with its stemmer")]
     GreekLowercase,
     /// Lower case as Turkish has it, in `tr.lucene`.
-    #[expect(dead_code, reason = "the language's analyzer comes with its stemmer")]
     TurkishLowercase,
     /// Lower case as Irish has it, in `ga.lucene`.
-    #[expect(dead_code, reason = "the language's analyzer comes with its stemmer")]
     IrishLowercase,
     /// Decimal digits of all scripts as `0` to `9`, in the analyzers for ar, fa, hi and th.
-    #[expect(dead_code, reason = "the language's analyzer comes with its stemmer")]
     DecimalDigits,
     /// `asciifolding` without `preserveOriginal`.
     AsciiFolding,

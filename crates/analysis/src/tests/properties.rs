@@ -25,7 +25,9 @@ proptest! {
             predefined(name).unwrap().analyzer.analyze(&text, &mut scratch, &mut |token| {
                 assert!(end <= token.start && token.start <= token.end && token.end <= units, "{name}: {token:?}");
                 assert!(next <= token.position, "{name}: {token:?}");
-                (end, next) = (token.end, token.position + 1);
+                // Pairs of characters overlap.
+                let pairs = matches!(*name, "ko.lucene" | "zh-Hant.lucene");
+                (end, next) = (if pairs { token.start } else { token.end }, token.position + 1);
             });
         }
     }
@@ -81,7 +83,7 @@ fn what_is_approximated_says_so() {
     }
     let stand_in = |name: &str| predefined(name).unwrap().approximation;
     assert_eq!(stand_in("en.microsoft"), Some("analysed as en.lucene"));
-    assert_eq!(stand_in("de.lucene"), Some("analysed as standard.lucene"));
+    assert_eq!(stand_in("ja.lucene"), Some("analysed as standard.lucene"));
     assert_eq!(stand_in("fr.lucene"), None);
 }
 

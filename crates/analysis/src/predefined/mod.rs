@@ -1,11 +1,13 @@
 //! The analyzers that a field may name without defining them.
 
+mod languages;
+
 use std::sync::{Arc, OnceLock};
 
 use crate::analyzer::Analyzer;
-use crate::data::{ENGLISH_STOP_WORDS, FRENCH_STOP_WORDS};
-use crate::filter::{FRENCH_ARTICLES, Filter, WordSet};
-use crate::stem::Stemmer;
+use crate::data::StopwordsList;
+use crate::filter::Filter;
+use crate::pipeline::Link;
 use crate::tokenizer::Tokenizer;
 
 /// What a predefined analyzer's name means here.
@@ -71,49 +73,42 @@ fn build(name: &'static str) -> Predefined {
     let (revision, (tokenizer, filters), approximation) = match name {
         "standard.lucene" => (1, standard(), None),
         "standardasciifolding.lucene" => (1, standard_folding(), None),
-        "pattern" => (1, (Tokenizer::AsciiWords, vec![Filter::Lowercase]), None),
+        "pattern" => (1, (Tokenizer::AsciiWords, vec![Filter::Lowercase.into()]), None),
         "keyword" => (1, (Tokenizer::Keyword, Vec::new()), None),
         "whitespace" => (1, (Tokenizer::Whitespace, Vec::new()), None),
-        "simple" => (1, (Tokenizer::Letter, vec![Filter::Lowercase]), None),
-        "stop" => (1, (Tokenizer::Letter, vec![Filter::Lowercase, stop(ENGLISH_STOP_WORDS)]), None),
-        "en.lucene" => (1, english(), None),
-        "fr.lucene" => (1, french(), None),
-        "en.microsoft" => (0, english(), Some("analysed as en.lucene")),
-        "fr.microsoft" => (0, french(), Some("analysed as fr.lucene")),
-        _ => (0, standard(), Some("analysed as standard.lucene")),
+        "simple" => (1, (Tokenizer::Letter, vec![Filter::Lowercase.into()]), None),
+        "stop" => (1, letters_and_stop(), None),
+        "en.microsoft" => (0, languages::english(), Some("analysed as en.lucene")),
+        "fr.microsoft" => (0, languages::french(), Some("analysed as fr.lucene")),
+        _ => match name.strip_suffix(".lucene").and_then(languages::chain) {
+            Some(chain) => (1, chain, None),
+            None => (0, standard(), Some("analysed as standard.lucene")),
+        },
     };
     Predefined { analyzer: Arc::new(Analyzer::new(name, revision, tokenizer, filters)), approximation }
 }
 
-type Chain = (Tokenizer, Vec<Filter>);
+type Chain = (Tokenizer, Vec<Link>);
 
 /// `StandardAnalyzer` without stop words, as the service has it.
 fn standard() -> Chain {
-    (words(), vec![Filter::Lowercase])
+    (words(), vec![Filter::Lowercase.into()])
 }
 
 /// The same, accents removed.
 fn standard_folding() -> Chain {
-    (words(), vec![Filter::Lowercase, Filter::AsciiFolding])
+    (words(), vec![Filter::Lowercase.into(), Filter::AsciiFolding.into()])
 }
 
-/// `EnglishAnalyzer`.
-fn english() -> Chain {
-    let stem = Filter::Stem(Stemmer::Porter);
-    (words(), vec![Filter::EnglishPossessive, Filter::Lowercase, stop(ENGLISH_STOP_WORDS), stem])
-}
-
-/// `FrenchAnalyzer`.
-fn french() -> Chain {
-    let elision = Filter::Elision(WordSet::new(FRENCH_ARTICLES.iter().copied(), true));
-    (words(), vec![elision, Filter::Lowercase, stop(FRENCH_STOP_WORDS), Filter::Stem(Stemmer::FrenchLight)])
+/// `StopAnalyzer`.
+fn letters_and_stop() -> Chain {
+    (
+        Tokenizer::Letter,
+        vec![Filter::Lowercase.into(), languages::stop(StopwordsList::English.words()).into()],
+    )
 }
 
 /// The standard tokenizer with the service's default `maxTokenLength`.
 fn words() -> Tokenizer {
     Tokenizer::Standard { length_max: 255 }
-}
-
-fn stop(words: &'static str) -> Filter {
-    Filter::Stop(WordSet::new(words.split_whitespace(), false))
 }
