@@ -14,6 +14,7 @@
 //! No error repeats any part of a connection string that was sent: whatever is wrong in it may be a piece of a secret.
 
 mod cosmos;
+mod database;
 mod files;
 mod mysql;
 mod pairs;
@@ -27,10 +28,9 @@ use std::fmt;
 use super::SourceType;
 
 pub use cosmos::{Cosmos, CosmosCredential};
+pub use database::Database;
 pub use files::Files;
 pub(in crate::data_sources) use files::goes_up;
-pub use mysql::MySql;
-pub use postgresql::PostgreSql;
 pub use s3::{S3, S3Credential};
 pub use sql::{Encrypt, SqlCredential, SqlServer};
 pub use storage::{Storage, StorageCredential, StorageService};
@@ -45,9 +45,9 @@ pub enum Connection {
     /// `cosmosdb`.
     Cosmos(Cosmos),
     /// `mysql`.
-    MySql(MySql),
+    MySql(Database),
     /// `postgresql`.
-    PostgreSql(PostgreSql),
+    PostgreSql(Database),
     /// `files`.
     Files(Files),
     /// `s3`.
@@ -64,8 +64,8 @@ impl Connection {
             SourceType::AzureTable => Connection::Storage(Storage::parse(text, StorageService::Table)?),
             SourceType::AzureSql => Connection::Sql(SqlServer::parse(text)?),
             SourceType::CosmosDb => Connection::Cosmos(Cosmos::parse(text)?),
-            SourceType::MySql => Connection::MySql(MySql::parse(text)?),
-            SourceType::PostgreSql => Connection::PostgreSql(PostgreSql::parse(text)?),
+            SourceType::MySql => Connection::MySql(Database::mysql(text)?),
+            SourceType::PostgreSql => Connection::PostgreSql(Database::postgresql(text)?),
             SourceType::Files => Connection::Files(Files::parse(text)?),
             SourceType::S3 => Connection::S3(S3::parse(text)?),
         })

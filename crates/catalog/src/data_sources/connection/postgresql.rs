@@ -6,65 +6,35 @@
 //! Host=h;Port=5432;Database=d;Username=u;Password=p;SSL Mode=Require
 //! ```
 
+use super::ConnectionProblem;
+use super::database::{Database, Words};
 use super::pairs::Pairs;
-use super::{ConnectionProblem, Hidden, TlsMode, host, port, seconds};
 
-/// A database of a server.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct PostgreSql {
-    /// The server's name or address.
-    pub host: String,
-    /// Its port.
-    pub port: u16,
-    /// The database.
-    pub database: String,
-    /// Who asks.
-    pub user: String,
-    /// With which password; none where the server asks for none.
-    pub password: Option<Hidden>,
-    /// How much of TLS.
-    pub tls: TlsMode,
-    /// Seconds until a connection must stand.
-    pub connect_timeout_seconds: u64,
-}
+const WORDS: Words = Words {
+    host: &["host", "Server", "hostaddr"],
+    port: &["port"],
+    database: &["dbname", "Database"],
+    user: &["user", "Username", "User Id"],
+    password: &["password"],
+    tls: &["sslmode", "SSL Mode"],
+    timeout: &["connect_timeout", "Timeout"],
+    usual_port: 5432,
+    allowed_tls: "It must be 'disable', 'allow', 'prefer', 'require', 'verify-ca' or 'verify-full'.",
+    meaningless: &["application_name", "Pooling", "client_encoding", "fallback_application_name"],
+    known: "'host', 'port', 'dbname', 'user', 'password', 'sslmode' and 'connect_timeout'",
+};
 
-const PORT: u16 = 5432;
-/// As for the other databases.
-const CONNECT_TIMEOUT_SECONDS: u64 = 15;
-
-const KNOWN: &str = "'host', 'port', 'dbname', 'user', 'password', 'sslmode' and 'connect_timeout'";
-
-/// Words that say how another client works.
-const MEANINGLESS: [&str; 4] =
-    ["application_name", "Pooling", "client_encoding", "fallback_application_name"];
-
-impl PostgreSql {
-    /// Reads a connection string of any of the three forms.
-    pub fn parse(text: &str) -> Result<PostgreSql, ConnectionProblem> {
+impl Database {
+    /// Reads a connection string of PostgreSQL, of any of the three forms.
+    pub fn postgresql(text: &str) -> Result<Database, ConnectionProblem> {
         let text = text.trim();
         let address = ["postgresql://", "postgres://"].iter().find_map(|scheme| text.strip_prefix(scheme));
-        let mut pairs = match address {
+        WORDS.read(match address {
             Some(address) => of_address(address)?,
             // Only libpq says dbname, and no semicolon has a meaning there.
             None if !text.contains(';') || text.contains("dbname") => Pairs::of(keywords(text)?)?,
             None => Pairs::quoted(text)?,
-        };
-        let tls = pairs.take(&["sslmode", "SSL Mode"])?;
-        let allowed = "It must be 'disable', 'allow', 'prefer', 'require', 'verify-ca' or 'verify-full'.";
-        let wrong = ConnectionProblem::Wrong { name: "sslmode", allowed };
-        let timeout = pairs.take(&["connect_timeout", "Timeout"])?;
-        let timeout = timeout.map(|text| seconds(&text, "connect_timeout")).transpose()?;
-        let server = PostgreSql {
-            host: host(&pairs.required(&["host", "Server", "hostaddr"])?, "host")?,
-            port: pairs.take(&["port"])?.map_or(Ok(PORT), |text| port(&text, "port"))?,
-            database: pairs.required(&["dbname", "Database"])?,
-            user: pairs.required(&["user", "Username", "User Id"])?,
-            password: pairs.take(&["password"])?.map(Hidden::new),
-            tls: tls.map_or(Ok(TlsMode::Preferred), |word| TlsMode::of(&word).ok_or(wrong))?,
-            connect_timeout_seconds: timeout.unwrap_or(CONNECT_TIMEOUT_SECONDS),
-        };
-        pairs.finish(&MEANINGLESS, KNOWN)?;
-        Ok(server)
+        })
     }
 }
 
@@ -137,10 +107,11 @@ fn keyword_value(text: &str) -> Result<(String, &str), ConnectionProblem> {
 
 #[cfg(test)]
 mod tests {
+    use super::super::{Hidden, TlsMode};
     use super::*;
 
     fn check(text: &str, password: Option<&str>, tls: TlsMode) {
-        let expected = PostgreSql {
+        let expected = Database {
             host: "h".into(),
             port: 5433,
             database: "d".into(),
@@ -149,7 +120,7 @@ mod tests {
             tls,
             connect_timeout_seconds: 15,
         };
-        assert_eq!(PostgreSql::parse(text), Ok(expected), "{text}");
+        assert_eq!(Database::postgresql(text), Ok(expected), "{text}");
     }
 
     #[test]
@@ -172,9 +143,9 @@ mod tests {
 
     #[test]
     fn addresses_have_defaults_and_hosts_of_any_kind() {
-        let server = PostgreSql::parse("postgresql://u@[::1]/d?connect_timeout=3").unwrap();
+        let server = Database::postgresql("postgresql://u@[::1]/d?connect_timeout=3").unwrap();
         assert_eq!((server.host.as_str(), server.port, server.connect_timeout_seconds), ("::1", 5432, 3));
-        let server = PostgreSql::parse("postgresql://u@[fe80::1]:7/d").unwrap();
+        let server = Database::postgresql("postgresql://u@[fe80::1]:7/d").unwrap();
         assert_eq!((server.host.as_str(), server.port), ("fe80::1", 7));
     }
 
@@ -203,7 +174,7 @@ mod tests {
                  'dbname', 'user', 'password', 'sslmode' and 'connect_timeout'.",
             ),
         ] {
-            assert_eq!(PostgreSql::parse(text).expect_err(text).to_string(), expected);
+            assert_eq!(Database::postgresql(text).expect_err(text).to_string(), expected);
         }
     }
 }

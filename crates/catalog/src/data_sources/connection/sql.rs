@@ -1,5 +1,6 @@
 //! SQL Server and Azure SQL: the words of ADO.NET (`indexers.md` §2.5).
 
+use super::database::CONNECT_TIMEOUT_SECONDS;
 use super::pairs::Pairs;
 use super::storage::last_of;
 use super::{ConnectionProblem, Hidden, flag, host, port, seconds};
@@ -52,8 +53,6 @@ pub enum Encrypt {
 }
 
 const PORT: u16 = 1433;
-/// ADO.NET's own.
-const CONNECT_TIMEOUT_SECONDS: u64 = 15;
 
 const KNOWN: &str = "'Server', 'Database', 'User ID', 'Password', 'Encrypt', 'TrustServerCertificate', \
                      'Connection Timeout' and 'ResourceId'";

@@ -7,7 +7,7 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use lazuli_catalog::data_sources::connection::MySql;
+use lazuli_catalog::data_sources::connection::Database;
 use tokio::time::timeout;
 
 use super::error::{broken, said};
@@ -36,7 +36,7 @@ pub(super) type Texts = Vec<Option<Vec<u8>>>;
 
 impl Connection {
     /// Connects and logs in.
-    pub(super) async fn open(server: &MySql, outside: &Arc<Outside>) -> Result<Self, SourceError> {
+    pub(super) async fn open(server: &Database, outside: &Arc<Outside>) -> Result<Self, SourceError> {
         let longest = Duration::from_secs(server.connect_timeout_seconds);
         let opened = async {
             let tcp = outside.connect(&server.host, server.port).await?;

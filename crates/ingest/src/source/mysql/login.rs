@@ -6,7 +6,7 @@
 
 use std::sync::Arc;
 
-use lazuli_catalog::data_sources::connection::{MySql, TlsMode};
+use lazuli_catalog::data_sources::connection::{Database, TlsMode};
 use ring::digest::{Context, SHA1_FOR_LEGACY_USE_ONLY, SHA256, digest};
 use tokio::net::TcpStream;
 
@@ -65,7 +65,7 @@ impl Greeting {
 
 /// Logs in over a fresh connection.
 pub(super) async fn login(
-    server: &MySql,
+    server: &Database,
     outside: &Arc<Outside>,
     tcp: TcpStream,
 ) -> Result<Packets, SourceError> {
@@ -129,7 +129,7 @@ fn head(capabilities: u32) -> Vec<u8> {
     head
 }
 
-fn answer(server: &MySql, capabilities: u32, plugin: &str, proof: &[u8]) -> Result<Vec<u8>, SourceError> {
+fn answer(server: &Database, capabilities: u32, plugin: &str, proof: &[u8]) -> Result<Vec<u8>, SourceError> {
     let mut answer = head(capabilities);
     let mut text = |text: &str| -> Result<(), SourceError> {
         if text.contains('\0') {

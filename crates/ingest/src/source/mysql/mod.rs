@@ -21,7 +21,7 @@ mod values;
 use std::sync::Arc;
 use std::time::Duration;
 
-use lazuli_catalog::data_sources::connection::MySql;
+use lazuli_catalog::data_sources::connection::Database;
 use serde_json::{Map, Value};
 
 use self::connection::{COLUMNS_MAX, Connection, Texts};
@@ -32,7 +32,7 @@ use super::{BoxFuture, Opening, Source, SourceError};
 use crate::outside::Outside;
 
 /// Opens a table or view for one run.
-pub(super) async fn open(opening: Opening<'_>, server: &MySql) -> Result<Box<dyn Source>, SourceError> {
+pub(super) async fn open(opening: Opening<'_>, server: &Database) -> Result<Box<dyn Source>, SourceError> {
     let parts = names::parts(&opening.source.container.name)?;
     let (database, name) = match parts.as_slice() {
         [name] => (server.database.clone(), name.clone()),
@@ -58,7 +58,7 @@ pub(super) async fn open(opening: Opening<'_>, server: &MySql) -> Result<Box<dyn
 
 /// A table or view.
 struct Relation {
-    server: MySql,
+    server: Database,
     outside: Arc<Outside>,
     database: String,
     name: String,

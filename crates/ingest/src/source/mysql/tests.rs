@@ -12,7 +12,7 @@ use crate::source::testing::Setup;
 async fn server(statements: &[&str]) -> Option<(String, Connection)> {
     let connection = std::env::var("LAZULI_MYSQL").ok()?;
     let setup = Setup::new("mysql", &connection, "x");
-    let mut client = Connection::open(&MySql::parse(&connection).unwrap(), &setup.outside).await.unwrap();
+    let mut client = Connection::open(&Database::mysql(&connection).unwrap(), &setup.outside).await.unwrap();
     for statement in statements {
         client.execute(statement).await.unwrap();
     }

@@ -2,12 +2,16 @@
 //!
 //! TLS is agreed on here and not by the driver, which has no part in rustls: it is given a stream that is ready.
 
+use std::convert::Infallible;
+use std::ops::Deref;
+use std::pin::pin;
 use std::sync::Arc;
 use std::time::Duration;
 
-use lazuli_catalog::data_sources::connection::{PostgreSql, TlsMode};
+use lazuli_catalog::data_sources::connection::{Database, TlsMode};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpStream;
+use tokio::sync::oneshot;
 use tokio::time::timeout;
 use tokio_postgres::config::SslMode;
 use tokio_postgres::error::SqlState;
@@ -22,12 +26,30 @@ use crate::source::sql::{CREDENTIALS, answered};
 /// Asks a server whether it speaks TLS: a length and a code (PostgreSQL, "Message Formats", SSLRequest).
 const TLS_REQUEST: [u8; 8] = [0, 0, 0, 8, 4, 210, 22, 47];
 
-/// A connection, ready for statements. It is closed when the client is dropped.
+/// How long a connection may take to say goodbye. The driver waits for answers that it is still owed, and a server that has
+/// none would be waited for by as many connections as there were attempts.
+const FAREWELL: Duration = Duration::from_secs(1);
+
+/// A connection, ready for statements. It is closed when this is dropped, whatever the server is doing.
+pub(super) struct Session {
+    client: Client,
+    _here: oneshot::Sender<Infallible>,
+}
+
+impl Deref for Session {
+    type Target = Client;
+
+    fn deref(&self) -> &Client {
+        &self.client
+    }
+}
+
+/// Connects and logs in.
 pub(super) async fn connect(
-    server: &PostgreSql,
+    server: &Database,
     outside: &Arc<Outside>,
     budget: &Budget,
-) -> Result<Client, SourceError> {
+) -> Result<Session, SourceError> {
     let longest = Duration::from_secs(server.connect_timeout_seconds);
     budget.refill();
     match timeout(longest, connect_untimed(server, outside, budget)).await {
@@ -37,10 +59,10 @@ pub(super) async fn connect(
 }
 
 async fn connect_untimed(
-    server: &PostgreSql,
+    server: &Database,
     outside: &Arc<Outside>,
     budget: &Budget,
-) -> Result<Client, SourceError> {
+) -> Result<Session, SourceError> {
     let tcp = outside.connect(&server.host, server.port).await?;
     let stream: Stream = match server.tls {
         TlsMode::Off => Box::new(tcp),
@@ -55,17 +77,23 @@ async fn connect_untimed(
     }
     let (client, connection) =
         config.connect_raw(budget.limit(stream), NoTls).await.map_err(|error| said(&error))?;
+    let (here, gone) = oneshot::channel();
     tokio::spawn(async move {
-        if let Err(error) = connection.await {
+        let mut connection = pin!(connection);
+        let ended = tokio::select! {
+            ended = &mut connection => Some(ended),
+            _ = gone => timeout(FAREWELL, connection).await.ok(),
+        };
+        if let Some(Err(error)) = ended {
             tracing::debug!(%error, "a connection to PostgreSQL broke");
         }
     });
-    Ok(client)
+    Ok(Session { client, _here: here })
 }
 
 /// The stream, with TLS if the server has it.
 async fn agreed(
-    server: &PostgreSql,
+    server: &Database,
     outside: &Arc<Outside>,
     mut tcp: TcpStream,
 ) -> Result<Stream, SourceError> {

@@ -16,13 +16,13 @@ mod tests;
 use std::sync::Arc;
 use std::time::Duration;
 
-use lazuli_catalog::data_sources::connection::PostgreSql;
+use lazuli_catalog::data_sources::connection::Database;
 use serde_json::{Map, Value};
 use tokio::time::timeout;
 use tokio_postgres::{Client, SimpleQueryMessage};
 
 use self::budget::Budget;
-use self::connect::{connect, said};
+use self::connect::{Session, connect, said};
 use super::sql::configuration::query_timeout;
 use super::sql::high_water::{From, HighWater, Layout, Row, Rows, Table};
 use super::sql::{self, closed, mark_column, names, too_slow};
@@ -30,7 +30,7 @@ use super::{BoxFuture, Opening, Source, SourceError};
 use crate::outside::Outside;
 
 /// Opens a table or view for one run.
-pub(super) async fn open(opening: Opening<'_>, server: &PostgreSql) -> Result<Box<dyn Source>, SourceError> {
+pub(super) async fn open(opening: Opening<'_>, server: &Database) -> Result<Box<dyn Source>, SourceError> {
     let table = Relation {
         server: server.clone(),
         outside: Arc::clone(opening.outside),
@@ -50,14 +50,14 @@ pub(super) async fn open(opening: Opening<'_>, server: &PostgreSql) -> Result<Bo
 
 /// A table or view.
 struct Relation {
-    server: PostgreSql,
+    server: Database,
     outside: Arc<Outside>,
     name: Vec<String>,
     /// The mark's column as the policy calls it.
     wanted: Option<String>,
     /// How long a statement may take.
     longest: Duration,
-    client: Option<Client>,
+    client: Option<Session>,
     /// Bytes that the server may still send for a statement.
     budget: Budget,
     /// The name for statements, as the database quotes it.

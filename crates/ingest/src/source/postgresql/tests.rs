@@ -9,11 +9,11 @@ use crate::source::Mark;
 use crate::source::testing::Setup;
 
 /// A schema of its own, and a client to work in it; `None` if there is no server.
-async fn schema(name: &str) -> Option<(String, Client)> {
+async fn schema(name: &str) -> Option<(String, Session)> {
     let url = std::env::var("LAZULI_POSTGRES").ok()?;
     let setup = Setup::new("postgresql", &url, "x");
     let client =
-        connect(&PostgreSql::parse(&url).unwrap(), &setup.outside, &Budget::default()).await.unwrap();
+        connect(&Database::postgresql(&url).unwrap(), &setup.outside, &Budget::default()).await.unwrap();
     let schema = format!("Lazuli-{name}");
     client.batch_execute(&format!("DROP SCHEMA IF EXISTS \"{schema}\" CASCADE; CREATE SCHEMA \"{schema}\"; SET search_path = \"{schema}\"")).await.unwrap();
     Some((url, client))
@@ -221,4 +221,28 @@ async fn silence_ends() {
     let connection = format!("postgresql://u:geheim@127.0.0.1:{port}/d?connect_timeout=1");
     let error = Setup::new("postgresql", &connection, "t").open(None).await.err().unwrap();
     assert_eq!(error, SourceError::Transient("Connecting to '127.0.0.1' took too long.".into()));
+}
+
+/// A server that takes a statement and never answers is left as soon as nobody waits any more.
+#[tokio::test]
+async fn a_statement_that_is_given_up_leaves_no_connection() {
+    use tokio::io::{AsyncReadExt, AsyncWriteExt};
+    let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let port = listener.local_addr().unwrap().port();
+    let server = tokio::spawn(async move {
+        let (mut stream, _) = listener.accept().await.unwrap();
+        let length = stream.read_u32().await.unwrap();
+        stream.read_exact(&mut vec![0; length as usize - 4]).await.unwrap();
+        // The login is accepted, and the server is ready.
+        stream.write_all(b"R\0\0\0\x08\0\0\0\0Z\0\0\0\x05I").await.unwrap();
+        stream.read_to_end(&mut Vec::new()).await.map(drop).unwrap_or_default();
+    });
+    let url = format!("postgresql://u@127.0.0.1:{port}/d?sslmode=disable");
+    let setup = Setup::new("postgresql", &url, "t");
+    let session =
+        connect(&Database::postgresql(&url).unwrap(), &setup.outside, &Budget::default()).await.unwrap();
+    let given_up = timeout(Duration::from_millis(50), session.simple_query("SELECT 1")).await;
+    assert!(given_up.is_err());
+    drop(session);
+    timeout(Duration::from_secs(20), server).await.unwrap().unwrap();
 }
