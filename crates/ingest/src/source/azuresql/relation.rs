@@ -7,7 +7,7 @@ use lazuli_catalog::data_sources::connection::SqlServer;
 use serde_json::{Map, Value};
 
 use super::columns::{Column, ROW, quoted};
-use super::tds::{Connection, Texts, broken};
+use super::tds::{Connection, Texts, broken, size};
 use crate::outside::Outside;
 use crate::source::sql::configuration::query_timeout;
 use crate::source::sql::{self, closed, names};
@@ -119,7 +119,7 @@ impl Relation {
         let (mut rows, mut bytes) = (Vec::new(), 0);
         while rows.len() < most && bytes < sql::PART_BYTES_MAX {
             let Some(row) = connection.row().await? else { return Ok((rows, true)) };
-            bytes += row.iter().flatten().map(String::len).sum::<usize>();
+            bytes += size(&row);
             rows.push(row);
         }
         Ok((rows, false))

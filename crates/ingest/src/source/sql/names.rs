@@ -2,7 +2,7 @@
 //!
 //! ```text
 //! name = part [ "." part [ "." part ] ]
-//! part = letters, digits, "_" and "-"  |  "[" the same and "." "]"
+//! part = letters, digits, "_", "-", "$", "#"  |  "[" the same and "." "]"
 //! ```
 //!
 //! The service allows no other characters (`indexers.md` §2.5, §2.7). Whatever gets into a statement is quoted besides, so
@@ -14,8 +14,8 @@ use crate::source::SourceError;
 pub(in crate::source) fn parts(name: &str) -> Result<Vec<String>, SourceError> {
     let wrong = || {
         SourceError::Broken(format!(
-            "The container name '{name}' is not the name of a table or view: letters, digits, underscores, dashes, dots and \
-             brackets around parts of it are allowed."
+            "The container name '{name}' is not the name of a table or view: letters, digits, '_', '-', '$', '#', dots \
+             and brackets around parts of it are allowed."
         ))
     };
     let mut parts = Vec::new();
@@ -26,7 +26,8 @@ pub(in crate::source) fn parts(name: &str) -> Result<Vec<String>, SourceError> {
             None => rest.split_at(rest.find('.').unwrap_or(rest.len())),
         };
         let bracketed = rest.starts_with('[');
-        let is_allowed = |c: char| c.is_alphanumeric() || matches!(c, '_' | '-') || (bracketed && c == '.');
+        let is_allowed =
+            |c: char| c.is_alphanumeric() || matches!(c, '_' | '-' | '$' | '#') || (bracketed && c == '.');
         if part.is_empty() || !part.chars().all(is_allowed) {
             return Err(wrong());
         }
@@ -68,6 +69,7 @@ mod tests {
             ("[dbo].[ho.tels]", vec!["dbo", "ho.tels"]),
             ("a.[b].c_1", vec!["a", "b", "c_1"]),
             ("größe", vec!["größe"]),
+            ("archive$2", vec!["archive$2"]),
         ] {
             assert_eq!(parts(name).unwrap(), expected, "{name}");
         }

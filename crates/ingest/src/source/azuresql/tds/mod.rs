@@ -31,6 +31,7 @@ use self::packet::{BATCH, CALL};
 use self::tokens::{Token, Tokens};
 use crate::outside::Outside;
 use crate::source::SourceError;
+use crate::source::sql::PART_BYTES_MAX;
 
 /// The values of a row; `None` for null.
 pub(super) type Texts = Vec<Option<String>>;
@@ -121,9 +122,11 @@ impl Connection {
     ) -> Result<Vec<Texts>, SourceError> {
         self.query(statement, parameters).await?;
         let mut rows = Vec::new();
+        let mut bytes = 0;
         while let Some(row) = self.row().await? {
+            bytes += size(&row);
             rows.push(row);
-            if rows.len() > FEW {
+            if bytes > PART_BYTES_MAX {
                 return Err(broken());
             }
         }
@@ -141,8 +144,10 @@ impl Connection {
     }
 }
 
-/// Rows that are kept in memory together: more than a table has columns (30 000, with sparse ones).
-const FEW: usize = 32_768;
+/// The bytes of a row in memory, about.
+pub(super) fn size(row: &Texts) -> usize {
+    size_of::<Option<String>>() * row.len() + row.iter().flatten().map(String::len).sum::<usize>()
+}
 
 /// What stands before a statement: the length of all headers, the length and the kind of the only one, no transaction, one
 /// answer at a time (MS-TDS 2.2.5.3).
