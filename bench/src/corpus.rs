@@ -6,6 +6,7 @@
 use std::fmt::Write;
 
 use serde_json::{Value, json};
+use xtask::date;
 use xtask::random::Random;
 
 /// Different words. With an exponent of 1 the commonest is every twelfth.
@@ -200,7 +201,7 @@ impl Document {
             self.rating,
             self.visitors,
             self.open,
-            date(self.created),
+            date::rfc3339(self.created),
             self.longitude,
             self.latitude,
             rooms.join(","),
@@ -258,18 +259,4 @@ pub(crate) fn definition(index: &str) -> Value {
         ]}),
     ]);
     json!({"name": index, "fields": fields})
-}
-
-/// RFC 3339 of seconds since 1970, by the civil calendar (Howard Hinnant's `civil_from_days`).
-fn date(seconds: u64) -> String {
-    let (days, rest) = (seconds / 86_400, seconds % 86_400);
-    let shifted = days + 719_468;
-    let (era, day_of_era) = (shifted / 146_097, shifted % 146_097);
-    let year_of_era = (day_of_era - day_of_era / 1460 + day_of_era / 36_524 - day_of_era / 146_096) / 365;
-    let day_of_year = day_of_era - (365 * year_of_era + year_of_era / 4 - year_of_era / 100);
-    let shifted_month = (5 * day_of_year + 2) / 153;
-    let day = day_of_year - (153 * shifted_month + 2) / 5 + 1;
-    let month = if shifted_month < 10 { shifted_month + 3 } else { shifted_month - 9 };
-    let year = year_of_era + era * 400 + u64::from(month <= 2);
-    format!("{year:04}-{month:02}-{day:02}T{:02}:{:02}:{:02}Z", rest / 3600, rest / 60 % 60, rest % 60)
 }

@@ -8,6 +8,7 @@
 #![expect(clippy::disallowed_methods, reason = "a bench measures real time")]
 #![expect(clippy::print_stdout, reason = "a bench talks to the person who runs it")]
 
+mod azurite;
 mod corpus;
 mod figures;
 mod inside;

@@ -11,7 +11,9 @@ const USAGE: &str = "cargo xtask <chore>
 
   test [--ci] [--only STEP]… [--skip STEP]…   everything that must hold; --ci: nothing may be skipped for want of a tool
   tidy                                        the rules of ARCHITECTURE.md that a program can check
-  crash [--rounds N] [--seed S]               kill the server under load, restart it, compare with what it acknowledged
+  crash [--rounds N] [--seed S] [--only clients|indexers]
+                                              kill the server under load, restart it, compare with what it acknowledged;
+                                              and under indexers, until each index equals its source
   syncs                                       a sync of the disk between every write and its answer (needs strace)
   crowd [--indexes N] [--open-files N]        many small indexes: start, memory, open files
   sdk [--only python|js|java]…                the official SDKs' journeys over HTTPS (needs Python, Node, a JDK with Maven)

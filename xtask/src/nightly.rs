@@ -81,8 +81,7 @@ fn long_test(test: &LongTest, seed: Option<u64>) -> Result<()> {
 }
 
 fn kills(seed: Option<u64>) -> Result<()> {
-    match seed {
-        Some(seed) => crash::rounds_with_seed(CRASH_ROUNDS, seed),
-        None => crash::run(Flags::new(["--rounds".to_owned(), CRASH_ROUNDS.to_string()].into_iter())),
-    }
+    let mut words = vec!["--rounds".to_owned(), CRASH_ROUNDS.to_string()];
+    words.extend(seed.into_iter().flat_map(|seed| ["--seed".to_owned(), seed.to_string()]));
+    crash::run(Flags::new(words.into_iter()))
 }

@@ -27,6 +27,8 @@ pub struct Launch {
     pub log: PathBuf,
     /// A command line to put before the program's (`strace -D …`); it must keep the process id.
     pub before: Vec<String>,
+    /// Flags of `serve` besides those that it always gets.
+    pub arguments: Vec<String>,
 }
 
 /// A running service. Dropped, it is killed.
@@ -40,6 +42,15 @@ pub struct Service {
     started: Instant,
 }
 
+/// What a process holds in memory.
+#[derive(Debug, Clone, Copy)]
+pub struct Memory {
+    /// The most that was ever resident, mapped files included.
+    pub peak_bytes: u64,
+    /// What is resident now and belongs to no file.
+    pub own_bytes: u64,
+}
+
 impl Launch {
     /// The usual: no wrapper, the log beside the data directory.
     pub fn new(binary: &Path, data_dir: &Path) -> Self {
@@ -48,6 +59,7 @@ impl Launch {
             data_dir: data_dir.to_owned(),
             log: data_dir.with_extension("log"),
             before: Vec::new(),
+            arguments: Vec::new(),
         }
     }
 
@@ -59,6 +71,7 @@ impl Launch {
         command.args(words);
         command.arg("serve").arg("--data-dir").arg(&self.data_dir).arg("--dev");
         command.args(["--http", &http.to_string(), "--https", &https.to_string()]);
+        command.args(&self.arguments);
         let log = OpenOptions::new().create(true).append(true).open(&self.log)?;
         command.stdin(Stdio::null()).stdout(File::try_clone(&log)?).stderr(log);
         let started = Instant::now();
@@ -136,10 +149,30 @@ impl Service {
 
     /// Resident memory, in bytes (Linux).
     pub fn resident_bytes(&self) -> Result<u64> {
+        self.status_bytes("VmRSS:")
+    }
+
+    /// More about its memory (Linux).
+    pub fn memory(&self) -> Result<Memory> {
+        Ok(Memory { peak_bytes: self.status_bytes("VmHWM:")?, own_bytes: self.status_bytes("RssAnon:")? })
+    }
+
+    fn status_bytes(&self, name: &str) -> Result<u64> {
         let status = fs::read_to_string(format!("/proc/{}/status", self.id()))?;
-        let line =
-            status.lines().find_map(|line| line.strip_prefix("VmRSS:")).context("no VmRSS in /proc")?;
+        let line = status.lines().find_map(|line| line.strip_prefix(name));
+        let line = line.with_context(|| format!("no {name} in /proc"))?;
         Ok(line.trim().trim_end_matches(" kB").parse::<u64>()? * 1024)
+    }
+
+    /// Time that its threads which are still there have spent on a processor (Linux).
+    pub fn cpu_time(&self) -> Result<Duration> {
+        let mut nanoseconds = 0;
+        for thread in fs::read_dir(format!("/proc/{}/task", self.id()))? {
+            // A thread may end between the two.
+            let Ok(text) = fs::read_to_string(thread?.path().join("schedstat")) else { continue };
+            nanoseconds += text.split(' ').next().context("an empty schedstat")?.parse::<u64>()?;
+        }
+        Ok(Duration::from_nanos(nanoseconds))
     }
 
     /// Files, sockets and pipes that it holds open (Linux).

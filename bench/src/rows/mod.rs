@@ -1,6 +1,7 @@
 //! The rows of the table, in the order in which one run can measure them all.
 
 mod acks;
+mod crawl;
 mod filters;
 mod large;
 mod start;
@@ -34,13 +35,15 @@ pub(crate) struct Run {
     small: u64,
     /// Documents written while another connection searches.
     watched: u64,
+    /// Blobs of a container.
+    blobs: u64,
 }
 
 impl Run {
     /// A full run has a million documents, a quick one 100 000.
     pub(crate) fn new(quick: bool) -> Result<Self> {
-        let (large, small, watched) =
-            if quick { (100_000, 20_000, 50_000) } else { (1_000_000, 100_000, 300_000) };
+        let (large, small, watched, blobs) =
+            if quick { (100_000, 20_000, 50_000, 2_000) } else { (1_000_000, 100_000, 300_000, 10_000) };
         let binary = workspace::target().join("release/lazuli");
         Ok(Self {
             corpus: Corpus::new(SEED),
@@ -49,6 +52,7 @@ impl Run {
             large,
             small,
             watched,
+            blobs,
         })
     }
 
@@ -59,12 +63,13 @@ impl Run {
 
 type Group = (&'static str, fn(&Run, &mut Vec<Row>) -> Result<()>);
 
-const GROUPS: [Group; 5] = [
+const GROUPS: [Group; 6] = [
     ("start", start::measure),
     ("acks", acks::measure),
     ("watched", watched::measure),
     ("large", large::measure),
     ("filters", filters::measure),
+    ("crawl", crawl::measure),
 ];
 
 /// Measures every group, or those named.

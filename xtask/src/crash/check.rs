@@ -133,7 +133,7 @@ pub(crate) fn keys_found(client: &mut Client<TcpStream>, index: &str, text: &str
 }
 
 /// `$count`, and all documents from one page of a search for everything.
-fn all_documents(client: &mut Client<TcpStream>, index: &str) -> Result<(u64, Documents)> {
+pub(crate) fn all_documents(client: &mut Client<TcpStream>, index: &str) -> Result<(u64, Documents)> {
     let answer = client.get(&format!("/indexes('{index}')/docs/$count?api-version=2026-04-01"))?;
     ensure!(answer.status == 200, "$count: {} {}", answer.status, answer.text());
     let count = answer.text().trim_start_matches('\u{feff}').parse().context("$count is no number")?;
@@ -154,7 +154,7 @@ fn all_documents(client: &mut Client<TcpStream>, index: &str) -> Result<(u64, Do
 }
 
 /// Equal, or an error that names the first difference.
-fn ensure_equal(expected: &Documents, actual: &Documents, what: &str) -> Result<()> {
+pub(crate) fn ensure_equal(expected: &Documents, actual: &Documents, what: &str) -> Result<()> {
     for key in expected.keys().chain(actual.keys()) {
         let (wanted, got) = (expected.get(key), actual.get(key));
         if wanted != got {

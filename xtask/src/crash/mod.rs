@@ -7,10 +7,14 @@
 //! without an answer may have happened or not, but as a whole. Beside them others define, change and delete indexes and
 //! an alias, for which the same holds.
 //!
+//! A second part kills the service under indexers ([`crawl`]): what they crawl changes meanwhile, and in the end each index
+//! must equal its source.
+//!
 //! The load follows from the seed; the moment of the kill relative to it does not, so a failure replays in most cases
 //! and not in all. The data directory of a failed round is kept.
 
 mod check;
+mod crawl;
 mod definitions;
 mod load;
 mod model;
@@ -28,8 +32,8 @@ use crate::workspace;
 use definitions::Definer;
 use load::Worker;
 
-/// Rounds when no number is given: what the test command runs.
-pub const ROUNDS: u64 = 50;
+/// Rounds under clients when no number is given: what the test command runs.
+const ROUNDS: u64 = 50;
 
 const INDEXES: u64 = 2;
 const WORKERS_PER_INDEX: u64 = 3;
@@ -41,20 +45,29 @@ struct Clients {
     definers: Vec<Definer>,
 }
 
-/// Runs `--rounds N` with `--seed S`.
+/// Runs `--rounds N` with `--seed S`, of both parts or of the one that `--only` names.
 pub fn run(mut flags: Flags) -> Result<()> {
-    let rounds = flags.value("--rounds")?.unwrap_or(ROUNDS);
+    let rounds: Option<u64> = flags.value("--rounds")?;
     let seed = flags.value("--seed")?.unwrap_or_else(fresh_seed);
+    let only: Option<String> = flags.value("--only")?;
     flags.finish()?;
-    rounds_with_seed(rounds, seed)
+    let wanted = |part: &str| only.as_deref().is_none_or(|only| only == part);
+    ensure!(wanted("clients") || wanted("indexers"), "the parts are clients and indexers");
+    if wanted("clients") {
+        rounds_with_seed(rounds.unwrap_or(ROUNDS), seed)?;
+    }
+    if wanted("indexers") {
+        crawl::rounds_with_seed(rounds.unwrap_or(crawl::ROUNDS), seed)?;
+    }
+    Ok(())
 }
 
 fn fresh_seed() -> u64 {
     SystemTime::now().duration_since(UNIX_EPOCH).map_or(1, |since| u64::from(since.subsec_nanos()))
 }
 
-/// Runs `rounds` rounds on one data directory.
-pub fn rounds_with_seed(rounds: u64, seed: u64) -> Result<()> {
+/// Runs `rounds` rounds under clients on one data directory.
+fn rounds_with_seed(rounds: u64, seed: u64) -> Result<()> {
     println!("crash: {rounds} rounds, seed {seed}");
     let binary = workspace::build_lazuli()?;
     let launch = Launch::new(&binary, &workspace::scratch("crash")?.join("data"));

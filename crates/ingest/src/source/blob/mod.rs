@@ -124,6 +124,8 @@ pub(super) struct BlobSource {
     /// The last name that was there, and not only as something deleted.
     last_alive: Option<String>,
     empty_pages: usize,
+    /// The first and the last blob of the page before, whatever they were.
+    ends: Option<(Blob, Blob)>,
     /// The names to read whether they have changed or not; listing does not happen then.
     only: Option<VecDeque<String>>,
 }
@@ -157,6 +159,7 @@ pub(super) fn open(opening: Opening<'_>, storage: Storage) -> Result<BlobSource,
         resume_after: tracking.name_high_water_mark.clone(),
         last_alive: None,
         empty_pages: 0,
+        ends: None,
         tracking,
         only,
     })
@@ -222,8 +225,11 @@ impl BlobSource {
             self.tracking.began_by(clock);
         }
         self.empty_pages = if page.blobs.is_empty() { self.empty_pages + 1 } else { 0 };
+        let ends = page.blobs.first().cloned().zip(page.blobs.last().cloned());
+        let same_page = ends.is_some() && ends == self.ends;
+        self.ends = ends;
         let stuck = page.next.is_some() && page.next == marker;
-        if stuck || self.empty_pages > EMPTY_PAGES_MAX {
+        if stuck || same_page || self.empty_pages > EMPTY_PAGES_MAX {
             return Err(SourceError::Broken(
                 "The listing of the storage service does not come to an end.".into(),
             ));

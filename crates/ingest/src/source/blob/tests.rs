@@ -1,6 +1,8 @@
 //! Containers on servers that do what Azurite does not: soft delete, folders, forgetting, changing, misbehaving.
 //! What Azurite does is tested in [`super::super::azure_storage::azurite`].
 
+mod hostile;
+
 use std::sync::Mutex;
 
 use serde_json::json;
