@@ -39,6 +39,7 @@ mod term;
 
 mod filter;
 mod synonym;
+mod trie;
 
 mod stem;
 

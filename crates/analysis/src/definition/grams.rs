@@ -1,9 +1,11 @@
 //! Options of the filters that make pieces of words and groups of words: n-grams, shingles, compounds, delimiters.
 
+use std::sync::Arc;
+
 use super::{BuildError, LENGTH_MAX, in_order, length, within};
 use crate::filter::{
-    CjkBigrams, CommonGrams as CommonGramsFilter, CoveredWords, Decompounder, NGrams, Pieces, Shingles,
-    SplitRules, WordDelimiter as WordDelimiterFilter, WordSet,
+    CjkBigrams, CommonGrams as CommonGramsFilter, CoveredWords, Decompounder, NGrams, Parts, Pieces,
+    Shingles, SplitRules, WordDelimiter as WordDelimiterFilter, WordSet,
 };
 use crate::pipeline::{Kind, Link};
 
@@ -99,7 +101,7 @@ impl Default for DictionaryDecompounder {
 impl DictionaryDecompounder {
     pub(super) fn build(&self) -> Result<Link, BuildError> {
         Ok(Link::stage(Decompounder {
-            words: WordSet::new(self.word_list.iter().map(String::as_str), false),
+            parts: Arc::new(Parts::new(self.word_list.iter().map(String::as_str))),
             word_min: within("minWordSize", self.min_word_size, 0, LENGTH_MAX)?,
             part_min: within("minSubwordSize", self.min_subword_size, 0, LENGTH_MAX)?,
             part_max: within("maxSubwordSize", self.max_subword_size, 0, LENGTH_MAX)?,

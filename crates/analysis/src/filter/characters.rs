@@ -18,8 +18,12 @@ pub(super) fn uppercase(term: &mut Term<'_>) {
     map_chars(term, |c| Some(uppercase_char(c)));
 }
 
-/// One character stays one: `ß` has no single capital and stays, `ᾳ` has its title case.
+/// One character stays one: `ß` has no single capital and stays, `ᾳ` has its title case. `ƛ` and `ɤ` had no capitals
+/// before Unicode 16.
 fn uppercase_char(c: char) -> char {
+    if matches!(c, 'ƛ' | 'ɤ') {
+        return c;
+    }
     let mut upper = c.to_uppercase();
     match (upper.next(), upper.next()) {
         (Some(one), None) => one,

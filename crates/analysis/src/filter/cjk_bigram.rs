@@ -96,7 +96,7 @@ impl Pairing<'_> {
             let len = first.c.encode_utf8(&mut text).len();
             let len = len + second.c.encode_utf8(text.get_mut(len..).unwrap_or_default()).len();
             let text = text.get(..len).and_then(|text| std::str::from_utf8(text).ok()).unwrap_or_default();
-            let pair = Piece::new(text, first.start, second.end, Kind::Double);
+            let pair = Piece::new(text, first.start, second.end.max(first.start), Kind::Double);
             let synonym = self.filter.unigrams;
             out.push(pair.with(|pair| {
                 if synonym {

@@ -31,7 +31,7 @@ impl Stage for Joining<'_> {
             && (is_common || before_is_common)
         {
             self.gram.push_str(piece.text);
-            let gram = Piece::new(&self.gram, start, piece.attributes.end, Kind::Gram);
+            let gram = Piece::new(&self.gram, start, piece.attributes.end.max(start), Kind::Gram);
             out.push(gram.with(|gram| (gram.increment, gram.position_length) = (0, 2)))?;
         }
         self.gram.clear();

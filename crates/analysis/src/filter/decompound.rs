@@ -1,13 +1,15 @@
 //! `dictionary_decompounder`: the words of a list that a longer word contains, in the word's place behind it (Lucene's
 //! `DictionaryCompoundWordTokenFilter`).
 
-use super::WordSet;
+use std::sync::Arc;
+
 use crate::pipeline::{End, Flow, Piece, Sink, Stage, StageFilter, Stop};
+use crate::trie::{Node, Trie};
 
 /// The definition of the filter; lengths count UTF-16 units.
 #[derive(Debug, Clone)]
 pub(crate) struct Decompounder {
-    pub(crate) words: WordSet,
+    pub(crate) parts: Arc<Parts>,
     /// Shorter words are not taken apart.
     pub(crate) word_min: u32,
     /// Shorter parts are not looked for.
@@ -16,6 +18,31 @@ pub(crate) struct Decompounder {
     pub(crate) part_max: u32,
     /// Of the parts that begin at one place, only the longest.
     pub(crate) longest_only: bool,
+}
+
+/// The words to look for, as a tree of their characters.
+#[derive(Debug, Default)]
+pub(crate) struct Parts {
+    tree: Trie,
+    /// Whether a word ends at each node.
+    ends: Vec<bool>,
+}
+
+impl Parts {
+    pub(crate) fn new<'w>(words: impl IntoIterator<Item = &'w str>) -> Self {
+        let (mut tree, mut ends) = (Trie::default(), vec![false]);
+        for word in words {
+            let mut node = Node::default();
+            for c in word.chars() {
+                node = tree.add(node, u32::from(c));
+                ends.resize(ends.len().max(node.number() + 1), false);
+            }
+            if let Some(end) = ends.get_mut(node.number()) {
+                *end = true;
+            }
+        }
+        Self { tree, ends }
+    }
 }
 
 impl StageFilter for Decompounder {
@@ -62,15 +89,16 @@ impl Stage for Decompounding<'_> {
 impl Decompounding<'_> {
     /// The words of the list with which `rest` begins, the shortest first.
     fn parts<'t>(&self, rest: &'t str) -> impl Iterator<Item = &'t str> {
-        let Decompounder { words, part_min, part_max, .. } = self.filter;
-        let mut units = 0;
-        let ends = rest.char_indices().map(move |(at, c)| {
+        let Decompounder { parts, part_min, part_max, .. } = self.filter;
+        let (mut node, mut units) = (Node::default(), 0);
+        let ends = rest.char_indices().map_while(move |(at, c)| {
+            node = parts.tree.step(node, u32::from(c))?;
             units += c.len_utf16() as u32;
-            (at + c.len_utf8(), units)
+            (units <= *part_max).then_some((node, units, at + c.len_utf8()))
         });
-        let ends = ends.take_while(|&(end, units)| units <= *part_max && end <= words.len_max());
-        let ends = ends.filter(|(_, units)| units >= part_min);
-        ends.filter_map(|(end, _)| rest.get(..end)).filter(|part| words.contains(part))
+        let ends = ends
+            .filter(|&(node, units, _)| units >= *part_min && parts.ends.get(node.number()) == Some(&true));
+        ends.filter_map(|(.., end)| rest.get(..end))
     }
 }
 

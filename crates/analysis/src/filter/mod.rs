@@ -30,7 +30,7 @@ mod word_set;
 pub(crate) use ascii_folding::FoldedAndOriginal;
 pub(crate) use cjk_bigram::CjkBigrams;
 pub(crate) use common_grams::{CommonGrams, CoveredWords};
-pub(crate) use decompound::Decompounder;
+pub(crate) use decompound::{Decompounder, Parts};
 pub(crate) use elision::FRENCH_ARTICLES;
 pub(crate) use keyword_repeat::KeywordRepeat;
 pub(crate) use limit::Limit;

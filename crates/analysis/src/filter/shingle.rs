@@ -134,7 +134,8 @@ impl Sliding<'_> {
             // Without single words the positions a shingle spans are those of the shorter shingles.
             let length = if unigrams { size } else { (size + 1).saturating_sub(min).max(1) };
             let mut attributes = Attributes {
-                end: slot.word.attributes.end,
+                // Filters before may have mixed up the order, which Lucene refuses.
+                end: slot.word.attributes.end.max(first.start),
                 increment: std::mem::take(&mut increment),
                 position_length: u32::try_from(length).unwrap_or(u32::MAX),
                 ..first

@@ -28,11 +28,6 @@ impl WordSet {
         Self { words: Arc::new(words), ignore_case, len_max }
     }
 
-    /// Bytes of the longest word, as it is compared.
-    pub(crate) fn len_max(&self) -> usize {
-        self.len_max
-    }
-
     pub(crate) fn contains(&self, word: &str) -> bool {
         if self.ignore_case {
             return self.words.contains(lowercase(word).as_str());

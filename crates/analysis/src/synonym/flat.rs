@@ -171,7 +171,7 @@ fn hand_on(slot: &Slot<'_>, out: &mut dyn Sink) -> Flow {
         increment = 0;
     }
     for synonym in &slot.synonyms {
-        let end = synonym.end.unwrap_or(token.attributes.end);
+        let end = synonym.end.unwrap_or(token.attributes.end).max(token.attributes.start);
         let piece = Piece::new(synonym.text, token.attributes.start, end, Kind::Synonym);
         out.push(piece.with(|piece| {
             piece.increment = std::mem::take(&mut increment);

@@ -13,12 +13,12 @@ pub use solr::SynonymError;
 pub(crate) use solr::{Reading, split};
 
 use std::collections::HashMap;
-use std::collections::hash_map::Entry;
 
 use crate::Analyzer;
+use crate::trie::{self, Trie};
 
-/// Words of one side of a rule. Matching looks ahead no further.
-pub(crate) const WORDS_MAX: usize = 256;
+/// Words of one item of a rule; 300 characters hold no more. Matching looks ahead no further.
+pub(crate) const WORDS_MAX: usize = 150;
 
 /// What all rules may come to: pairs of a left side and a right side. 20 000 rules of 20 words, the most that a synonym
 /// map may have, are 7.6 million.
@@ -29,8 +29,8 @@ pub(crate) const PAIRS_MAX: usize = 10_000_000;
 pub struct SynonymRules {
     /// A number for each word of a left side.
     words: HashMap<Box<str>, u32>,
-    /// From a node of the tree by a word to the next node. The root is node 0.
-    steps: HashMap<(u32, u32), u32>,
+    tree: Trie,
+    /// What the nodes of the tree mean.
     nodes: Vec<Node>,
     /// Right sides; each is one word or more.
     phrases: Vec<Box<[Box<str>]>>,
@@ -63,10 +63,7 @@ struct Match<'r> {
 }
 
 /// Where a match stands that is still growing.
-#[derive(Debug, Clone, Copy, Default)]
-struct Place {
-    node: u32,
-}
+type Place = trie::Node;
 
 impl SynonymRules {
     /// No rules yet; with `ignore_case`, text is compared in lower case, so the words of rules must be in lower case.
@@ -97,7 +94,7 @@ impl SynonymRules {
 
     /// Whether there is nothing to match.
     pub fn is_empty(&self) -> bool {
-        self.steps.is_empty()
+        self.tree.is_empty()
     }
 
     /// Adds a pair; false when that would be too many.
@@ -108,7 +105,7 @@ impl SynonymRules {
         }
         let number = self.number(right);
         let node = self.node(left);
-        if let Some(node) = self.nodes.get_mut(node as usize) {
+        if let Some(node) = self.nodes.get_mut(node.number()) {
             let rule = node.rule.get_or_insert_default();
             rule.keeps_original |= keeps_original;
             rule.outputs.push(number);
@@ -141,23 +138,18 @@ impl SynonymRules {
     }
 
     /// The node behind the words of a left side.
-    fn node(&mut self, left: &[Box<str>]) -> u32 {
-        let mut node = 0;
+    fn node(&mut self, left: &[Box<str>]) -> Place {
+        let mut node = Place::default();
         for word in left {
             let next_word = self.words.len() as u32;
             let word = *self.words.entry(word.clone()).or_insert(next_word);
-            let next_node = self.nodes.len() as u32;
-            node = match self.steps.entry((node, word)) {
-                Entry::Occupied(step) => *step.get(),
-                Entry::Vacant(step) => {
-                    step.insert(next_node);
-                    if let Some(from) = self.nodes.get_mut(node as usize) {
-                        from.goes_on = true;
-                    }
-                    self.nodes.push(Node::default());
-                    next_node
-                }
-            };
+            if let Some(from) = self.nodes.get_mut(node.number()) {
+                from.goes_on = true;
+            }
+            node = self.tree.add(node, word);
+            if node.number() == self.nodes.len() {
+                self.nodes.push(Node::default());
+            }
         }
         node
     }
@@ -170,11 +162,11 @@ impl SynonymRules {
 
     /// One token further; None when no left side goes on with it.
     fn step(&self, place: Place, word: Option<u32>) -> Option<Place> {
-        self.steps.get(&(place.node, word?)).map(|&node| Place { node })
+        self.tree.step(place, word?)
     }
 
     fn at(&self, place: Place) -> Option<&Node> {
-        self.nodes.get(place.node as usize)
+        self.nodes.get(place.number())
     }
 
     /// The words of a rule's right sides.
@@ -242,7 +234,7 @@ mod tests {
         assert_eq!(said("a => b => c"), "line 2 of the synonyms has more than one '=>'");
         assert_eq!(said("a, ,b"), "line 2 of the synonyms: nothing is left of '' when it is analyzed");
         assert_eq!(said("a => "), "line 2 of the synonyms: nothing is left of '' when it is analyzed");
-        assert_eq!(said(&"a ".repeat(257)), "line 2 of the synonyms has an item of more than 256 words");
+        assert_eq!(said(&"a ".repeat(151)), "line 2 of the synonyms has an item of more than 150 words");
         let items: Vec<String> = (0..4000).map(|item| item.to_string()).collect();
         assert_eq!(said(&items.join(",")), "the synonyms come to more than 10000000 pairs");
     }

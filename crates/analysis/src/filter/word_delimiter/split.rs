@@ -144,6 +144,9 @@ fn class(c: char) -> Class {
     if c.len_utf16() == 2 {
         return ALPHA | DIGIT;
     }
+    if c == 'ʕ' {
+        return LOWER; // as it was before Unicode 16
+    }
     #[expect(clippy::wildcard_enum_match_arm, reason = "all other categories separate words")]
     match c.general_category() {
         Category::UppercaseLetter => UPPER,
