@@ -42,15 +42,6 @@ pub struct Service {
     started: Instant,
 }
 
-/// What a process holds in memory.
-#[derive(Debug, Clone, Copy)]
-pub struct Memory {
-    /// The most that was ever resident, mapped files included.
-    pub peak_bytes: u64,
-    /// What is resident now and belongs to no file.
-    pub own_bytes: u64,
-}
-
 impl Launch {
     /// The usual: no wrapper, the log beside the data directory.
     pub fn new(binary: &Path, data_dir: &Path) -> Self {
@@ -152,9 +143,9 @@ impl Service {
         self.status_bytes("VmRSS:")
     }
 
-    /// More about its memory (Linux).
-    pub fn memory(&self) -> Result<Memory> {
-        Ok(Memory { peak_bytes: self.status_bytes("VmHWM:")?, own_bytes: self.status_bytes("RssAnon:")? })
+    /// The most memory that was ever resident, in bytes (Linux).
+    pub fn peak_bytes(&self) -> Result<u64> {
+        self.status_bytes("VmHWM:")
     }
 
     fn status_bytes(&self, name: &str) -> Result<u64> {

@@ -63,13 +63,15 @@ impl Run {
 
 type Group = (&'static str, fn(&Run, &mut Vec<Row>) -> Result<()>);
 
-const GROUPS: [Group; 6] = [
+const GROUPS: [Group; 8] = [
     ("start", start::measure),
     ("acks", acks::measure),
     ("watched", watched::measure),
     ("large", large::measure),
     ("filters", filters::measure),
-    ("crawl", crawl::measure),
+    ("schedules", crawl::idle::measure),
+    ("blobs", crawl::blobs::measure),
+    ("lines", crawl::lines::measure),
 ];
 
 /// Measures every group, or those named.

@@ -23,7 +23,7 @@ const PUSHED: usize = 250;
 /// The two take turns, so that whatever else the machine does takes its share of both.
 const TURNS: usize = 2;
 
-pub(super) fn measure(run: &Run, rows: &mut Vec<Row>) -> Result<()> {
+pub(in crate::rows) fn measure(run: &Run, rows: &mut Vec<Row>) -> Result<()> {
     let azurite = Azurite::start()?;
     let bytes = fill(&azurite, &run.corpus, run.blobs)?;
     let service = run.launch("blobs").start()?;
@@ -128,7 +128,7 @@ fn crawl_all(azurite: &Azurite, service: &Service, index: &str, count: u64) -> R
     let crawled = Crawled { kind: "azureblob", connection: azurite.connection(), container: "docs" };
     let since = Instant::now();
     crawl(&mut client, index, &crawled, &json!({"parameters": {"configuration": {"parsingMode": "json"}}}))?;
-    let processed = wait(&mut client, index, || Ok(()))?;
+    let processed = wait(&mut client, index)?;
     let took = since.elapsed();
     ensure!(processed == count, "{processed} of {count} blobs were processed");
     Ok(took)

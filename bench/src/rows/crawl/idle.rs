@@ -22,7 +22,7 @@ const WATCHED: Duration = Duration::from_secs(10);
 /// Time of a processor in that which counts as nothing: a thousandth of it.
 const NOTHING_MS: f64 = 10.0;
 
-pub(super) fn measure(run: &Run, rows: &mut Vec<Row>) -> Result<()> {
+pub(in crate::rows) fn measure(run: &Run, rows: &mut Vec<Row>) -> Result<()> {
     let folder = run.folder.join("empty-folder");
     fs::create_dir_all(&folder)?;
     let mut launch = run.launch("scheduled");
@@ -36,7 +36,7 @@ pub(super) fn measure(run: &Run, rows: &mut Vec<Row>) -> Result<()> {
         let name = format!("indexer{number}");
         let indexer = json!({"targetIndexName": "indexer0", "schedule": {"interval": "PT12H"}});
         crawl(&mut client, &name, &crawled, &indexer)?;
-        wait(&mut client, &name, || Ok(()))?;
+        wait(&mut client, &name)?;
     }
     drop(client);
     let without = run.launch("unscheduled").start()?;

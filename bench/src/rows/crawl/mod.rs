@@ -1,8 +1,8 @@
 //! Indexers: blobs from Azurite, a million lines from one blob, and what schedules cost that have nothing to do.
 
-mod blobs;
-mod idle;
-mod lines;
+pub(super) mod blobs;
+pub(super) mod idle;
+pub(super) mod lines;
 
 use std::net::TcpStream;
 use std::thread;
@@ -12,20 +12,10 @@ use anyhow::{Result, ensure};
 use serde_json::{Value, json};
 use xtask::http::Client;
 
-use super::Run;
-use crate::report::Row;
-
 const VERSION: &str = "?api-version=2026-04-01";
 
 /// A run that takes longer hangs.
 const RUN_LONGEST: Duration = Duration::from_secs(1800);
-
-/// Everything about indexers.
-pub(super) fn measure(run: &Run, rows: &mut Vec<Row>) -> Result<()> {
-    idle::measure(run, rows)?;
-    blobs::measure(run, rows)?;
-    lines::measure(run, rows)
-}
 
 /// A data source.
 struct Crawled<'a> {
@@ -52,12 +42,8 @@ fn create(client: &mut Client<TcpStream>, collection: &str, definition: &Value) 
     Ok(())
 }
 
-/// Waits until the indexer's newest run has ended well; the documents it processed. `meanwhile` is called between looks.
-fn wait(
-    client: &mut Client<TcpStream>,
-    name: &str,
-    mut meanwhile: impl FnMut() -> Result<()>,
-) -> Result<u64> {
+/// Waits until the indexer's newest run has ended well; the documents it processed.
+fn wait(client: &mut Client<TcpStream>, name: &str) -> Result<u64> {
     let since = Instant::now();
     loop {
         let status = client.get(&format!("/indexers('{name}')/search.status{VERSION}"))?.json()?;
@@ -68,7 +54,6 @@ fn wait(
         }
         ensure!(last.is_null() || last["status"] == "inProgress", "the run failed: {last}");
         ensure!(since.elapsed() < RUN_LONGEST, "the run hangs: {last}");
-        meanwhile()?;
         thread::sleep(Duration::from_millis(20));
     }
 }
