@@ -11,7 +11,7 @@ use std::process::Command;
 use anyhow::{Context, Result, bail};
 
 use crate::python;
-use crate::servers::npm;
+use crate::servers::{Servers, npm};
 use crate::service::{ADMIN_KEY, Launch, Service};
 use crate::workspace::{self, run as run_command};
 
@@ -37,6 +37,15 @@ struct Traveller {
     command: Vec<PathBuf>,
     /// Where the CA is to be put into a trust store first, for who reads no PEM.
     trust_store: Option<PathBuf>,
+}
+
+/// What travellers meet besides the service.
+struct Stage {
+    data_dir: PathBuf,
+    /// Where they may write what the service crawls.
+    folder: PathBuf,
+    /// The connection string of an Azurite, where Node is here.
+    azurite: Option<String>,
 }
 
 /// A language that has an official SDK.
@@ -101,11 +110,17 @@ pub fn run(missing: Missing, only: &[String]) -> Result<()> {
         run_command(Command::new("python3").arg(program).arg("--check"))?;
     }
     let binary = workspace::build_lazuli()?;
-    let launch = Launch::new(&binary, &workspace::scratch("sdk")?.join("data"));
+    let scratch = workspace::scratch("sdk")?;
+    let mut stage = Stage { data_dir: scratch.join("data"), folder: scratch.join("folder"), azurite: None };
+    let azurite = Servers::start(&["azurite"])?;
+    stage.azurite = azurite.variable("LAZULI_AZURITE").map(str::to_owned);
+    fs::create_dir(&stage.folder)?;
+    let mut launch = Launch::new(&binary, &stage.data_dir);
+    launch.arguments = vec!["--indexer-folder".to_owned(), stage.folder.to_string_lossy().into_owned()];
     for phase in ["fill", "again"] {
         let service = launch.start()?;
         for traveller in &travellers {
-            travel(traveller, &service, &launch.data_dir, phase)?;
+            travel(traveller, &service, &stage, phase)?;
         }
         service.stop()?;
     }
@@ -123,8 +138,15 @@ fn js_traveller() -> Result<Traveller> {
     let folder = workspace::target().join("sdk/js");
     let source = workspace::root().join("tests/sdk/js");
     // The journey runs from where its packages are: that is how Node finds them.
-    let files =
-        ["package.json", "package-lock.json", "journey.mjs", "definitions.mjs", "queries.mjs", "common.mjs"];
+    let files = [
+        "package.json",
+        "package-lock.json",
+        "journey.mjs",
+        "definitions.mjs",
+        "indexers.mjs",
+        "queries.mjs",
+        "common.mjs",
+    ];
     npm::install(&source, &folder, &files)?;
     Ok(Traveller {
         name: "js-13".to_owned(),
@@ -192,10 +214,10 @@ fn trust(ca: &Path, store: &Path) -> Result<()> {
     }
 }
 
-fn travel(traveller: &Traveller, service: &Service, data_dir: &Path, phase: &str) -> Result<()> {
+fn travel(traveller: &Traveller, service: &Service, stage: &Stage, phase: &str) -> Result<()> {
     let mut words = traveller.command.iter();
     let mut command = Command::new(words.next().context("an empty command")?);
-    let ca = data_dir.join("tls/ca.pem");
+    let ca = stage.data_dir.join("tls/ca.pem");
     if let Some(store) = &traveller.trust_store {
         trust(&ca, store)?;
     }
@@ -209,8 +231,12 @@ fn travel(traveller: &Traveller, service: &Service, data_dir: &Path, phase: &str
         .env("PYTHONDONTWRITEBYTECODE", "1")
         .env("NODE_EXTRA_CA_CERTS", &ca)
         .env("LAZULI_PREFIX", traveller.name.replace('.', "-"))
+        .env("LAZULI_FOLDER", &stage.folder)
         .env("LAZULI_SDK_DATA", workspace::root().join("tests/sdk/data"))
         .env("LAZULI_SAMPLE", workspace::root().join("crates/cli/sample"));
+    if let Some(azurite) = &stage.azurite {
+        command.env("LAZULI_AZURITE", azurite);
+    }
     if let Some(shared) = workspace::shared_data() {
         command.env("LAZULI_SHARED_DATA", shared);
     }

@@ -41,7 +41,6 @@ mod filter;
 mod synonym;
 mod trie;
 
-mod phonetic;
 mod stem;
 
 mod data;

@@ -23,8 +23,6 @@ pub mod parse;
 
 pub mod map;
 
-pub mod mapper;
-
 pub mod target;
 
 pub mod run;

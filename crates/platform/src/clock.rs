@@ -1,6 +1,7 @@
-//! Time as a component: [`SystemClock`] in the service, [`ManualClock`] in tests that turn it themselves.
+//! Time as a component: [`SystemClock`] in the service, [`ManualClock`] in tests that turn it themselves, [`ForwardClock`] in those
+//! that cannot wait.
 
-use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::atomic::{AtomicI64, AtomicU64, Ordering};
 use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 
 /// Where time comes from.
@@ -85,6 +86,31 @@ impl Clock for ManualClock {
     }
 }
 
+/// The machine's clocks, of which a test puts the wall clock forward, as people may.
+#[derive(Debug, Default)]
+pub struct ForwardClock {
+    machine: SystemClock,
+    ahead_millis: AtomicI64,
+}
+
+impl ForwardClock {
+    /// Puts the wall clock forward.
+    pub fn advance(&self, by: Duration) {
+        let millis = i64::try_from(by.as_millis()).unwrap_or(i64::MAX);
+        self.ahead_millis.fetch_add(millis, Ordering::SeqCst);
+    }
+}
+
+impl Clock for ForwardClock {
+    fn unix_millis(&self) -> i64 {
+        self.machine.unix_millis().saturating_add(self.ahead_millis.load(Ordering::SeqCst))
+    }
+
+    fn monotonic(&self) -> Duration {
+        self.machine.monotonic()
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -98,6 +124,15 @@ mod tests {
             (clock.unix_millis(), clock.monotonic()),
             (1_767_225_601_500, Duration::from_millis(1_500))
         );
+    }
+
+    #[test]
+    fn a_clock_put_forward_goes_on_from_there() {
+        let (clock, machine) = (ForwardClock::default(), SystemClock::new());
+        clock.advance(Duration::from_secs(3600));
+        let ahead = clock.unix_millis() - machine.unix_millis();
+        assert!((3_000_000..=3_600_000).contains(&ahead), "{ahead}");
+        assert!(clock.monotonic() < Duration::from_secs(3000));
     }
 
     #[test]

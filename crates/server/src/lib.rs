@@ -184,7 +184,11 @@ fn sentence(error: &dyn std::error::Error) -> String {
 impl Server {
     /// Locks the data directory, opens what is in it and the doors. When this returns, requests are answered.
     pub async fn start(settings: Settings) -> Result<Server, StartError> {
-        let clock: Arc<dyn Clock> = Arc::new(SystemClock::new());
+        Server::start_with(settings, Arc::new(SystemClock::new())).await
+    }
+
+    /// The same with a clock of the caller's, for tests that turn it.
+    pub async fn start_with(settings: Settings, clock: Arc<dyn Clock>) -> Result<Server, StartError> {
         let random: Arc<dyn Random> = Arc::new(OsRandom);
         let open_files = machine::raise_open_files().unwrap_or(1024);
 
@@ -255,6 +259,11 @@ impl Server {
     /// Where the CA lies that clients have to trust; none with a certificate of the operator's.
     pub fn ca_path(&self) -> Option<PathBuf> {
         self.app.tls.ca_path()
+    }
+
+    /// Looks whether an indexer is due. For tests that turn the clock: sleep goes by the machine's.
+    pub fn wake_indexers(&self) {
+        self.app.indexers.wake();
     }
 
     /// Closes the doors, lets requests in flight finish and brings the engine to rest, all within 5 seconds.

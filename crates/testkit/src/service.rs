@@ -2,8 +2,11 @@
 
 use std::net::SocketAddr;
 use std::path::Path;
+use std::sync::Arc;
+use std::time::Duration;
 
 use anyhow::Context;
+use lazuli_platform::clock::ForwardClock;
 use lazuli_server::Server;
 use lazuli_server::settings::Given;
 use tempfile::TempDir;
@@ -25,6 +28,7 @@ pub struct Service {
     runtime: Runtime,
     folder: TempDir,
     given: Given,
+    clock: Arc<ForwardClock>,
 }
 
 impl Service {
@@ -56,7 +60,9 @@ impl Service {
         };
         let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build()?;
         let nowhere = SocketAddr::from(([127, 0, 0, 1], 0));
-        let mut service = Service { server: None, http: nowhere, https: nowhere, runtime, folder, given };
+        let clock = Arc::<ForwardClock>::default();
+        let mut service =
+            Service { server: None, http: nowhere, https: nowhere, runtime, folder, given, clock };
         service.run()?;
         Ok(service)
     }
@@ -71,6 +77,14 @@ impl Service {
     pub fn stop(&mut self) {
         if let Some(server) = self.server.take() {
             self.runtime.block_on(server.stop());
+        }
+    }
+
+    /// Puts its wall clock forward, for good, and lets it look what is due.
+    pub fn put_clock_forward(&self, by: Duration) {
+        self.clock.advance(by);
+        if let Some(server) = &self.server {
+            server.wake_indexers();
         }
     }
 
@@ -90,7 +104,8 @@ impl Service {
     }
 
     fn run(&mut self) -> anyhow::Result<()> {
-        let server = self.runtime.block_on(Server::start(self.given.clone().resolve()?))?;
+        let settings = self.given.clone().resolve()?;
+        let server = self.runtime.block_on(Server::start_with(settings, self.clock.clone()))?;
         self.https = server.https();
         self.http = server.http().context("the testkit opens the HTTP door")?;
         self.server = Some(server);

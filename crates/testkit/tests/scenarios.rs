@@ -11,6 +11,8 @@ mod doors;
 mod hostile;
 #[path = "scenarios/indexers.rs"]
 mod indexers;
+#[path = "scenarios/journeys/mod.rs"]
+mod journeys;
 #[path = "scenarios/lifecycle.rs"]
 mod lifecycle;
 #[path = "scenarios/matching.rs"]

@@ -17,10 +17,19 @@ import com.azure.search.documents.SearchClient;
 import com.azure.search.documents.SearchDocument;
 import com.azure.search.documents.indexes.SearchIndexClient;
 import com.azure.search.documents.indexes.SearchIndexClientBuilder;
+import com.azure.search.documents.indexes.SearchIndexerClient;
+import com.azure.search.documents.indexes.SearchIndexerClientBuilder;
 import com.azure.search.documents.indexes.models.BM25SimilarityAlgorithm;
+import com.azure.search.documents.indexes.models.BlobIndexerParsingMode;
 import com.azure.search.documents.indexes.models.CorsOptions;
 import com.azure.search.documents.indexes.models.CustomAnalyzer;
+import com.azure.search.documents.indexes.models.FieldMapping;
+import com.azure.search.documents.indexes.models.FieldMappingFunction;
 import com.azure.search.documents.indexes.models.HnswAlgorithmConfiguration;
+import com.azure.search.documents.indexes.models.IndexerExecutionResult;
+import com.azure.search.documents.indexes.models.IndexerExecutionStatus;
+import com.azure.search.documents.indexes.models.IndexingParameters;
+import com.azure.search.documents.indexes.models.IndexingParametersConfiguration;
 import com.azure.search.documents.indexes.models.LexicalAnalyzerName;
 import com.azure.search.documents.indexes.models.LexicalTokenizerName;
 import com.azure.search.documents.indexes.models.MagnitudeScoringFunction;
@@ -30,6 +39,11 @@ import com.azure.search.documents.indexes.models.ScoringProfile;
 import com.azure.search.documents.indexes.models.SearchField;
 import com.azure.search.documents.indexes.models.SearchFieldDataType;
 import com.azure.search.documents.indexes.models.SearchIndex;
+import com.azure.search.documents.indexes.models.SearchIndexer;
+import com.azure.search.documents.indexes.models.SearchIndexerDataContainer;
+import com.azure.search.documents.indexes.models.SearchIndexerDataSourceConnection;
+import com.azure.search.documents.indexes.models.SearchIndexerDataSourceType;
+import com.azure.search.documents.indexes.models.SearchIndexerStatus;
 import com.azure.search.documents.indexes.models.SearchSuggester;
 import com.azure.search.documents.indexes.models.SemanticConfiguration;
 import com.azure.search.documents.indexes.models.SemanticField;
@@ -67,6 +81,11 @@ public final class Journey {
     private static final SearchIndexClient INDEXES = client(System.getenv("LAZULI_ADMIN_KEY"));
     private static final SearchIndexClient READER = client(System.getenv("LAZULI_QUERY_KEY"));
 
+    private static final SearchIndexerClient INDEXERS = new SearchIndexerClientBuilder()
+        .endpoint(System.getenv("LAZULI_URL"))
+        .credential(new AzureKeyCredential(System.getenv("LAZULI_ADMIN_KEY")))
+        .buildClient();
+
     private record Step(String name, Runnable action) {}
 
     public static void main(String[] arguments) {
@@ -81,12 +100,14 @@ public final class Journey {
                 new Step("pages are turned", Journey::pagesAreTurned),
                 new Step("hotel search is filled", Journey::hotelSearchIsFilled),
                 new Step("hotel search is answered", Journey::hotelSearchIsAnswered),
+                new Step("a folder is crawled", Journey::aFolderIsCrawled),
                 new Step("mistakes are refused", Journey::mistakesAreRefused),
                 new Step("statistics are told", Journey::statisticsAreTold))
             : List.of(
                 new Step("everything is still there", Journey::everythingIsStillThere),
                 new Step("hotel search is answered", Journey::hotelSearchIsAnswered),
                 new Step("statistics are told", Journey::statisticsAreTold),
+                new Step("indexers are deleted", Journey::indexersAreDeleted),
                 new Step("everything is deleted", Journey::everythingIsDeleted));
         for (Step step : steps) {
             step.action().run();
@@ -335,7 +356,8 @@ public final class Journey {
     private static void statisticsAreTold() {
         equal(INDEXES.getIndexStatistics(named("places")).getDocumentCount(), 3L);
         var service = INDEXES.getServiceStatistics();
-        equal(service.getCounters().getIndexerCounter().getUsage(), 0L);
+        long usage = service.getCounters().getIndexerCounter().getUsage();
+        if (usage != INDEXERS.listIndexerNames().stream().count()) throw new AssertionError(usage + " indexers are counted");
         equal(service.getCounters().getSynonymMapCounter().getQuota(), null);
         if (service.getCounters().getIndexCounter().getUsage() < 2) throw new AssertionError("two indexes are ours");
         equal(service.getLimits().getMaxFieldNestingDepthPerIndex(), 10);
@@ -355,6 +377,80 @@ public final class Journey {
             if (name.startsWith(PREFIX + "-")) INDEXES.deleteIndex(name);
         }
         equal(INDEXES.listIndexNames().stream().filter(name -> name.startsWith(PREFIX + "-")).toList(), List.of());
+    }
+
+    // --- indexers
+
+    private static void aFolderIsCrawled() {
+        Path top = Path.of(System.getenv("LAZULI_FOLDER"));
+        for (int number = 0; number < 5; number++) write(top.resolve(PREFIX), number + ".json", "page " + number);
+        SearchIndexerDataSourceConnection source = INDEXERS.createDataSourceConnection(new SearchIndexerDataSourceConnection(
+            named("folder"), SearchIndexerDataSourceType.fromString("files"), "Folder=" + top, new SearchIndexerDataContainer(PREFIX)));
+        equal(source.getConnectionString(), null);
+        source.setConnectionString("<unchanged>").setDescription("second");
+        equal(INDEXERS.createOrUpdateDataSourceConnection(source).getDescription(), "second");
+        contains(INDEXERS.listDataSourceConnectionNames().stream().toList(), named("folder"));
+
+        INDEXES.createIndex(new SearchIndex(named("crawled"), List.of(
+            new SearchField("key", SearchFieldDataType.STRING).setKey(true),
+            new SearchField("text", SearchFieldDataType.STRING).setSearchable(true))));
+        INDEXERS.createIndexer(new SearchIndexer(named("crawl"), named("folder"), named("crawled"))
+            .setFieldMappings(new FieldMapping("metadata_storage_path").setTargetFieldName("key")
+                .setMappingFunction(new FieldMappingFunction("base64Encode")))
+            .setParameters(new IndexingParameters().setIndexingParametersConfiguration(
+                new IndexingParametersConfiguration().setParsingMode(BlobIndexerParsingMode.JSON))));
+        contains(INDEXERS.listIndexerNames().stream().toList(), named("crawl"));
+        equal(ended(1).getItemCount(), 5);
+        equal(crawled("\"page 3\""), List.of("page 3"));
+
+        write(top.resolve(PREFIX), "3.json", "changed");
+        INDEXERS.runIndexer(named("crawl"));
+        ended(2);
+        equal(crawled("changed"), List.of("changed"));
+        INDEXERS.resetIndexer(named("crawl"));
+        INDEXERS.runIndexer(named("crawl"));
+        equal(ended(4).getItemCount(), 5);
+        fails(404, () -> INDEXERS.runIndexer(named("nowhere")));
+    }
+
+    private static void indexersAreDeleted() {
+        equal(INDEXERS.getIndexer(named("crawl")).getDataSourceName(), named("folder"));
+        INDEXERS.deleteIndexer(named("crawl"));
+        fails(404, () -> INDEXERS.getIndexerStatus(named("crawl")));
+        INDEXERS.deleteDataSourceConnection(named("folder"));
+        fails(404, () -> INDEXERS.getDataSourceConnection(named("folder")));
+    }
+
+    private static void write(Path folder, String name, String text) {
+        try {
+            Files.createDirectories(folder);
+            Files.writeString(folder.resolve(name), "{\"text\": \"" + text + "\"}");
+        } catch (IOException error) {
+            throw new UncheckedIOException(error);
+        }
+    }
+
+    /** The result of the last run once so many have ended, which is to be a success. */
+    private static IndexerExecutionResult ended(int runs) {
+        for (int tries = 0; tries < 1000; tries++) {
+            SearchIndexerStatus status = INDEXERS.getIndexerStatus(named("crawl"));
+            IndexerExecutionResult last = status.getLastResult();
+            if (status.getExecutionHistory().size() == runs && last.getStatus() != IndexerExecutionStatus.IN_PROGRESS) {
+                equal(last.getStatus(), IndexerExecutionStatus.SUCCESS);
+                return last;
+            }
+            try {
+                Thread.sleep(20);
+            } catch (InterruptedException error) {
+                throw new IllegalStateException(error);
+            }
+        }
+        throw new AssertionError(runs + " runs do not end");
+    }
+
+    private static List<String> crawled(String text) {
+        return INDEXES.getSearchClient(named("crawled")).search(text).stream()
+            .map(hit -> (String) document(hit).get("text")).toList();
     }
 
     // --- helpers

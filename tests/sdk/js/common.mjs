@@ -1,7 +1,7 @@
 // What all steps of the journey share: the server they talk to, and how they say what they expect.
 
 import assert from "node:assert/strict";
-import { AzureKeyCredential, SearchClient, SearchIndexClient } from "@azure/search-documents";
+import { AzureKeyCredential, SearchClient, SearchIndexClient, SearchIndexerClient } from "@azure/search-documents";
 
 const { LAZULI_URL, LAZULI_ADMIN_KEY, LAZULI_QUERY_KEY, LAZULI_PREFIX } = process.env;
 const admin = new AzureKeyCredential(LAZULI_ADMIN_KEY);
@@ -9,6 +9,7 @@ export const query = new AzureKeyCredential(LAZULI_QUERY_KEY);
 export const named = (index) => `${LAZULI_PREFIX}-${index}`;
 export const documentsOf = (index, key = admin) => new SearchClient(LAZULI_URL, named(index), key);
 export const indexes = new SearchIndexClient(LAZULI_URL, admin);
+export const indexers = new SearchIndexerClient(LAZULI_URL, admin);
 export const reader = new SearchIndexClient(LAZULI_URL, query);
 
 export async function all(iterator) {

@@ -10,6 +10,7 @@ import { join } from "node:path";
 import { GeographyPoint, odata } from "@azure/search-documents";
 import { all, documentsOf, fails, hits, indexes, named, query, statuses, toField } from "./common.mjs";
 import * as definitions from "./definitions.mjs";
+import * as indexers from "./indexers.mjs";
 import * as queries from "./queries.mjs";
 
 const { LAZULI_PREFIX, LAZULI_SAMPLE, LAZULI_SHARED_DATA } = process.env;
@@ -263,8 +264,9 @@ const journeys = {
     ...shared(hotelsAreFilled),
     ...queries.fill,
     ...definitions.fill,
+    ...indexers.fill,
   ],
-  again: [...definitions.again, placesAreStillThere, statisticsAreTold, museumsAreFound, ...queries.again, ...shared(hotelsAreFound), indexesAreDeleted],
+  again: [...definitions.again, ...indexers.again, placesAreStillThere, statisticsAreTold, museumsAreFound, ...queries.again, ...shared(hotelsAreFound), indexesAreDeleted],
 };
 
 const [, , phase] = process.argv;

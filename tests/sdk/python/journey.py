@@ -15,6 +15,7 @@ from datetime import datetime, timezone
 
 import azure.search.documents
 import definitions
+import indexers
 import queries
 from azure.core.credentials import AzureKeyCredential
 from azure.core.exceptions import HttpResponseError, ResourceNotFoundError
@@ -424,8 +425,9 @@ FILL = [
     museums_are_filled,
     *queries.FILL,
     *definitions.FILL,
+    *indexers.FILL,
 ]
-AGAIN = [*definitions.AGAIN, places_are_still_there, statistics_are_told, museums_are_found, *queries.AGAIN]
+AGAIN = [*definitions.AGAIN, *indexers.AGAIN, places_are_still_there, statistics_are_told, museums_are_found, *queries.AGAIN]
 if SHARED:
     FILL += [hotels_are_filled, books_are_filled]
     AGAIN += [hotels_are_found, books_are_found]

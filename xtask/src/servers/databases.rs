@@ -19,14 +19,14 @@ const PASSWORD: &str = "o;pen";
 /// Where Debian keeps versions of PostgreSQL.
 const POSTGRESQL_VERSIONS: &str = "/usr/lib/postgresql";
 
-/// Whether MariaDB's server is on this machine.
+/// Whether MariaDB's server and its client are on this machine.
 pub(super) fn has_mariadb() -> bool {
-    find("mariadbd").is_some() && find("mariadb-install-db").is_some()
+    ["mariadbd", "mariadb-install-db", "mariadb"].iter().all(|program| find(program).is_some())
 }
 
-/// Whether PostgreSQL's server is on this machine.
+/// Whether PostgreSQL's server and its client are on this machine.
 pub(super) fn has_postgresql() -> bool {
-    find("postgres").is_some() && find("initdb").is_some()
+    ["postgres", "initdb", "psql"].iter().all(|program| find(program).is_some())
 }
 
 /// MariaDB with a database `test`.

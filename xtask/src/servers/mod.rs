@@ -21,7 +21,6 @@ use anyhow::{Context, Result, bail};
 use self::certificate::Certificate;
 use self::process::Process;
 use crate::flags::Flags;
-use crate::workspace;
 
 /// A running server, and the variables by which tests find it.
 struct Started {
@@ -131,8 +130,11 @@ pub fn run(mut flags: Flags) -> Result<()> {
     }
     match words.next() {
         Some(program) => {
-            workspace::run(Command::new(program).args(words).envs(servers.variables()))?;
-            servers.must_be_alive()
+            let mut command = Command::new(&program);
+            let status = command.args(words).envs(servers.variables()).status();
+            let status = status.with_context(|| format!("cannot start {program}"))?;
+            servers.must_be_alive()?;
+            if status.success() { Ok(()) } else { bail!("{program}: {status}") }
         }
         None => {
             for (name, value) in servers.variables() {

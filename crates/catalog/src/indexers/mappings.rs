@@ -57,18 +57,8 @@ impl MappingFunction {
         found.map(|(function, _)| *function)
     }
 
-    /// The function of a definition, its parameters checked.
-    pub fn checked(function: &Function) -> Result<MappingFunction, IndexerProblem> {
-        let known = MappingFunction::of(&function.name).ok_or_else(|| {
-            let known = MappingFunction::ALL.map(|(_, name)| name).join(", ");
-            IndexerProblem::Function { function: function.name.clone(), known }
-        })?;
-        check_parameters(known, function)?;
-        Ok(known)
-    }
-
     /// Its name on the wire.
-    pub fn name(self) -> &'static str {
+    fn name(self) -> &'static str {
         MappingFunction::ALL.iter().find(|(function, _)| *function == self).map_or("", |(_, name)| name)
     }
 
@@ -99,7 +89,7 @@ pub(super) fn check(mappings: &[FieldMapping], schema: &Schema) -> Result<(), In
             return Err(IndexerProblem::Target { target: target.to_owned() });
         }
         check_once(target, mappings.get(..at).unwrap_or_default())?;
-        mapping.mapping_function.as_ref().map(MappingFunction::checked).transpose()?;
+        check_function(mapping.mapping_function.as_ref())?;
     }
     Ok(())
 }
@@ -117,7 +107,7 @@ pub(super) fn check_outputs(mappings: &[FieldMapping], schema: &Schema) -> Resul
             return Err(IndexerProblem::OutputTarget { target: target.to_owned() });
         }
         check_once(target, mappings.get(..at).unwrap_or_default())?;
-        mapping.mapping_function.as_ref().map(MappingFunction::checked).transpose()?;
+        check_function(mapping.mapping_function.as_ref())?;
     }
     Ok(())
 }
@@ -139,7 +129,12 @@ fn check_once(name: &str, before: &[FieldMapping]) -> Result<(), IndexerProblem>
     Ok(())
 }
 
-fn check_parameters(known: MappingFunction, function: &Function) -> Result<(), IndexerProblem> {
+fn check_function(function: Option<&Function>) -> Result<(), IndexerProblem> {
+    let Some(function) = function else { return Ok(()) };
+    let Some(known) = MappingFunction::of(&function.name) else {
+        let known = MappingFunction::ALL.map(|(_, name)| name).join(", ");
+        return Err(IndexerProblem::Function { function: function.name.clone(), known });
+    };
     let (name, parameters) = (known.name(), known.parameters());
     let given = function.parameters.iter().flatten();
     let is_known = |parameter: &str| parameters.iter().any(|(known, _)| *known == parameter);

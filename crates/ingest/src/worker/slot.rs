@@ -3,7 +3,7 @@
 use super::Refusal;
 use crate::run::{Stop, Stopper};
 use crate::schedule::Schedule;
-use crate::state::{Execution, Failure, ResetList, State};
+use crate::state::{Execution, ResetList, State};
 
 /// What a definition says about when an indexer runs.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -122,12 +122,12 @@ impl Slot {
     pub(super) fn end(
         &mut self,
         now: i64,
-        failure: Option<Failure>,
+        message: Option<String>,
         handled: &ResetList,
     ) -> Option<&Execution> {
         self.phase = Phase::Idle;
         let started = self.state.running.as_ref().map_or(now, |run| run.start);
-        self.state.end(now, failure, handled)?;
+        self.state.end(now, message, handled)?;
         self.plan_next(started, now);
         self.state.history.first()
     }

@@ -116,13 +116,13 @@ fn define(client: &Client, storage: &Storage, indexer: &Value) {
     client.must(&Request::post("/indexers", &whole)).unwrap();
 }
 
-fn status(client: &Client) -> Value {
+pub(super) fn status(client: &Client) -> Value {
     client.must(&Request::get("/indexers('crawl')/search.status")).unwrap()
 }
 
 /// The status once so many runs have ended and none goes on.
-fn after(client: &Client, runs: usize) -> Value {
-    for _ in 0..1000 {
+pub(super) fn after(client: &Client, runs: usize) -> Value {
+    for _ in 0..3000 {
         let status = status(client);
         let ended = status["executionHistory"].as_array().unwrap().len();
         if ended == runs && status["lastResult"]["status"] != "inProgress" {
@@ -133,7 +133,7 @@ fn after(client: &Client, runs: usize) -> Value {
     panic!("{runs} runs do not end: {}", status(client));
 }
 
-fn run(client: &Client) -> u16 {
+pub(super) fn run(client: &Client) -> u16 {
     client.send(&Request::new("POST", "/indexers('crawl')/search.run")).unwrap().status
 }
 

@@ -1,0 +1,73 @@
+//! A bucket of a stand-in for S3, whose connection string is in `LAZULI_S3`. It does not verify signatures, so what the journey
+//! writes has none that is true; those of the indexer are tested against Amazon's examples.
+
+use serde_json::{Value, json};
+
+use super::{NAME, Note, Place, indexer_of_json, send, travel};
+
+struct Bucket {
+    connection: String,
+    endpoint: String,
+}
+
+impl Bucket {
+    fn new(connection: String) -> Bucket {
+        let mut pairs = connection.split(';').filter_map(|pair| pair.split_once('='));
+        let endpoint = pairs.find(|(name, _)| *name == "Endpoint").unwrap().1.to_owned();
+        let bucket = Bucket { connection, endpoint };
+        bucket.put("", "", "");
+        bucket
+    }
+
+    fn put(&self, object: &str, body: &str, gone: &str) {
+        let now = jiff::Timestamp::now().strftime("%Y%m%dT%H%M%SZ").to_string();
+        let scope = format!("{}/us-east-1/s3/aws4_request", &now[..8]);
+        let authorization = format!(
+            "AWS4-HMAC-SHA256 Credential=S3RVER/{scope},SignedHeaders=host,Signature={}",
+            "0".repeat(64)
+        );
+        let headers = [
+            ("authorization", authorization.as_str()),
+            ("x-amz-date", now.as_str()),
+            ("x-amz-content-sha256", "UNSIGNED-PAYLOAD"),
+            ("x-amz-meta-gone", gone),
+            ("content-type", "application/json"),
+        ];
+        send("PUT", &format!("{}/{NAME}{object}", self.endpoint), &headers, body);
+    }
+
+    fn write(&self, notes: &[Note], gone: &str) {
+        for note in notes {
+            self.put(&format!("/{}.json", note.id()), &note.row(false).to_string(), gone);
+        }
+    }
+}
+
+impl Place for Bucket {
+    fn definition(&self) -> Value {
+        json!({ "type": "s3", "container": { "name": NAME },
+            "credentials": { "connectionString": self.connection },
+            "dataDeletionDetectionPolicy": {
+                "@odata.type": "#Microsoft.Azure.Search.SoftDeleteColumnDeletionDetectionPolicy",
+                "softDeleteColumnName": "gone", "softDeleteMarkerValue": "yes" } })
+    }
+
+    fn indexer(&self) -> Value {
+        indexer_of_json()
+    }
+
+    fn put(&mut self, notes: &[Note]) {
+        self.write(notes, "no");
+    }
+
+    fn delete(&mut self, notes: &[Note]) {
+        self.write(notes, "yes");
+    }
+}
+
+#[test]
+fn buckets() {
+    if let Ok(connection) = std::env::var("LAZULI_S3") {
+        travel(Bucket::new(connection), None);
+    }
+}
