@@ -41,6 +41,7 @@ mod filter;
 mod synonym;
 mod trie;
 
+mod phonetic;
 mod stem;
 
 mod data;

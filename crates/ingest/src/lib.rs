@@ -23,6 +23,8 @@ pub mod parse;
 
 pub mod map;
 
+pub mod mapper;
+
 pub mod target;
 
 pub mod run;

@@ -4,16 +4,20 @@
 //! A run that is going on is in [`State::running`] and nowhere else; it enters the history when it ends (`indexers.md` §1.2).
 //! What still stands there when the service starts was killed or shut down with the service: [`State::recover`].
 
-use std::collections::HashSet;
+use std::collections::{BTreeSet, HashSet};
 
 use serde::{Deserialize, Serialize};
 
-use crate::source::{ItemError, Mark, Note};
+use crate::source::{ItemError, Mark, Note, SourceError};
 
 /// Finished runs that are kept (`indexers.md` §1.3).
 pub const HISTORY_MAX: usize = 50;
 /// Errors, and warnings, of one run that are kept; all are counted. Ours: the service's limit is not documented.
 pub const NOTES_MAX: usize = 200;
+/// Documents of a [`ResetList`]. Ours: the service's limit is not documented.
+pub const RESET_MAX: usize = 1000;
+/// Bytes of their names: a thousand keys of 1024 characters, which is the longest.
+pub const RESET_BYTES_MAX: usize = 1 << 20;
 /// Characters of one error's details that are kept.
 const DETAILS_CHARS_MAX: usize = 4000;
 
@@ -33,6 +37,8 @@ pub struct State {
     pub rewrite: bool,
     /// Documents that the next runs are about, whatever else has changed.
     pub reset: ResetList,
+    /// Items before the mark that could not be read or written for the time being: the next run begins with them.
+    pub again: BTreeSet<String>,
     /// Runs that failed in a row, all for the same reason.
     pub failures: Failures,
 }
@@ -57,6 +63,15 @@ pub struct Failures {
     pub kind: String,
 }
 
+/// Why a run failed as a whole.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Failure {
+    /// The run's `errorMessage`.
+    pub message: String,
+    /// The next run will fail too unless somebody does something: the indexer is in `error`.
+    pub lasting: bool,
+}
+
 /// How a run is doing or how it ended.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
@@ -69,6 +84,15 @@ pub enum Outcome {
     TransientFailure,
     /// No run: the mark was cleared.
     Reset,
+}
+
+/// How far a run is.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct Reached {
+    /// Where the source goes on; none if that is where it was before.
+    pub mark: Option<Mark>,
+    /// Items before the mark that are not in the index and are to be read again.
+    pub again: BTreeSet<String>,
 }
 
 /// What a run is about.
@@ -91,6 +115,9 @@ pub struct Execution {
     pub mode: Mode,
     /// Why it failed as a whole.
     pub message: Option<String>,
+    /// See [`Failure::lasting`].
+    #[serde(default)]
+    pub lasting: bool,
     /// Milliseconds since 1970-01-01T00:00:00Z.
     pub start: i64,
     /// Likewise; none while it goes on.
@@ -116,6 +143,7 @@ impl Execution {
             outcome: Outcome::InProgress,
             mode,
             message: None,
+            lasting: false,
             start: now,
             end: None,
             processed: 0,
@@ -137,19 +165,47 @@ impl Execution {
         }
     }
 
-    /// Keeps a warning.
+    /// Keeps a warning. One about the source is kept once: it may be opened twice in a run.
     pub fn warn(&mut self, mut note: Note) {
-        if self.warnings.len() < NOTES_MAX {
-            shorten(&mut note.details);
+        shorten(&mut note.details);
+        let is_known = note.id.is_none() && self.warnings.contains(&note);
+        if self.warnings.len() < NOTES_MAX && !is_known {
             self.warnings.push(note);
         }
     }
 
-    fn ended(mut self, now: i64, outcome: Outcome, message: Option<String>) -> Execution {
-        self.outcome = outcome;
-        self.message = message;
-        self.end = Some(now.max(self.start));
-        self
+    fn ended(self, now: i64, outcome: Outcome) -> Execution {
+        Execution { outcome, end: Some(now.max(self.start)), ..self }
+    }
+
+    fn failed(self, now: i64, failure: Failure) -> Execution {
+        let Failure { message, lasting } = failure;
+        Execution { message: Some(message), lasting, ..self.ended(now, Outcome::TransientFailure) }
+    }
+}
+
+impl Failure {
+    /// One that another run may not have.
+    pub fn passing(message: impl Into<String>) -> Failure {
+        Failure { message: message.into(), lasting: false }
+    }
+
+    /// One that another run will have too.
+    pub fn lasting(message: impl Into<String>) -> Failure {
+        Failure { message: message.into(), lasting: true }
+    }
+}
+
+/// What a source that cannot go on means for its run. The sentence is the source's.
+impl From<SourceError> for Failure {
+    fn from(error: SourceError) -> Failure {
+        match error {
+            SourceError::Transient(message) => Failure::passing(message),
+            SourceError::Credentials(message)
+            | SourceError::Missing(message)
+            | SourceError::Broken(message) => Failure::lasting(message),
+            SourceError::Stopped => Failure::passing(SourceError::Stopped.to_string()),
+        }
     }
 }
 
@@ -166,6 +222,12 @@ impl ResetList {
     /// Whether nothing is in it.
     pub fn is_empty(&self) -> bool {
         self.keys.is_empty() && self.ids.is_empty()
+    }
+
+    /// Whether it is longer than [`RESET_MAX`] and [`RESET_BYTES_MAX`] allow.
+    pub fn is_too_long(&self) -> bool {
+        let names = || self.keys.iter().chain(&self.ids);
+        names().count() > RESET_MAX || names().map(String::len).sum::<usize>() > RESET_BYTES_MAX
     }
 
     /// Adds what is not in it.
@@ -201,13 +263,24 @@ impl State {
         self.requested = false;
     }
 
-    /// Everything before this mark is in the index. A run about single documents leaves the mark of all alone.
-    pub fn remember(&mut self, mark: &Mark) {
+    /// The items that the run which has begun reads again. One that begins at the beginning reads everything anyway, one about
+    /// single documents nothing else.
+    pub fn to_read_again(&self) -> BTreeSet<String> {
+        let begins_at_mark = self.running.as_ref().is_some_and(|run| run.initial.is_some());
+        if begins_at_mark { self.again.clone() } else { BTreeSet::new() }
+    }
+
+    /// Everything before the mark of `reached` is in the index, but for the items that are to be read again. A run about single
+    /// documents leaves the mark of all alone, and adds what it could not read.
+    pub fn remember(&mut self, reached: &Reached) {
         let Some(running) = &mut self.running else { return };
-        running.last = Some(mark.clone());
+        running.last = reached.mark.clone().or(running.last.take());
         match running.mode {
-            Mode::AllDocuments => self.mark = Some(mark.clone()),
-            Mode::ResetDocuments => {}
+            Mode::AllDocuments => {
+                self.mark = reached.mark.clone().or(self.mark.take());
+                self.again.clone_from(&reached.again);
+            }
+            Mode::ResetDocuments => self.again.extend(reached.again.iter().cloned()),
         }
     }
 
@@ -218,19 +291,23 @@ impl State {
     }
 
     /// The run ended; `handled` are the documents it was about. Yields it as it stands in the history.
-    pub fn end(&mut self, now: i64, message: Option<String>, handled: &ResetList) -> Option<&Execution> {
+    pub fn end(&mut self, now: i64, failure: Option<Failure>, handled: &ResetList) -> Option<&Execution> {
         let running = self.running.take()?;
-        let outcome = if message.is_none() { Outcome::Success } else { Outcome::TransientFailure };
-        let ended = running.ended(now, outcome, message);
-        if ended.message.is_none() {
-            self.failures = Failures::default();
-            match ended.mode {
-                Mode::AllDocuments => self.rewrite = false,
-                Mode::ResetDocuments => self.reset.remove(handled),
+        let ended = match failure {
+            Some(failure) => {
+                let ended = running.failed(now, failure);
+                self.failures = self.failures.and(kind_of_failure(&ended));
+                ended
             }
-        } else {
-            self.failures = self.failures.and(kind_of_failure(&ended));
-        }
+            None => {
+                self.failures = Failures::default();
+                match running.mode {
+                    Mode::AllDocuments => self.rewrite = false,
+                    Mode::ResetDocuments => self.reset.remove(handled),
+                }
+                running.ended(now, Outcome::Success)
+            }
+        };
         self.record(ended);
         self.history.first()
     }
@@ -244,7 +321,7 @@ impl State {
         }
         let message =
             "The run was interrupted because the service stopped. It goes on from where it was last saved.";
-        self.record(running.ended(now, Outcome::TransientFailure, Some(message.to_owned())));
+        self.record(running.failed(now, Failure::passing(message)));
         self.requested = true;
     }
 
@@ -253,17 +330,28 @@ impl State {
         let initial = self.mark.take();
         self.rewrite = true;
         self.reset = ResetList::default();
+        self.again = BTreeSet::new();
         self.failures = Failures::default();
         let entry = Execution { initial, last: None, ..Execution::begin(now, Mode::AllDocuments, None) };
-        self.record(entry.ended(now, Outcome::Reset, None));
+        self.record(entry.ended(now, Outcome::Reset));
     }
 
-    /// `POST /indexers('…')/search.resetdocs`: adds to the list, or replaces it; an empty list that replaces cancels.
-    pub fn reset_documents(&mut self, list: ResetList, overwrite: bool) {
-        if overwrite || list.is_empty() {
-            self.reset = ResetList::default();
+    /// `POST /indexers('…')/search.resetdocs`: adds to the list, or replaces it; an empty list cancels. False, and nothing
+    /// changes, if the list would be too long.
+    #[must_use]
+    pub fn reset_documents(&mut self, list: ResetList, overwrite: bool) -> bool {
+        let mut reset = if overwrite || list.is_empty() { ResetList::default() } else { self.reset.clone() };
+        reset.extend(list);
+        let is_allowed = !reset.is_too_long();
+        if is_allowed {
+            self.reset = reset;
         }
-        self.reset.extend(list);
+        is_allowed
+    }
+
+    /// Whether it waits for somebody to do something: its last run failed in a way that the next one will too.
+    pub fn is_stuck(&self) -> bool {
+        self.running.is_none() && self.history.first().is_some_and(|last| last.lasting)
     }
 
     fn record(&mut self, execution: Execution) {
@@ -297,6 +385,10 @@ mod tests {
         Mark(json!(n))
     }
 
+    fn reached(n: u64, again: &[&str]) -> Reached {
+        Reached { mark: Some(mark(n)), again: again.iter().map(|id| (*id).to_owned()).collect() }
+    }
+
     fn list(keys: &[&str]) -> ResetList {
         ResetList { keys: keys.iter().map(|key| (*key).to_owned()).collect(), ids: Vec::new() }
     }
@@ -306,7 +398,7 @@ mod tests {
         let mut state = State { requested: true, ..State::default() };
         state.begin(10);
         assert_eq!((state.requested, state.history.len()), (false, 0));
-        state.remember(&mark(3));
+        state.remember(&reached(3, &[]));
         let ended = state.end(20, None, &ResetList::default()).unwrap();
         assert_eq!(
             (ended.outcome, ended.end, ended.last.clone()),
@@ -319,7 +411,7 @@ mod tests {
     fn an_interrupted_run_is_a_failure_that_goes_on() {
         let mut state = State::default();
         state.begin(10);
-        state.remember(&mark(3));
+        state.remember(&reached(3, &[]));
         let mut restored: State = serde_json::from_value(serde_json::to_value(&state).unwrap()).unwrap();
         assert_eq!(restored, state);
         restored.recover(99);
@@ -342,7 +434,8 @@ mod tests {
             (Outcome::Reset, Some(mark(7)), None)
         );
         state.begin(6);
-        state.end(7, Some("no".to_owned()), &ResetList::default());
+        state.end(7, Some(Failure::lasting("no")), &ResetList::default());
+        assert!(state.is_stuck());
         assert!(state.rewrite, "the next run still has to rewrite");
         state.begin(8);
         state.end(9, None, &ResetList::default());
@@ -352,20 +445,52 @@ mod tests {
     #[test]
     fn single_documents_leave_the_mark_alone() {
         let mut state = State { mark: Some(mark(7)), ..State::default() };
-        state.reset_documents(list(&["a", "b"]), false);
-        state.reset_documents(list(&["b", "c"]), false);
+        assert!(state.reset_documents(list(&["a", "b"]), false));
+        assert!(state.reset_documents(list(&["b", "c"]), false));
         assert_eq!(state.reset, list(&["a", "b", "c"]));
         state.begin(1);
         let handled = state.reset.clone();
         assert_eq!(state.running.as_ref().unwrap().mode, Mode::ResetDocuments);
-        state.remember(&mark(1));
-        state.reset_documents(list(&["d"]), false);
+        state.remember(&reached(1, &["x"]));
+        assert!(state.reset_documents(list(&["d"]), false));
         state.end(2, None, &handled);
         assert_eq!((state.mark.clone(), state.reset.clone()), (Some(mark(7)), list(&["d"])));
-        state.reset_documents(list(&["e"]), true);
+        assert_eq!(state.again, reached(0, &["x"]).again, "what could not be read is not lost");
+        assert!(state.reset_documents(list(&["e"]), true));
         assert_eq!(state.reset, list(&["e"]));
-        state.reset_documents(ResetList::default(), false);
+        assert!(state.reset_documents(ResetList::default(), false));
         assert_eq!((state.reset.is_empty(), state.mode()), (true, Mode::AllDocuments));
+    }
+
+    #[test]
+    fn lists_of_documents_are_bounded() {
+        let names = |count: usize| (0..count).map(|n| n.to_string()).collect();
+        let mut state = State::default();
+        assert!(state.reset_documents(ResetList { keys: names(600), ids: names(400) }, false));
+        let before = state.clone();
+        assert!(!state.reset_documents(list(&["one more"]), false));
+        assert_eq!(state, before);
+        assert!(state.reset_documents(list(&["5"]), false), "it is there already");
+        assert!(!state.reset_documents(list(&["x".repeat(RESET_BYTES_MAX + 1).as_str()]), true));
+        assert!(state.reset_documents(list(&["one more"]), true));
+    }
+
+    #[test]
+    fn items_to_be_read_again_come_first_unless_everything_is_read() {
+        let mut state = State::default();
+        state.begin(0);
+        state.remember(&reached(3, &["a", "b"]));
+        state.end(1, None, &ResetList::default());
+        state.begin(2);
+        assert_eq!(state.to_read_again(), reached(0, &["a", "b"]).again);
+        state.remember(&Reached { mark: None, ..reached(0, &["b"]) });
+        assert_eq!((state.mark.clone(), state.again.len()), (Some(mark(3)), 1));
+        let restored: State = serde_json::from_value(serde_json::to_value(&state).unwrap()).unwrap();
+        assert_eq!(restored, state);
+        state.end(3, None, &ResetList::default());
+        state.reset(4);
+        state.begin(5);
+        assert_eq!(state.to_read_again(), BTreeSet::new());
     }
 
     #[test]
@@ -373,7 +498,8 @@ mod tests {
         let mut state = State::default();
         for (message, expected) in [("a", 1), ("a", 2), ("b", 1), ("b", 2), ("b", 3)] {
             state.begin(0);
-            state.end(1, Some(message.to_owned()), &ResetList::default());
+            state.end(1, Some(Failure::passing(message)), &ResetList::default());
+            assert!(!state.is_stuck());
             assert_eq!(state.failures.count, expected);
         }
         state.begin(0);
@@ -402,6 +528,11 @@ mod tests {
             });
         }
         assert_eq!((run.processed, run.failed, run.errors.len()), (300, 300, NOTES_MAX));
+        for (id, expected) in [(None, 1), (None, 1), (Some("a"), 2), (Some("a"), 3)] {
+            let id = id.map(str::to_owned);
+            run.warn(Note { id, message: "m".to_owned(), details: None, name: None, link: None });
+            assert_eq!(run.warnings.len(), expected);
+        }
         assert_eq!(run.errors[0].details.as_ref().unwrap().chars().count(), DETAILS_CHARS_MAX);
     }
 }

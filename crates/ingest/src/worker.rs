@@ -23,7 +23,7 @@ use self::slot::Slot;
 pub use self::slot::{Seen, Terms};
 use crate::run::{self, Ending, Journal, Plan, Shape, Stop, Stopper};
 use crate::source::{BoxFuture, Mark, Source};
-use crate::state::{Execution, ResetList, State};
+use crate::state::{Execution, Failure, Reached, ResetList, State};
 use crate::target::Target;
 use crate::task::Task;
 
@@ -39,8 +39,8 @@ pub struct Settings {
 
 /// What makes a run possible: the definitions as they are when it begins. The service implements it.
 pub trait Runs: Send + Sync {
-    /// Opens the source of an indexer and binds its mappings; a refusal is the run's `errorMessage`.
-    fn begin<'a>(&'a self, start: &'a Start) -> BoxFuture<'a, Result<Begun, String>>;
+    /// Opens the source of an indexer and binds its mappings; a refusal is why the run fails.
+    fn begin<'a>(&'a self, start: &'a Start) -> BoxFuture<'a, Result<Begun, Failure>>;
 }
 
 /// A run that is about to begin.
@@ -54,6 +54,8 @@ pub struct Start {
     pub since: Option<Mark>,
     /// If not empty, the documents that it is about.
     pub only: ResetList,
+    /// Ids of items before `since` that are read again first.
+    pub again: BTreeSet<String>,
     /// Documents are written whole instead of merged.
     pub rewrite: bool,
 }
@@ -62,6 +64,8 @@ pub struct Start {
 pub struct Begun {
     /// What it holds to.
     pub plan: Plan,
+    /// The items of [`Start::again`], if there are any.
+    pub again: Option<Box<dyn Source>>,
     /// What has changed.
     pub source: Box<dyn Source>,
     /// How items become actions.
@@ -82,6 +86,9 @@ pub enum Refusal {
     /// It is disabled.
     #[error("the indexer is disabled")]
     Disabled,
+    /// More documents than can be remembered.
+    #[error("the list of documents is too long")]
+    TooMany,
     /// It could not be stored.
     #[error(transparent)]
     Store(#[from] StoreError),
@@ -197,8 +204,7 @@ impl Indexers {
     /// Makes the next runs be about single documents.
     pub fn reset_documents(&self, name: &str, list: ResetList, overwrite: bool) -> Result<(), Refusal> {
         self.change(name, |slot| {
-            slot.state.reset_documents(list, overwrite);
-            Ok(())
+            if slot.state.reset_documents(list, overwrite) { Ok(()) } else { Err(Refusal::TooMany) }
         })
     }
 
@@ -328,8 +334,8 @@ impl Indexers {
         let task = Task::spawn(self.clone().run_one(runs, name.clone(), id, own));
         if let Err(error) = task.await {
             tracing::error!(indexer = name, %error, "a run did not end well");
-            self.end(&name, id, Some("An unexpected error occurred.".to_owned()), &ResetList::default())
-                .await;
+            let failure = Failure::passing("An unexpected error occurred.");
+            self.end(&name, id, Some(failure), &ResetList::default()).await;
         }
     }
 
@@ -339,7 +345,8 @@ impl Indexers {
             slot.state.begin(now);
             let since = slot.state.running.as_ref().and_then(|run| run.initial.clone());
             let (only, rewrite) = (slot.state.reset.clone(), slot.state.rewrite);
-            let start = Start { name: name.clone(), now, since, only, rewrite };
+            let again = slot.state.to_read_again();
+            let start = Start { name: name.clone(), now, since, only, again, rewrite };
             (start, slot.state.running.clone())
         });
         let Some((start, Some(execution))) = begun else { return };
@@ -348,7 +355,7 @@ impl Indexers {
         let ending = self.follow(&*runs, &start, id, execution, own).await;
         match ending {
             Ending::Success => self.end(&name, id, None, &start.only).await,
-            Ending::Failed(reason) => self.end(&name, id, Some(reason), &start.only).await,
+            Ending::Failed(failure) => self.end(&name, id, Some(failure), &start.only).await,
             // The service stops, or the indexer is gone. What stands in the state goes on at the next start.
             Ending::Stopped => self.save_from_run(&name).await,
         }
@@ -368,21 +375,22 @@ impl Indexers {
             () = stop.wait() => return Ending::Stopped,
             begun = runs.begin(start) => begun,
         };
-        let Begun { plan, source, shape, target } = match begun {
+        let Begun { plan, again, source, shape, target } = match begun {
             Ok(begun) => begun,
-            Err(reason) => return Ending::Failed(reason),
+            Err(failure) => return Ending::Failed(failure),
         };
         let journal = SlotJournal { indexers: self.clone(), name: start.name.clone(), id };
         let clock = self.clock.clone();
-        let parts = run::Parts { plan: &plan, source, shape, target, clock, stop, journal: &journal };
+        let again = again.map(|source| run::Again { ids: start.again.clone(), source });
+        let parts = run::Parts { plan: &plan, again, source, shape, target, clock, stop, journal: &journal };
         run::run(parts, execution).await
     }
 
-    async fn end(self: &Arc<Self>, name: &str, id: u64, message: Option<String>, handled: &ResetList) {
+    async fn end(self: &Arc<Self>, name: &str, id: u64, failure: Option<Failure>, handled: &ResetList) {
         let now = self.clock.unix_millis();
         let (indexers, own, handled) = (self.clone(), name.to_owned(), handled.clone());
         let ended =
-            tokio::task::spawn_blocking(move || indexers.end_durably(&own, id, now, message, &handled)).await;
+            tokio::task::spawn_blocking(move || indexers.end_durably(&own, id, now, failure, &handled)).await;
         report_unsaved(name, ended);
         self.bell.notify_one();
     }
@@ -393,15 +401,15 @@ impl Indexers {
         name: &str,
         id: u64,
         now: i64,
-        message: Option<String>,
+        failure: Option<Failure>,
         handled: &ResetList,
     ) -> Result<(), StoreError> {
         let _one_at_a_time = self.saving.lock().unwrap_or_else(PoisonError::into_inner);
         let Some(mut state) = self.with_own(name, id, |slot| slot.state.clone()) else { return Ok(()) };
-        state.end(now, message.clone(), handled);
+        state.end(now, failure.clone(), handled);
         let stored = self.put(name, &state);
         self.with_own(name, id, |slot| {
-            if let Some(ended) = slot.end(now, message, handled) {
+            if let Some(ended) = slot.end(now, failure, handled) {
                 let Execution { outcome, processed, failed, message, .. } = ended;
                 tracing::info!(indexer = name, ?outcome, processed, failed, ?message, "run ends");
             }
@@ -436,9 +444,9 @@ struct SlotJournal {
 }
 
 impl Journal for SlotJournal {
-    fn remember<'a>(&'a self, mark: &'a Mark) -> BoxFuture<'a, ()> {
+    fn remember<'a>(&'a self, reached: &'a Reached) -> BoxFuture<'a, ()> {
         Box::pin(async move {
-            self.indexers.with_own(&self.name, self.id, |slot| slot.state.remember(mark));
+            self.indexers.with_own(&self.name, self.id, |slot| slot.state.remember(reached));
             self.indexers.save_from_run(&self.name).await;
         })
     }

@@ -12,6 +12,7 @@ use http::StatusCode;
 use lazuli_catalog::DefinitionError;
 use lazuli_catalog::document::{DocumentError, Report};
 use lazuli_engine::EngineError;
+use lazuli_ingest::state::{RESET_BYTES_MAX, RESET_MAX};
 use lazuli_platform::cancel::Stopped;
 use lazuli_platform::pool::JobError;
 use lazuli_query::{ExpressionError, QueryError};
@@ -475,12 +476,35 @@ pub(crate) fn indexer_disabled(name: &str) -> Error {
     Error::new(StatusCode::CONFLICT, "", message)
 }
 
+/// `search.resetdocs` of more documents than are remembered. Ours: the service's limit is not documented.
+pub(crate) fn too_many_to_reset() -> Error {
+    let message = format!(
+        "At most {RESET_MAX} document keys and data source document ids, of {RESET_BYTES_MAX} bytes together, can wait to be \
+         indexed again. Name fewer, or reset the whole indexer."
+    );
+    Error::bad_request("", message)
+}
+
+/// `search.resync` that names nothing. Ours.
+pub(crate) fn no_resync_option() -> Error {
+    Error::bad_request("", "'options' of a resync must name at least one of: 'permissions'.")
+}
+
 /// `search.resync` with an option that the service does not have. Ours.
 pub(crate) fn unknown_resync_option(option: &str) -> Error {
     Error::bad_request(
         "",
         format!("The resync option '{option}' is not supported. Supported: 'permissions'."),
     )
+}
+
+/// `search.resync` of an indexer without permissions. What the service answers is not known; the sentence is ours.
+pub(crate) fn nothing_to_resync(name: &str, data_source: &str) -> Error {
+    let message = format!(
+        "Indexer '{name}' ingests no permissions, so there is nothing to resync: its data source '{data_source}' has no \
+         'indexerPermissionOptions'."
+    );
+    Error::bad_request("", message)
 }
 
 /// POST of an indexer that is there. Not seen; worded and coded as for indexes.

@@ -16,7 +16,7 @@ pub use error::BuildError;
 pub use grams::{
     CjkBigram, CjkScript, CommonGrams, DictionaryDecompounder, EdgeNGram, NGram, Shingle, Side, WordDelimiter,
 };
-pub use stems::{SnowballLanguage, StemmerLanguage};
+pub use stems::{Phonetic, PhoneticEncoder, SnowballLanguage, StemmerLanguage};
 pub use token_filter::{AsciiFolding, Stopwords, TokenFilter};
 pub use tokenizer::Tokenizer;
 pub use words::{Elision, Keep, KeywordMarker, Length, Limit, StemmerOverride, Synonym, Truncate, Unique};

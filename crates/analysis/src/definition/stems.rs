@@ -1,6 +1,8 @@
-//! The languages of the filters that stem.
+//! The languages of the filters that stem, and the encoders of `phonetic`.
 
-use crate::filter::Filter;
+use crate::filter::{self, Filter};
+use crate::phonetic::Encoder;
+use crate::pipeline::Link;
 use crate::stem::Stemmer;
 
 /// A language of `stemmer`.
@@ -78,9 +80,42 @@ impl SnowballLanguage {
     }
 }
 
+/// Options of `phonetic`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Phonetic {
+    /// Metaphone if not given.
+    pub encoder: PhoneticEncoder,
+    /// Whether codes take the place of tokens, or stand beside them; true if not given.
+    pub replace: bool,
+}
+
+/// An encoder of `phonetic`: `beiderMorse`, `haasePhonetik` and `koelnerPhonetik` are not built yet.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct PhoneticEncoder(Encoder);
+
+impl Default for Phonetic {
+    fn default() -> Self {
+        Self { encoder: PhoneticEncoder(Encoder::Metaphone), replace: true }
+    }
+}
+
+impl PhoneticEncoder {
+    /// The encoder of that name; None when there is none.
+    pub fn named(name: &str) -> Option<Self> {
+        Encoder::NAMES.iter().find(|(known, _)| *known == name).map(|(_, encoder)| Self(*encoder))
+    }
+}
+
+impl Phonetic {
+    pub(super) fn build(&self) -> Link {
+        Link::stage(filter::Phonetic { encoder: self.encoder.0, replace: self.replace })
+    }
+}
+
 #[cfg(test)]
 mod tests {
-    use super::{SnowballLanguage, StemmerLanguage};
+    use super::{Phonetic, PhoneticEncoder, SnowballLanguage, StemmerLanguage};
+    use crate::definition::{Chain, TokenFilter, Tokenizer};
 
     #[test]
     fn every_name_is_known() {
@@ -92,6 +127,26 @@ mod tests {
         }
         for unknown in ["", "irish", "lightGerman", "dutchKp"] {
             assert_eq!(SnowballLanguage::named(unknown), None, "{unknown}");
+        }
+    }
+
+    /// As Lucene 8.8.1 has it.
+    #[test]
+    fn codes_stand_at_the_place_of_their_token() {
+        let doubled = PhoneticEncoder::named("doubleMetaphone").unwrap();
+        for (options, expected) in [
+            (Phonetic::default(), "SM0@0 123@1"),
+            (Phonetic { encoder: doubled, replace: true }, "SM0@0 XMT@0 123@1"),
+            (Phonetic { encoder: doubled, replace: false }, "Smith@0 SM0@0 XMT@0 123@1"),
+        ] {
+            let chain = Chain {
+                tokenizer: Tokenizer::Whitespace,
+                token_filters: vec![TokenFilter::Phonetic(options)],
+            };
+            let tokens = chain.build("own").unwrap().tokens("Smith 123");
+            let found: Vec<String> =
+                tokens.iter().map(|token| format!("{}@{}", token.text, token.position)).collect();
+            assert_eq!(found.join(" "), expected);
         }
     }
 }

@@ -2,8 +2,8 @@
 
 use super::{
     BuildError, CjkBigram, CommonGrams, DictionaryDecompounder, EdgeNGram, Elision, Keep, KeywordMarker,
-    Length, Limit, NGram, Shingle, SnowballLanguage, StemmerLanguage, StemmerOverride, Synonym, Truncate,
-    Unique, WordDelimiter,
+    Length, Limit, NGram, Phonetic, Shingle, SnowballLanguage, StemmerLanguage, StemmerOverride, Synonym,
+    Truncate, Unique, WordDelimiter,
 };
 use crate::data::StopwordsList;
 use crate::filter::{Filter, FoldedAndOriginal, KeywordRepeat, StopUnlessLast, WordSet};
@@ -57,6 +57,8 @@ pub enum TokenFilter {
     NGram(NGram),
     /// `persian_normalization`
     PersianNormalization,
+    /// `phonetic`
+    Phonetic(Phonetic),
     /// `porter_stem`: Porter's first stemmer of English.
     PorterStem,
     /// `reverse`
@@ -152,6 +154,7 @@ impl TokenFilter {
             Self::Lowercase => Filter::Lowercase.into(),
             Self::NGram(options) => options.build()?,
             Self::PersianNormalization => Filter::PersianNormalization.into(),
+            Self::Phonetic(options) => options.build(),
             Self::PorterStem => Filter::Stem(stem::Stemmer::Porter).into(),
             Self::Reverse => Filter::Reverse.into(),
             Self::ScandinavianFolding => Filter::ScandinavianFolding.into(),

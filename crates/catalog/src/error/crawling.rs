@@ -79,6 +79,11 @@ pub enum IndexerProblem {
     Configuration { key: &'static str, value: String, expected: &'static str },
 
     #[error(
+        "Indexer configuration setting 'delimitedTextHeaders' is required when 'firstLineContainsHeaders' is false."
+    )]
+    NoHeaders,
+
+    #[error(
         "Indexer configuration setting '{key}' is not supported for data sources of type '{source_type}'."
     )]
     ConfigurationOfOthers { key: &'static str, source_type: SourceType },

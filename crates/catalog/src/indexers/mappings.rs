@@ -57,8 +57,18 @@ impl MappingFunction {
         found.map(|(function, _)| *function)
     }
 
+    /// The function of a definition, its parameters checked.
+    pub fn checked(function: &Function) -> Result<MappingFunction, IndexerProblem> {
+        let known = MappingFunction::of(&function.name).ok_or_else(|| {
+            let known = MappingFunction::ALL.map(|(_, name)| name).join(", ");
+            IndexerProblem::Function { function: function.name.clone(), known }
+        })?;
+        check_parameters(known, function)?;
+        Ok(known)
+    }
+
     /// Its name on the wire.
-    fn name(self) -> &'static str {
+    pub fn name(self) -> &'static str {
         MappingFunction::ALL.iter().find(|(function, _)| *function == self).map_or("", |(_, name)| name)
     }
 
@@ -89,7 +99,7 @@ pub(super) fn check(mappings: &[FieldMapping], schema: &Schema) -> Result<(), In
             return Err(IndexerProblem::Target { target: target.to_owned() });
         }
         check_once(target, mappings.get(..at).unwrap_or_default())?;
-        check_function(mapping.mapping_function.as_ref())?;
+        mapping.mapping_function.as_ref().map(MappingFunction::checked).transpose()?;
     }
     Ok(())
 }
@@ -107,7 +117,7 @@ pub(super) fn check_outputs(mappings: &[FieldMapping], schema: &Schema) -> Resul
             return Err(IndexerProblem::OutputTarget { target: target.to_owned() });
         }
         check_once(target, mappings.get(..at).unwrap_or_default())?;
-        check_function(mapping.mapping_function.as_ref())?;
+        mapping.mapping_function.as_ref().map(MappingFunction::checked).transpose()?;
     }
     Ok(())
 }
@@ -129,12 +139,7 @@ fn check_once(name: &str, before: &[FieldMapping]) -> Result<(), IndexerProblem>
     Ok(())
 }
 
-fn check_function(function: Option<&Function>) -> Result<(), IndexerProblem> {
-    let Some(function) = function else { return Ok(()) };
-    let Some(known) = MappingFunction::of(&function.name) else {
-        let known = MappingFunction::ALL.map(|(_, name)| name).join(", ");
-        return Err(IndexerProblem::Function { function: function.name.clone(), known });
-    };
+fn check_parameters(known: MappingFunction, function: &Function) -> Result<(), IndexerProblem> {
     let (name, parameters) = (known.name(), known.parameters());
     let given = function.parameters.iter().flatten();
     let is_known = |parameter: &str| parameters.iter().any(|(known, _)| *known == parameter);

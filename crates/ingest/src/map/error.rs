@@ -1,44 +1,7 @@
-//! What can be wrong with mappings, and with a record that is mapped.
+//! What can be wrong with a record that is mapped.
 
 use crate::parse::Record;
-use crate::source::ItemError;
-
-/// Mappings that do not fit their index.
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-pub enum MappingError {
-    /// Documented; a path to a sub-field is such a field too.
-    #[error("Field mapping specifies target field '{field}' that doesn't exist in the index")]
-    NoTarget {
-        /// As it was sent.
-        field: String,
-    },
-    /// Seen.
-    #[error("Output field mapping specifies target field '{field}' that doesn't exist in the index")]
-    NoOutputTarget {
-        /// As it was sent.
-        field: String,
-    },
-    /// Ours.
-    #[error("Output field mapping source '{path}' is not a path that begins with '/document/'.")]
-    OutputPath {
-        /// As it was sent.
-        path: String,
-    },
-    /// Ours.
-    #[error("Mapping function '{function}' is not supported.")]
-    UnknownFunction {
-        /// As it was sent.
-        function: String,
-    },
-    /// Ours.
-    #[error("Mapping function '{function}' has no valid value for its parameter '{parameter}'.")]
-    Parameter {
-        /// As it was sent.
-        function: String,
-        /// The parameter's name.
-        parameter: &'static str,
-    },
-}
+use crate::source::{ItemError, READING_LINK};
 
 /// What is wrong with a record. `Display` is the error's details (`indexers.md` §6).
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -120,8 +83,7 @@ impl Fault {
             Some(ordinal) => format!("{};{ordinal}", record.source),
             None => record.source.to_string(),
         };
-        let link =
-            self.is_of_extraction().then(|| "https://go.microsoft.com/fwlink/?linkid=2049388".to_owned());
+        let link = self.is_of_extraction().then(|| READING_LINK.to_owned());
         ItemError {
             id: key.map_or_else(of_record, str::to_owned),
             status: 400,

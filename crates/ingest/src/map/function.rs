@@ -6,10 +6,10 @@ use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use base64::engine::{DecodePaddingMode, GeneralPurpose, GeneralPurposeConfig};
 use serde_json::{Map, Value};
 
+use lazuli_catalog::error::IndexerProblem;
 use lazuli_catalog::indexers::MappingFunction;
 use lazuli_wire::indexers;
 
-use super::error::MappingError;
 use super::value::scalar_text;
 
 /// A function with its parameters.
@@ -43,21 +43,18 @@ const URL_SAFE: GeneralPurpose = GeneralPurpose::new(
 
 impl Function {
     /// Binds a function of a definition. Names go without regard to case.
-    pub(super) fn bind(function: &indexers::MappingFunction) -> Result<Self, MappingError> {
-        let none = Map::new();
-        let parameters =
-            Parameters { function: &function.name, map: function.parameters.as_ref().unwrap_or(&none) };
-        let unknown = || MappingError::UnknownFunction { function: function.name.clone() };
-        Ok(match MappingFunction::of(&function.name).ok_or_else(unknown)? {
+    pub(super) fn bind(function: &indexers::MappingFunction) -> Result<Self, IndexerProblem> {
+        let parameters = Parameters(function.parameters.as_ref());
+        Ok(match MappingFunction::checked(function)? {
             MappingFunction::Base64Encode => {
-                Self::Base64Encode { token: parameters.flag("useHttpServerUtilityUrlTokenEncode", true)? }
+                Self::Base64Encode { token: parameters.flag("useHttpServerUtilityUrlTokenEncode") }
             }
             MappingFunction::Base64Decode => {
-                Self::Base64Decode { token: parameters.flag("useHttpServerUtilityUrlTokenDecode", true)? }
+                Self::Base64Decode { token: parameters.flag("useHttpServerUtilityUrlTokenDecode") }
             }
             MappingFunction::ExtractTokenAtPosition => Self::ExtractTokenAtPosition {
-                delimiter: parameters.text("delimiter")?.to_owned(),
-                position: parameters.position("position")?,
+                delimiter: parameters.text("delimiter"),
+                position: parameters.position("position"),
             },
             MappingFunction::JsonArrayToStringCollection => Self::JsonArrayToStringCollection,
             MappingFunction::UrlEncode => Self::UrlEncode,
@@ -79,6 +76,22 @@ impl Function {
             Self::FixedLengthEncode => "fixedLengthEncode",
             Self::ToJson => "toJson",
         }
+    }
+
+    /// The text that this was made of: `Some(None)` if it was made of none, `None` if that cannot be told.
+    pub(super) fn undone(&self, text: &str) -> Option<Option<String>> {
+        let bytes = match self {
+            Self::Base64Encode { token: true } => token_decode(text),
+            Self::Base64Encode { token: false } => plain_decode(text),
+            Self::UrlEncode => return Some(Some(url_decode(text))),
+            Self::Base64Decode { .. }
+            | Self::ExtractTokenAtPosition { .. }
+            | Self::JsonArrayToStringCollection
+            | Self::UrlDecode
+            | Self::FixedLengthEncode
+            | Self::ToJson => return None,
+        };
+        Some(bytes.and_then(|bytes| String::from_utf8(bytes).ok()))
     }
 
     /// Applies it. The error is the second part of `Could not apply mapping function 'f' to field 'x'. …`.
@@ -115,41 +128,32 @@ impl Function {
 const ARRAY_CANNOT_BE_NULL: &str = "Array cannot be null. Parameter name: bytes";
 const NO_BASE64: &str = "The input is not a valid Base-64 string.";
 
-/// The parameters of a function.
-struct Parameters<'a> {
-    function: &'a str,
-    map: &'a Map<String, Value>,
-}
+/// The parameters of a function, which were checked.
+struct Parameters<'a>(Option<&'a Map<String, Value>>);
 
 impl<'a> Parameters<'a> {
     fn get(&self, name: &str) -> Option<&'a Value> {
-        let found = self.map.iter().find(|(key, _)| key.eq_ignore_ascii_case(name));
-        found.map(|(_, value)| value).filter(|value| !value.is_null())
+        self.0?.get(name)
     }
 
-    fn flag(&self, name: &'static str, default: bool) -> Result<bool, MappingError> {
-        let Some(value) = self.get(name) else { return Ok(default) };
-        value.as_bool().ok_or_else(|| self.wrong(name))
+    fn flag(&self, name: &str) -> bool {
+        self.get(name).and_then(Value::as_bool).unwrap_or(true)
     }
 
-    fn text(&self, name: &'static str) -> Result<&'a str, MappingError> {
-        self.get(name).and_then(Value::as_str).filter(|text| !text.is_empty()).ok_or_else(|| self.wrong(name))
+    fn text(&self, name: &str) -> String {
+        self.get(name).and_then(Value::as_str).unwrap_or_default().to_owned()
     }
 
-    fn position(&self, name: &'static str) -> Result<usize, MappingError> {
-        let position =
-            self.get(name).and_then(Value::as_u64).and_then(|position| usize::try_from(position).ok());
-        position.ok_or_else(|| self.wrong(name))
-    }
-
-    fn wrong(&self, parameter: &'static str) -> MappingError {
-        MappingError::Parameter { function: self.function.to_owned(), parameter }
+    fn position(&self, name: &str) -> usize {
+        // No text has more tokens than an address space has bytes.
+        let position = self.get(name).and_then(Value::as_u64).unwrap_or_default();
+        usize::try_from(position).unwrap_or(usize::MAX)
     }
 }
 
 /// .NET's `UrlTokenEncode`: URL-safe base64 whose padding is replaced by one digit, how many `=` it would have had. The form
 /// of automatic keys.
-pub(super) fn token_encode(bytes: &[u8]) -> String {
+pub(crate) fn token_encode(bytes: &[u8]) -> String {
     if bytes.is_empty() {
         return String::new();
     }
@@ -157,7 +161,7 @@ pub(super) fn token_encode(bytes: &[u8]) -> String {
     format!("{}{padding}", URL_SAFE_NO_PAD.encode(bytes))
 }
 
-fn token_decode(token: &str) -> Option<Vec<u8>> {
+pub(super) fn token_decode(token: &str) -> Option<Vec<u8>> {
     let Some((at, padding)) = token.char_indices().last() else { return Some(Vec::new()) };
     let bytes = URL_SAFE_NO_PAD.decode(token.get(..at)?).ok()?;
     (padding.to_digit(3)? as usize == (3 - bytes.len() % 3) % 3).then_some(bytes)
@@ -345,10 +349,14 @@ mod tests {
         let error = |definition: Value| {
             Function::bind(&serde_json::from_value(definition).unwrap()).unwrap_err().to_string()
         };
-        assert_eq!(error(json!({"name": "nope"})), "Mapping function 'nope' is not supported.");
+        assert_eq!(
+            error(json!({"name": "nope"})),
+            "The mapping function 'nope' is not known. Known are base64Encode, base64Decode, extractTokenAtPosition, \
+             jsonArrayToStringCollection, urlEncode, urlDecode, fixedLengthEncode, toJson."
+        );
         assert_eq!(
             error(json!({"name": "extractTokenAtPosition", "parameters": {"delimiter": ","}})),
-            "Mapping function 'extractTokenAtPosition' has no valid value for its parameter 'position'."
+            "The parameter 'position' of the mapping function 'extractTokenAtPosition' must be a number from 0."
         );
     }
 

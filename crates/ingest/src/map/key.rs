@@ -7,7 +7,7 @@ use serde_json::Value;
 use crate::parse::Record;
 
 use super::error::Fault;
-use super::function::token_encode;
+use super::function::{token_decode, token_encode};
 use super::path::document_key;
 use super::value::scalar_text;
 
@@ -33,6 +33,17 @@ pub(super) fn default_key(source_type: SourceType, key_field: &str, record: &Rec
         }
         SourceType::AzureTable | SourceType::AzureSql | SourceType::MySql | SourceType::PostgreSql => own(),
     }
+}
+
+/// What was encoded as a key by default, if it is such a key.
+pub(super) fn decoded(key: &str) -> Option<String> {
+    String::from_utf8(token_decode(key)?).ok()
+}
+
+/// The path in the key of one of an item's many documents: `<path>;<ordinal>`.
+pub(super) fn without_ordinal(text: &str) -> Option<String> {
+    let (path, ordinal) = text.rsplit_once(';')?;
+    (!ordinal.is_empty() && ordinal.bytes().all(|byte| byte.is_ascii_digit())).then(|| path.to_owned())
 }
 
 /// Checks a key with the sentences of an indexer.

@@ -13,13 +13,12 @@ use std::sync::Arc;
 use lazuli_catalog::Schema;
 use lazuli_catalog::data_sources::SourceType;
 use lazuli_catalog::document::ActionKind;
+use lazuli_catalog::error::IndexerProblem;
 use lazuli_wire::indexers::{FieldMapping, Indexer};
 use serde_json::Value;
 
 use crate::parse::Record;
 use crate::source::{Item, ItemError, Note};
-
-pub use error::MappingError;
 
 mod error;
 
@@ -39,7 +38,8 @@ mod point;
 mod tests;
 
 use error::Fault;
-use function::{Function, token_encode};
+use function::Function;
+pub(crate) use function::token_encode;
 use path::{Source, TreePath};
 use value::{Target, fit, scalar_text};
 
@@ -96,7 +96,7 @@ impl Mapping {
         indexer: &Indexer,
         source_type: SourceType,
         schema: &Arc<Schema>,
-    ) -> Result<Self, MappingError> {
+    ) -> Result<Self, IndexerProblem> {
         let explicit = indexer.field_mappings.iter().map(|mapping| Explicit::bind(mapping, schema));
         let explicit = explicit.collect::<Result<Vec<_>, _>>()?;
         let output = indexer.output_field_mappings.iter().map(|mapping| Output::bind(mapping, schema));
@@ -123,8 +123,17 @@ impl Mapping {
         })
     }
 
-    /// The action that writes a record's document.
+    /// The action that writes a record's document, or deletes it.
     pub fn document(&self, record: &Record, action: ActionKind) -> Result<Mapped, ItemError> {
+        match action {
+            ActionKind::Upload | ActionKind::Merge | ActionKind::MergeOrUpload => {
+                self.writing(record, action)
+            }
+            ActionKind::Delete => self.deleting(record),
+        }
+    }
+
+    fn writing(&self, record: &Record, action: ActionKind) -> Result<Mapped, ItemError> {
         let key = self.key_of(record).map_err(|fault| self.error(fault, None, record, action))?;
         let refused = |fault| self.error(fault, Some(&key), record, action);
         let mut warnings = record.warnings.clone();
@@ -146,9 +155,39 @@ impl Mapping {
         self.key_of(&record).map_err(|fault| self.error(fault, None, &record, ActionKind::Delete))
     }
 
+    /// Whether keys are what a field mapping says, and not the default of the source.
+    pub fn maps_key(&self) -> bool {
+        self.key_mapping().is_some()
+    }
+
+    /// The id of the item that has a document with this key, where keys are the paths of items: `Some(None)` if no item can have
+    /// it, `None` if keys are something else. With `has_many` an item has many documents, whose keys end with an ordinal.
+    pub fn item_of_key(&self, key: &str, has_many: bool) -> Option<Option<String>> {
+        if !self.source_type.has_content() {
+            return None;
+        }
+        let text = match self.key_mapping() {
+            None => key::decoded(key),
+            Some(mapping) if !mapping.source.is_path() => return None,
+            Some(Explicit { function: Some(function), .. }) => function.undone(key)?,
+            Some(_) if self.encode_keys => key::decoded(key),
+            Some(_) => Some(key.to_owned()),
+        };
+        Some(text.and_then(|text| if has_many { key::without_ordinal(&text) } else { Some(text) }))
+    }
+
+    fn key_mapping(&self) -> Option<&Explicit> {
+        self.explicit.iter().find(|mapping| mapping.target == self.schema.key)
+    }
+
     /// The action that deletes the document of an item.
     pub fn deletion(&self, item: &Item) -> Result<Mapped, ItemError> {
-        let key = self.key(item, None)?;
+        self.deleting(&self.unread(item, None))
+    }
+
+    fn deleting(&self, record: &Record) -> Result<Mapped, ItemError> {
+        let refused = |fault| self.error(fault, None, record, ActionKind::Delete);
+        let key = self.key_of(record).map_err(refused)?;
         let mut values: Values = vec![None; self.schema.fields.len()];
         if let Some(slot) = values.get_mut(self.schema.key) {
             *slot = Some(Value::String(key.clone()));
@@ -167,8 +206,7 @@ impl Mapping {
 
     /// The key: what a field mapping says, or the default of the source.
     fn key_of(&self, record: &Record) -> Result<String, Fault> {
-        let mapped = self.explicit.iter().find(|mapping| mapping.target == self.schema.key);
-        let (key, encoded) = match mapped {
+        let (key, encoded) = match self.key_mapping() {
             Some(mapping) => {
                 let value = mapping.read(record)?;
                 (value.as_ref().and_then(scalar_text), mapping.function.is_some())
@@ -322,9 +360,9 @@ fn target_name(mapping: &FieldMapping, default: &str) -> String {
 }
 
 impl Explicit {
-    fn bind(mapping: &FieldMapping, schema: &Schema) -> Result<Self, MappingError> {
-        let field = target_name(mapping, &mapping.source_field_name);
-        let target = position(schema, &field).ok_or(MappingError::NoTarget { field })?;
+    fn bind(mapping: &FieldMapping, schema: &Schema) -> Result<Self, IndexerProblem> {
+        let target = target_name(mapping, &mapping.source_field_name);
+        let target = position(schema, &target).ok_or(IndexerProblem::Target { target })?;
         let function = mapping.mapping_function.as_ref().map(Function::bind).transpose()?;
         Ok(Explicit { source: Source::parse(&mapping.source_field_name), target, function })
     }
@@ -345,11 +383,12 @@ impl Explicit {
 }
 
 impl Output {
-    fn bind(mapping: &FieldMapping, schema: &Schema) -> Result<Self, MappingError> {
+    fn bind(mapping: &FieldMapping, schema: &Schema) -> Result<Self, IndexerProblem> {
         let path = &mapping.source_field_name;
-        let source = TreePath::parse(path).ok_or_else(|| MappingError::OutputPath { path: path.clone() })?;
-        let field = target_name(mapping, path.rsplit('/').next().unwrap_or_default());
-        let target = position(schema, &field).ok_or(MappingError::NoOutputTarget { field })?;
+        let wrong = || IndexerProblem::OutputSource { source_path: path.clone() };
+        let source = TreePath::parse(path).ok_or_else(wrong)?;
+        let target = target_name(mapping, path.rsplit('/').next().unwrap_or_default());
+        let target = position(schema, &target).ok_or(IndexerProblem::OutputTarget { target })?;
         let function = mapping.mapping_function.as_ref().map(Function::bind).transpose()?;
         Ok(Output { source, target, function })
     }

@@ -42,6 +42,15 @@ impl Source {
         }
     }
 
+    /// Whether it is the path of the item, alone or with an ordinal.
+    pub(super) fn is_path(&self) -> bool {
+        match self {
+            Self::DocumentKey => true,
+            Self::Field(name) => name.eq_ignore_ascii_case(STORAGE_PATH),
+            Self::Pointer(_) => false,
+        }
+    }
+
     /// The name of the field it is in.
     pub(super) fn field(&self) -> &str {
         match self {

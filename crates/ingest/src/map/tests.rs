@@ -15,7 +15,7 @@ use serde_json::{Value, json};
 use crate::parse::Record;
 use crate::source::{Item, ItemError};
 
-use super::{Mapped, Mapping};
+use super::{Mapped, Mapping, token_encode};
 
 fn schema(key: &str) -> Arc<Schema> {
     let definition = json!({"name": "hotels", "fields": [
@@ -237,8 +237,52 @@ fn mappings_that_cannot_be_are_refused() {
     );
     assert_eq!(
         bind(json!({"outputFieldMappings": field("x", json!("Name"))})),
-        "Output field mapping source 'x' is not a path that begins with '/document/'."
+        "The source 'x' of an output field mapping must be a path that begins with '/document/'."
     );
+}
+
+#[test]
+fn keys_that_are_paths_lead_back_to_their_items() {
+    let path = "https://a.example/c/b1.json";
+    let key_from = |source: &str, function: Value| {
+        let key = json!([{"sourceFieldName": source, "targetFieldName": "id", "mappingFunction": function}]);
+        mapping(SourceType::AzureBlob, json!({"fieldMappings": key}), "id").unwrap()
+    };
+    let default = mapping(SourceType::AzureBlob, json!({}), "id").unwrap();
+    let encoded = token_encode(path.as_bytes());
+    let encoded_row = token_encode(format!("{path};12").as_bytes());
+    let plain = json!({"name": "base64Encode", "parameters": {"useHttpServerUtilityUrlTokenEncode": false}});
+    let is_path = |path: &str| Some(Some(path.to_owned()));
+    for (mapping, key, has_many, expected) in [
+        (&default, encoded.as_str(), false, is_path(path)),
+        (&default, encoded_row.as_str(), true, is_path(path)),
+        (&default, encoded.as_str(), true, Some(None)),
+        (&default, "*", false, Some(None)),
+        (
+            &key_from("metadata_storage_path", json!({"name": "base64Encode"})),
+            encoded.as_str(),
+            false,
+            is_path(path),
+        ),
+        (
+            &key_from("metadata_storage_path", plain),
+            encoded.trim_end_matches(['0', '1', '2']),
+            false,
+            is_path(path),
+        ),
+        (
+            &key_from("AzureSearch_DocumentKey", json!({"name": "base64Encode"})),
+            encoded_row.as_str(),
+            true,
+            is_path(path),
+        ),
+        (&key_from("metadata_storage_path", json!(null)), "plain", false, is_path("plain")),
+        (&key_from("metadata_storage_path", json!({"name": "fixedLengthEncode"})), "x", false, None),
+        (&key_from("metadata_storage_name", json!({"name": "base64Encode"})), encoded.as_str(), false, None),
+        (&mapping(SourceType::CosmosDb, json!({}), "id").unwrap(), encoded.as_str(), false, None),
+    ] {
+        assert_eq!(mapping.item_of_key(key, has_many), expected, "{key}");
+    }
 }
 
 #[test]

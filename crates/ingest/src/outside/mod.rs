@@ -34,6 +34,8 @@ use http_body_util::{BodyExt, Full};
 use hyper::body::Incoming;
 use hyper_util::client::legacy::Client;
 use hyper_util::rt::{TokioExecutor, TokioTimer};
+use jiff::Timestamp;
+use jiff::fmt::rfc2822::DateTimePrinter;
 use lazuli_platform::clock::Clock;
 use lazuli_platform::random::Random;
 use tokio::net::TcpStream;
@@ -210,4 +212,10 @@ impl Outside {
 /// The host of an address, for messages: never its query, where signatures are.
 fn host(uri: &Uri) -> String {
     uri.authority().map(ToString::to_string).unwrap_or_default()
+}
+
+/// The time as HTTP writes it, `Fri, 20 Nov 2026 17:00:00 GMT`; the epoch for times beyond any calendar.
+pub(crate) fn http_date(unix_millis: i64) -> String {
+    let time = Timestamp::from_millisecond(unix_millis).unwrap_or(Timestamp::UNIX_EPOCH);
+    DateTimePrinter::new().timestamp_to_rfc9110_string(&time).unwrap_or_default()
 }

@@ -5,6 +5,7 @@
 use serde_json::{Map, Value};
 
 use lazuli_catalog::data_sources::SourceType;
+use lazuli_catalog::error::IndexerProblem;
 use lazuli_wire::errors::quoted;
 use lazuli_wire::indexers::Indexer;
 
@@ -24,7 +25,6 @@ pub struct Parsing {
     pub(super) fail_on_unsupported: bool,
     pub(super) fail_on_unprocessable: bool,
     pub(super) metadata_only_if_oversized: bool,
-    /// The name of errors: `DocumentExtraction.<type>.<data source>`.
     pub(super) operation: String,
 }
 
@@ -58,26 +58,6 @@ pub(super) enum Data {
     Storage,
 }
 
-/// A configuration that cannot be. Our sentences; those of the service are not known.
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-pub enum ConfigurationError {
-    /// A value that its key does not have.
-    #[error("Indexer configuration setting '{key}' has the invalid value '{value}'. Expected: {expected}.")]
-    Value {
-        /// Of the configuration.
-        key: &'static str,
-        /// As it was sent.
-        value: String,
-        /// What it may be.
-        expected: &'static str,
-    },
-    /// Columns without names.
-    #[error(
-        "Indexer configuration setting 'delimitedTextHeaders' is required when 'firstLineContainsHeaders' is false."
-    )]
-    NoHeaders,
-}
-
 /// The keys of a configuration, read by their types.
 pub struct Configuration<'a>(Option<&'a Map<String, Value>>);
 
@@ -93,13 +73,13 @@ impl<'a> Configuration<'a> {
     }
 
     /// The text of a key.
-    pub fn text(&self, key: &'static str) -> Result<Option<&'a str>, ConfigurationError> {
+    pub fn text(&self, key: &'static str) -> Result<Option<&'a str>, IndexerProblem> {
         let Some(value) = self.value(key) else { return Ok(None) };
         value.as_str().map(Some).ok_or_else(|| invalid(key, value, "a string"))
     }
 
     /// The truth of a key, or a default. Old clients write it as a string.
-    pub fn flag(&self, key: &'static str, default: bool) -> Result<bool, ConfigurationError> {
+    pub fn flag(&self, key: &'static str, default: bool) -> Result<bool, IndexerProblem> {
         match self.value(key) {
             None => Ok(default),
             Some(Value::Bool(flag)) => Ok(*flag),
@@ -115,7 +95,7 @@ impl<'a> Configuration<'a> {
         key: &'static str,
         words: &[(&str, T)],
         expected: &'static str,
-    ) -> Result<Option<T>, ConfigurationError> {
+    ) -> Result<Option<T>, IndexerProblem> {
         let Some(value) = self.value(key) else { return Ok(None) };
         let text = value.as_str().unwrap_or_default();
         let found = words.iter().find(|(word, _)| word.eq_ignore_ascii_case(text));
@@ -123,14 +103,14 @@ impl<'a> Configuration<'a> {
     }
 }
 
-fn invalid(key: &'static str, value: &Value, expected: &'static str) -> ConfigurationError {
+fn invalid(key: &'static str, value: &Value, expected: &'static str) -> IndexerProblem {
     let value = value.as_str().map_or_else(|| quoted(&value.to_string()), quoted);
-    ConfigurationError::Value { key, value, expected }
+    IndexerProblem::Configuration { key, value, expected }
 }
 
 impl Parsing {
     /// Checks the configuration of an indexer whose data source is of this type.
-    pub fn bind(indexer: &Indexer, source_type: SourceType) -> Result<Self, ConfigurationError> {
+    pub fn bind(indexer: &Indexer, source_type: SourceType) -> Result<Self, IndexerProblem> {
         let configuration = Configuration::of(indexer);
         let data = configuration.word(
             "dataToExtract",
@@ -153,6 +133,29 @@ impl Parsing {
         })
     }
 
+    /// What errors of reading are called: `DocumentExtraction.<type>.<data source>`.
+    pub fn operation(&self) -> &str {
+        &self.operation
+    }
+
+    /// Whether documents have fields that the data names itself, so that one of them may be the key.
+    pub fn has_own_fields(&self) -> bool {
+        match self.mode {
+            Mode::Default | Mode::Text(_) | Mode::Markdown(..) => false,
+            Mode::Json | Mode::JsonArray(_) | Mode::JsonLines | Mode::DelimitedText(_) => {
+                self.data == Data::All
+            }
+        }
+    }
+
+    /// Whether items are read in the memory of one record; others are read as a whole.
+    pub fn is_streamed(&self) -> bool {
+        match self.mode {
+            Mode::JsonArray(_) | Mode::JsonLines | Mode::DelimitedText(_) => true,
+            Mode::Default | Mode::Text(_) | Mode::Json | Mode::Markdown(..) => false,
+        }
+    }
+
     /// Whether one item becomes many documents.
     pub fn is_one_to_many(&self) -> bool {
         match self.mode {
@@ -165,7 +168,7 @@ impl Parsing {
     }
 }
 
-fn mode(configuration: &Configuration<'_>) -> Result<Mode, ConfigurationError> {
+fn mode(configuration: &Configuration<'_>) -> Result<Mode, IndexerProblem> {
     #[derive(Clone, Copy)]
     enum Word {
         Default,
@@ -200,14 +203,14 @@ fn mode(configuration: &Configuration<'_>) -> Result<Mode, ConfigurationError> {
     })
 }
 
-fn encoding(configuration: &Configuration<'_>) -> Result<TextEncoding, ConfigurationError> {
+fn encoding(configuration: &Configuration<'_>) -> Result<TextEncoding, IndexerProblem> {
     let Some(name) = configuration.text("encoding")? else { return Ok(TextEncoding::UTF_8) };
     let expected = "the .NET name of an encoding that is supported here";
     TextEncoding::of_name(name).ok_or_else(|| invalid("encoding", &name.into(), expected))
 }
 
 /// The steps of a JSON pointer; both `/` and nothing are the whole document.
-fn document_root(configuration: &Configuration<'_>) -> Result<Vec<String>, ConfigurationError> {
+fn document_root(configuration: &Configuration<'_>) -> Result<Vec<String>, IndexerProblem> {
     let root = configuration.text("documentRoot")?.unwrap_or_default();
     let inner = root.trim_matches('/');
     if inner.is_empty() {
@@ -216,7 +219,7 @@ fn document_root(configuration: &Configuration<'_>) -> Result<Vec<String>, Confi
     Ok(inner.split('/').map(|step| step.replace("~1", "/").replace("~0", "~")).collect())
 }
 
-fn dialect(configuration: &Configuration<'_>) -> Result<Dialect, ConfigurationError> {
+fn dialect(configuration: &Configuration<'_>) -> Result<Dialect, IndexerProblem> {
     let delimiter =
         configuration.text("delimitedTextDelimiter")?.filter(|text| !text.is_empty()).unwrap_or(",");
     let &[delimiter @ (b'\t' | b' '..=b'~')] = delimiter.as_bytes() else {
@@ -231,12 +234,12 @@ fn dialect(configuration: &Configuration<'_>) -> Result<Dialect, ConfigurationEr
         headers.map(|text| text.split(',').map(|name| name.trim().to_owned()).collect());
     let first_line_contains_headers = configuration.flag("firstLineContainsHeaders", headers.is_none())?;
     if headers.is_none() && !first_line_contains_headers {
-        return Err(ConfigurationError::NoHeaders);
+        return Err(IndexerProblem::NoHeaders);
     }
     Ok(Dialect { delimiter, headers, first_line_contains_headers })
 }
 
-fn markdown(configuration: &Configuration<'_>) -> Result<Mode, ConfigurationError> {
+fn markdown(configuration: &Configuration<'_>) -> Result<Mode, IndexerProblem> {
     let submode = configuration.word(
         "markdownParsingSubmode",
         &[("oneToMany", Submode::OneToMany), ("oneToOne", Submode::OneToOne)],
@@ -253,7 +256,7 @@ mod tests {
 
     use super::*;
 
-    fn bind(configuration: Value) -> Result<Parsing, ConfigurationError> {
+    fn bind(configuration: Value) -> Result<Parsing, IndexerProblem> {
         let indexer = json!({"dataSourceName": "ds", "parameters": {"configuration": configuration}});
         Parsing::bind(&serde_json::from_value(indexer).unwrap(), SourceType::AzureBlob)
     }

@@ -1,11 +1,8 @@
 //! What can be wrong with an item or one of its records, in the service's sentences where one is known (`indexers.md` §6).
 
-use crate::source::ItemError;
+use crate::source::{ItemError, Note, READING_LINK};
 
 use super::limits::{COLUMNS_MAX, JSON_DEPTH_MAX, RECORD_BYTES_MAX, SECTIONS_MAX};
-
-/// The page on errors of reading and parsing.
-const LINK: &str = "https://go.microsoft.com/fwlink/?linkid=2049388";
 
 /// What is wrong. `Display` is the error's details.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -114,18 +111,18 @@ impl Fault {
             message: self.message().to_owned(),
             details: Some(self.to_string()),
             name: name.to_owned(),
-            link: Some(LINK.to_owned()),
+            link: Some(READING_LINK.to_owned()),
         }
     }
 
     /// As an entry of the run's `warnings`, where the configuration lets the item pass.
-    pub(super) fn into_note(self, id: String, name: &str) -> crate::source::Note {
-        crate::source::Note {
+    pub(super) fn into_note(self, id: String, name: &str) -> Note {
+        Note {
             id: Some(id),
             message: self.message().to_owned(),
             details: Some(self.to_string()),
             name: Some(name.to_owned()),
-            link: Some(LINK.to_owned()),
+            link: Some(READING_LINK.to_owned()),
         }
     }
 }

@@ -14,7 +14,7 @@ use serde_json::{Map, Value};
 
 use crate::source::{BoxFuture, Item, ItemError, Note, SourceError};
 
-pub use configuration::{Configuration, ConfigurationError, Mode, Parsing};
+pub use configuration::{Configuration, Mode, Parsing};
 pub use fault::Fault;
 
 mod configuration;
@@ -47,6 +47,8 @@ pub mod limits;
 
 #[cfg(test)]
 mod tests;
+#[cfg(test)]
+pub(crate) use tests::memory;
 
 /// One entity of an item: a line, an element, a section, or the whole.
 #[derive(Debug, Clone, PartialEq)]

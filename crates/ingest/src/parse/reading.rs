@@ -5,7 +5,9 @@ use std::sync::Arc;
 
 use serde_json::{Map, Value};
 
+use crate::mapper::LARGE_BYTES;
 use crate::source::{BoxFuture, Chunks, Content, Item, ItemError, Note, SourceError};
+use crate::task;
 
 use super::configuration::{Data, Mode, Parsing};
 use super::crack::{self, About};
@@ -124,7 +126,11 @@ impl Reading {
             return Ok(State::Streaming(Box::new(Stream { chunks, utf8: Utf8::new(), split, ended: false })));
         } else {
             match read_whole(content.as_ref()).await? {
-                Ok(bytes) => self.parse(&bytes),
+                Ok(bytes) if (bytes.len() as u64) < LARGE_BYTES => self.whole().parse(&bytes),
+                Ok(bytes) => {
+                    let whole = self.whole();
+                    task::blocking(move || whole.parse(&bytes)).await?
+                }
                 Err(fault) => Err(fault),
             }
         };
@@ -150,46 +156,11 @@ impl Reading {
         }
     }
 
-    fn parse(&self, bytes: &[u8]) -> Result<Found, Fault> {
-        match &self.parsing.mode {
-            Mode::Default => self.crack(bytes),
-            Mode::Text(encoding) => {
-                let (text, _) = encoding.decode(bytes);
-                let warnings =
-                    Vec::from_iter(text::is_unmarked_utf16(bytes).then_some(Warning::UnmarkedUtf16));
-                Ok(Found { warnings, ..Found::one(Map::new()) }.with_content(text))
-            }
-            Mode::Json => {
-                let (text, _) = text::TextEncoding::UTF_8.decode(bytes);
-                Ok(Found::one(json::object(text.as_bytes())?))
-            }
-            Mode::Markdown(submode, depth) => {
-                let (text, _) = text::TextEncoding::UTF_8.decode(bytes);
-                match submode {
-                    Submode::OneToMany => {
-                        let members = markdown::one_to_many(&text, *depth)?;
-                        Ok(Found { members, many: true, warnings: Vec::new() })
-                    }
-                    Submode::OneToOne => Ok(Found::one(markdown::one_to_one(&text, *depth)?)),
-                }
-            }
-            // Are split.
-            Mode::JsonArray(_) | Mode::JsonLines | Mode::DelimitedText(_) => Ok(Found::one(Map::new())),
-        }
-    }
-
-    fn crack(&self, bytes: &[u8]) -> Result<Found, Fault> {
-        let field = |name: &str| self.fields.get(name).and_then(Value::as_str);
-        let about = About {
-            name: field("metadata_storage_name").unwrap_or(&self.id),
-            content_type: field("metadata_storage_content_type").filter(|text| !text.is_empty()),
-        };
-        let cracked = crack::crack(bytes, &about)?;
-        let mut found = Found::one(cracked.metadata);
-        found.warnings.extend(cracked.unmarked_utf16.then_some(Warning::UnmarkedUtf16));
-        match self.parsing.data {
-            Data::All => Ok(found.with_content(cracked.content)),
-            Data::Metadata | Data::Storage => Ok(found),
+    fn whole(&self) -> Whole {
+        Whole {
+            id: Arc::clone(&self.id),
+            fields: Arc::clone(&self.fields),
+            parsing: Arc::clone(&self.parsing),
         }
     }
 
@@ -246,6 +217,58 @@ impl Reading {
             }
         };
         Note { id: Some(self.id.to_string()), message, details, name: Some(operation.clone()), link: None }
+    }
+}
+
+/// What is needed to take an item apart that was read as a whole.
+struct Whole {
+    id: Arc<str>,
+    fields: Arc<Map<String, Value>>,
+    parsing: Arc<Parsing>,
+}
+
+impl Whole {
+    fn parse(&self, bytes: &[u8]) -> Result<Found, Fault> {
+        match &self.parsing.mode {
+            Mode::Default => self.crack(bytes),
+            Mode::Text(encoding) => {
+                let (text, _) = encoding.decode(bytes);
+                let warnings =
+                    Vec::from_iter(text::is_unmarked_utf16(bytes).then_some(Warning::UnmarkedUtf16));
+                Ok(Found { warnings, ..Found::one(Map::new()) }.with_content(text))
+            }
+            Mode::Json => {
+                let (text, _) = text::TextEncoding::UTF_8.decode(bytes);
+                Ok(Found::one(json::object(text.as_bytes())?))
+            }
+            Mode::Markdown(submode, depth) => {
+                let (text, _) = text::TextEncoding::UTF_8.decode(bytes);
+                match submode {
+                    Submode::OneToMany => {
+                        let members = markdown::one_to_many(&text, *depth)?;
+                        Ok(Found { members, many: true, warnings: Vec::new() })
+                    }
+                    Submode::OneToOne => Ok(Found::one(markdown::one_to_one(&text, *depth)?)),
+                }
+            }
+            // Are split.
+            Mode::JsonArray(_) | Mode::JsonLines | Mode::DelimitedText(_) => Ok(Found::one(Map::new())),
+        }
+    }
+
+    fn crack(&self, bytes: &[u8]) -> Result<Found, Fault> {
+        let field = |name: &str| self.fields.get(name).and_then(Value::as_str);
+        let about = About {
+            name: field("metadata_storage_name").unwrap_or(&self.id),
+            content_type: field("metadata_storage_content_type").filter(|text| !text.is_empty()),
+        };
+        let cracked = crack::crack(bytes, &about)?;
+        let mut found = Found::one(cracked.metadata);
+        found.warnings.extend(cracked.unmarked_utf16.then_some(Warning::UnmarkedUtf16));
+        match self.parsing.data {
+            Data::All => Ok(found.with_content(cracked.content)),
+            Data::Metadata | Data::Storage => Ok(found),
+        }
     }
 }
 

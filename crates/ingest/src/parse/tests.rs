@@ -40,6 +40,11 @@ impl Content for Memory {
     }
 }
 
+/// Bytes that arrive at once.
+pub(crate) fn memory(bytes: &[u8]) -> Box<dyn Content> {
+    Box::new(Memory { bytes: Bytes::copy_from_slice(bytes), pieces: vec![usize::MAX], size: None })
+}
+
 struct Pieces {
     rest: Bytes,
     lengths: Vec<usize>,

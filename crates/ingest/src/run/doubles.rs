@@ -1,6 +1,6 @@
 //! Doubles for tests of runs: a source that is a log of changes, a target that is a map, both slow and failing as told.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::{Mutex, MutexGuard};
 use std::time::Duration;
 
@@ -11,7 +11,7 @@ use serde_json::{Map, Value, json};
 
 use super::*;
 use crate::map::Mapped;
-use crate::source::{Change, Changes, Chunks, Content, Item, ItemError, Note, SourceError};
+use crate::source::{Change, Changes, Chunks, Content, Item, ItemError, Mark, Note, SourceError};
 use crate::state::State;
 use crate::target::{ActionOutcome, TargetError};
 
@@ -110,6 +110,8 @@ impl World {
 pub(crate) struct LogSource {
     pub(crate) world: Arc<World>,
     pub(crate) at: usize,
+    /// If so, the newest changes of these ids instead.
+    pub(crate) only: Option<BTreeSet<String>>,
     /// Whether items have content, so that they are read beside each other.
     pub(crate) blobs: bool,
 }
@@ -120,6 +122,12 @@ impl Source for LogSource {
             self.world.pause().await;
             if let Some(fault) = lock(&self.world.faults).source.pop() {
                 return Err(fault);
+            }
+            if let Some(only) = self.only.take() {
+                return Ok(self.named(&only));
+            }
+            if self.at == usize::MAX {
+                return Ok(None);
             }
             let log = lock(&self.world.log);
             let to = log.len().min(self.at + most);
@@ -135,6 +143,14 @@ impl Source for LogSource {
 }
 
 impl LogSource {
+    fn named(&mut self, only: &BTreeSet<String>) -> Option<Changes> {
+        self.at = usize::MAX;
+        let log = lock(&self.world.log);
+        let newest = |id: &String| log.iter().rev().find(|(own, _)| own == id);
+        let changes = only.iter().filter_map(newest).map(|(id, value)| self.change(id, *value)).collect();
+        Some(Changes { changes, mark: None, warnings: Vec::new() })
+    }
+
     fn change(&self, id: &str, value: Option<i64>) -> Change {
         let fields = Map::from_iter([("value".to_owned(), json!(value))]);
         let content: Option<Box<dyn Content>> = if self.blobs { Some(Box::new(Empty)) } else { None };
@@ -169,8 +185,12 @@ impl Shape for Plain {
         Box::new(One { world: self.0.clone(), item: Some(item) })
     }
 
-    fn deletion(&self, item: &Item) -> Result<Mapped, ItemError> {
-        Ok(mapped(&item.id, "null"))
+    /// An item whose id says so is one of many documents that nobody knows any more.
+    fn deletion(&self, item: Item) -> Result<Box<dyn Documents>, Note> {
+        if item.id.contains("many") {
+            return Err(note(&item.id));
+        }
+        Ok(Box::new(One { world: self.0.clone(), item: Some(item) }))
     }
 
     fn key(&self, item: &Item) -> Option<String> {
@@ -199,20 +219,22 @@ impl Documents for One {
                 }))),
                 Some(-2) => Err(SourceError::Transient("the line went dead".to_owned())),
                 Some(-3) => Err(SourceError::Credentials("The key is refused.".to_owned())),
-                value => Ok(Some(Ok(mapped(&item.id, &value.unwrap().to_string())))),
+                value => Ok(Some(Ok(mapped(&item.id, &json!(value).to_string())))),
             }
         })
     }
 }
 
+fn note(id: &str) -> Note {
+    Note { id: Some(id.to_owned()), message: "n".to_owned(), details: None, name: None, link: None }
+}
+
 fn mapped(key: &str, value: &str) -> Mapped {
-    let note =
-        Note { id: Some(key.to_owned()), message: "n".to_owned(), details: None, name: None, link: None };
-    let warnings = if value == "7777" { vec![note] } else { Vec::new() };
+    let warnings = if value == "7777" { vec![note(key)] } else { Vec::new() };
     Mapped { action: format!("{{\"key\":{key:?},\"value\":{value}}}"), key: key.to_owned(), warnings }
 }
 
-/// Refuses a batch with the value 6666 as a whole and the value 5555 alone.
+/// Refuses a batch with the value 6666 as a whole, the value 5555 alone, and the value 8888 for the time being.
 impl Target for World {
     fn schema(&self, _index: &str) -> Option<Arc<Schema>> {
         None
@@ -247,6 +269,7 @@ impl World {
         let outcome = |status, message| ActionOutcome { key: key.clone(), status, message };
         match action["value"].as_i64() {
             Some(5555) => return outcome(400, Some("wrong type".to_owned())),
+            Some(8888) => return outcome(503, Some("not now".to_owned())),
             Some(value) => lock(&self.index).insert(key.clone(), value),
             None => lock(&self.index).remove(&key),
         };
@@ -255,10 +278,10 @@ impl World {
 }
 
 impl Journal for World {
-    fn remember<'a>(&'a self, mark: &'a Mark) -> BoxFuture<'a, ()> {
+    fn remember<'a>(&'a self, reached: &'a Reached) -> BoxFuture<'a, ()> {
         Box::pin(async move {
             self.pause().await;
-            lock(&self.state).remember(mark);
+            lock(&self.state).remember(reached);
             self.pause().await;
         })
     }

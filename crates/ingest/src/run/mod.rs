@@ -7,6 +7,9 @@
 //!
 //! The promise is in `write.rs`: a mark is remembered when everything before it is acknowledged and allowed by the failure
 //! budget. So after any sequence of kills and runs the index equals the source.
+//!
+//! What is allowed to fail is passed by the mark. Where the item is at fault it comes again when it has changed, as in the
+//! service; where its source or the index was busy it is remembered beside the mark, and the next run begins with it.
 
 mod budget;
 #[cfg(test)]
@@ -19,6 +22,7 @@ mod stop;
 mod tests;
 mod write;
 
+use std::collections::BTreeSet;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -27,8 +31,8 @@ use lazuli_platform::clock::Clock;
 pub use self::budget::Budget;
 pub use self::shape::{Documents, Shape};
 pub use self::stop::{Stop, Stopper};
-use crate::source::{BoxFuture, Mark, Source};
-use crate::state::{Execution, ResetList};
+use crate::source::{BoxFuture, Source};
+use crate::state::{Execution, Failure, Reached, ResetList};
 use crate::target::Target;
 
 /// What a run holds to.
@@ -52,6 +56,8 @@ pub struct Plan {
 pub struct Parts<'a> {
     /// What it holds to.
     pub plan: &'a Plan,
+    /// What could not be read or written before, and is read first.
+    pub again: Option<Again>,
     /// What has changed.
     pub source: Box<dyn Source>,
     /// How items become actions.
@@ -66,11 +72,19 @@ pub struct Parts<'a> {
     pub journal: &'a dyn Journal,
 }
 
+/// Items of earlier runs that are read again.
+pub struct Again {
+    /// Their ids.
+    pub ids: BTreeSet<String>,
+    /// Yields just them, as far as they are still there.
+    pub source: Box<dyn Source>,
+}
+
 /// Where a run writes down how far it is.
 pub trait Journal: Send + Sync {
-    /// Everything before `mark` is in the index. Durable when it returns, as far as the disk allows: an older mark is never
-    /// wrong.
-    fn remember<'a>(&'a self, mark: &'a Mark) -> BoxFuture<'a, ()>;
+    /// Everything before the mark is in the index, but for what is to be read again. Durable when it returns, as far as the disk
+    /// allows: an older mark is never wrong.
+    fn remember<'a>(&'a self, reached: &'a Reached) -> BoxFuture<'a, ()>;
 
     /// How the run is doing; seen by clients that ask for the status.
     fn progress(&self, execution: &Execution);
@@ -82,15 +96,16 @@ pub enum Ending {
     /// It came to the end of the source.
     Success,
     /// It did not, for this reason.
-    Failed(String),
+    Failed(Failure),
     /// It was told to stop.
     Stopped,
 }
 
 /// Runs to an end. `execution` is the run as it begins, and is kept up to date in the journal.
 pub async fn run(parts: Parts<'_>, execution: Execution) -> Ending {
-    let Parts { plan, source, shape, target, clock, stop, journal } = parts;
-    let batches = read::start(source, shape, plan, &stop);
+    let Parts { plan, again, source, shape, target, clock, stop, journal } = parts;
+    let (before, again) = again.map_or_else(Default::default, |again| (again.ids, Some(again.source)));
+    let batches = read::start(again, source, shape, plan, &stop);
     let writer = write::Writer::new(plan, target, clock, stop, journal, execution);
-    writer.run(batches).await
+    writer.run(batches, before).await
 }

@@ -13,7 +13,7 @@ use super::retry::Tries;
 use super::shape::{Documents, Shape};
 use super::stop::Stop;
 use crate::map::Mapped;
-use crate::source::{Change, Changes, Item, ItemError, Mark, Note, Source, SourceError};
+use crate::source::{Change, Changes, Item, ItemError, Mark, Note, READING_LINK, Source, SourceError};
 use crate::state::ResetList;
 use crate::task::Task;
 
@@ -45,6 +45,8 @@ pub(super) struct Batch {
     pub(super) entries: Vec<Entry>,
     /// What to remember once they are written.
     pub(super) mark: Option<Mark>,
+    /// With them, everything of earlier runs has been read again.
+    pub(super) is_again_done: bool,
     /// To be shown.
     pub(super) warnings: Vec<Note>,
     /// Bytes of its actions.
@@ -54,12 +56,17 @@ pub(super) struct Batch {
 }
 
 /// One document.
-pub(super) enum Entry {
-    /// To be written.
+pub(super) struct Entry {
+    /// The item that it is of, by its id.
+    pub(super) item: Arc<str>,
+    pub(super) work: Work,
+}
+
+/// What is to be done with a document.
+pub(super) enum Work {
     Write(Mapped),
-    /// To be deleted.
     Delete(Mapped),
-    /// Cannot be.
+    /// It cannot be.
     Failed(ItemError),
 }
 
@@ -69,8 +76,14 @@ pub(super) struct Batches {
     _reader: Task<()>,
 }
 
-/// Begins to read.
-pub(super) fn start(source: Box<dyn Source>, shape: Arc<dyn Shape>, plan: &Plan, stop: &Stop) -> Batches {
+/// Begins to read: first what is to be read again, if anything.
+pub(super) fn start(
+    again: Option<Box<dyn Source>>,
+    source: Box<dyn Source>,
+    shape: Arc<dyn Shape>,
+    plan: &Plan,
+    stop: &Stop,
+) -> Batches {
     let (sender, messages) = mpsc::channel(64);
     let reader = Reader {
         shape,
@@ -83,7 +96,7 @@ pub(super) fn start(source: Box<dyn Source>, shape: Arc<dyn Shape>, plan: &Plan,
         batch: Batch::default(),
         ahead: VecDeque::new(),
     };
-    Batches { messages, _reader: Task::spawn(reader.run(source)) }
+    Batches { messages, _reader: Task::spawn(reader.run(again, source)) }
 }
 
 /// Why reading ends.
@@ -115,8 +128,8 @@ struct Reader {
 }
 
 impl Reader {
-    async fn run(mut self, mut source: Box<dyn Source>) {
-        if let Err(Halt::Source(error)) = self.read(&mut *source).await {
+    async fn run(mut self, again: Option<Box<dyn Source>>, source: Box<dyn Source>) {
+        if let Err(Halt::Source(error)) = self.read_both(again, source).await {
             // What was read before is sent first; the mark of this part is not.
             if self.flush(None).await.is_ok() {
                 let _ = self.sender.send(Message::Broken(error)).await;
@@ -124,9 +137,24 @@ impl Reader {
         }
     }
 
+    async fn read_both(
+        &mut self,
+        again: Option<Box<dyn Source>>,
+        mut source: Box<dyn Source>,
+    ) -> Result<(), Halt> {
+        if let Some(mut again) = again {
+            self.read(&mut *again).await?;
+            self.batch.is_again_done = true;
+            self.flush(None).await?;
+        }
+        self.read(&mut *source).await
+    }
+
     async fn read(&mut self, source: &mut dyn Source) -> Result<(), Halt> {
         while let Some(Changes { changes, mark, warnings }) = self.next(source).await? {
-            self.batch.warnings.extend(warnings);
+            let of_reading =
+                |note: Note| Note { name: note.name.or_else(|| Some(self.reading.to_string())), ..note };
+            self.batch.warnings.extend(warnings.into_iter().map(of_reading));
             for change in changes {
                 if self.stop.is_set() {
                     return Err(SourceError::Stopped.into());
@@ -159,20 +187,32 @@ impl Reader {
         match change {
             Change::Failed(error) => {
                 self.catch_up(0).await?;
-                self.put(Entry::Failed(error)).await
+                let item = error.id.as_str().into();
+                self.put(Entry { item, work: Work::Failed(error) }).await
             }
             Change::Deleted(item) => {
                 if !wanted_item(&self.only, &*self.shape, &item) {
                     return Ok(());
                 }
-                self.catch_up(0).await?;
-                self.put(self.shape.deletion(&item).map_or_else(Entry::Failed, Entry::Delete)).await
+                self.deleted(item).await
             }
             Change::Changed(item) => {
                 if !wanted_item(&self.only, &*self.shape, &item) {
                     return Ok(());
                 }
                 self.changed(item).await
+            }
+        }
+    }
+
+    async fn deleted(&mut self, item: Item) -> Result<(), Halt> {
+        self.catch_up(0).await?;
+        let id = item.id.as_str().into();
+        match self.shape.deletion(item) {
+            Ok(documents) => self.put_all(self.wanted(id, documents, Work::Delete)).await,
+            Err(note) => {
+                self.batch.warnings.push(note);
+                Ok(())
             }
         }
     }
@@ -185,7 +225,10 @@ impl Reader {
             return Ok(());
         }
         self.catch_up(0).await?;
-        let mut documents = self.documents(item);
+        self.put_all(self.documents(item)).await
+    }
+
+    async fn put_all(&mut self, mut documents: Wanted) -> Result<(), Halt> {
         while let Some(entry) = documents.next(&self.reading).await? {
             self.put(entry).await?;
         }
@@ -193,10 +236,13 @@ impl Reader {
     }
 
     fn documents(&self, item: Item) -> Wanted {
-        let id = item.id.clone();
-        let any = self.only.keys.is_empty() || self.only.ids.contains(&id);
+        self.wanted(item.id.as_str().into(), self.shape.documents(item), Work::Write)
+    }
+
+    fn wanted(&self, item: Arc<str>, documents: Box<dyn Documents>, work: fn(Mapped) -> Work) -> Wanted {
+        let any = self.only.keys.is_empty() || self.only.ids.contains(&*item);
         let only = if any { None } else { Some(self.only.clone()) };
-        Wanted { id, documents: self.shape.documents(item), only, ended: false }
+        Wanted { item, documents, work, only, ended: false }
     }
 
     /// Takes over what was read beside, until at most `left` items are still being read.
@@ -223,7 +269,8 @@ impl Reader {
     /// Sends what there is, when there is room for it.
     async fn flush(&mut self, mark: Option<Mark>) -> Result<(), Halt> {
         let mut batch = Batch { mark, ..std::mem::take(&mut self.batch) };
-        if batch.entries.is_empty() && batch.mark.is_none() && batch.warnings.is_empty() {
+        let says_nothing = batch.mark.is_none() && batch.warnings.is_empty() && !batch.is_again_done;
+        if batch.entries.is_empty() && says_nothing {
             return Ok(());
         }
         let bytes = u32::try_from(batch.bytes.min(WAITING_BYTES)).unwrap_or(u32::MAX);
@@ -234,9 +281,9 @@ impl Reader {
 
 impl Entry {
     fn bytes(&self) -> usize {
-        match self {
-            Entry::Write(mapped) | Entry::Delete(mapped) => mapped.action.len(),
-            Entry::Failed(_) => 0,
+        match &self.work {
+            Work::Write(mapped) | Work::Delete(mapped) => mapped.action.len(),
+            Work::Failed(_) => 0,
         }
     }
 }
@@ -271,9 +318,11 @@ fn wanted_item(only: &Only, shape: &dyn Shape, item: &Item) -> bool {
 
 /// The documents of an item that the run is about.
 struct Wanted {
-    /// The item's.
-    id: String,
+    /// Its id.
+    item: Arc<str>,
     documents: Box<dyn Documents>,
+    /// What is done with them.
+    work: fn(Mapped) -> Work,
     /// If so, only those with one of its keys.
     only: Option<Arc<Only>>,
     ended: bool,
@@ -287,18 +336,23 @@ impl Wanted {
                 Ok(next) => next,
                 Err(error) => {
                     self.ended = true;
-                    return unreadable(&self.id, reading, error).map(|error| Some(Entry::Failed(error)));
+                    let error = unreadable(&self.item, reading, error)?;
+                    return Ok(Some(self.entry(Work::Failed(error))));
                 }
             };
             let wanted = |key: &String| self.only.as_ref().is_none_or(|only| only.keys.contains(key));
             match next {
                 None => self.ended = true,
-                Some(Err(error)) => return Ok(Some(Entry::Failed(error))),
-                Some(Ok(mapped)) if wanted(&mapped.key) => return Ok(Some(Entry::Write(mapped))),
+                Some(Err(error)) => return Ok(Some(self.entry(Work::Failed(error)))),
+                Some(Ok(mapped)) if wanted(&mapped.key) => return Ok(Some(self.entry((self.work)(mapped)))),
                 Some(Ok(_)) => {}
             }
         }
         Ok(None)
+    }
+
+    fn entry(&self, work: Work) -> Entry {
+        Entry { item: Arc::clone(&self.item), work }
     }
 }
 
@@ -325,6 +379,6 @@ fn unreadable(id: &str, reading: &str, error: SourceError) -> Result<ItemError, 
         message: "Could not read document".to_owned(),
         details: Some(details),
         name: reading.to_owned(),
-        link: None,
+        link: Some(READING_LINK.to_owned()),
     })
 }

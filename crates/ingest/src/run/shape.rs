@@ -1,15 +1,15 @@
 //! How items become the actions that write them.
 
 use crate::map::Mapped;
-use crate::source::{BoxFuture, Item, ItemError, SourceError};
+use crate::source::{BoxFuture, Item, ItemError, Note, SourceError};
 
 /// Parsing and mapping as an indexer defines them, bound to its index.
 pub trait Shape: Send + Sync {
     /// The actions that write an item's documents, in order.
     fn documents(&self, item: Item) -> Box<dyn Documents>;
 
-    /// The action that deletes an item's document.
-    fn deletion(&self, item: &Item) -> Result<Mapped, ItemError>;
+    /// The actions that delete an item's documents; a note where nothing tells which documents those are.
+    fn deletion(&self, item: Item) -> Result<Box<dyn Documents>, Note>;
 
     /// The key of an item's only document, if it can be told without reading its content.
     fn key(&self, item: &Item) -> Option<String>;

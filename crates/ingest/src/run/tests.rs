@@ -1,11 +1,12 @@
 //! Runs against the doubles: to the end, with failures, told to stop, killed at any moment.
 
+use std::collections::BTreeSet;
 use std::time::Duration;
 
 use super::doubles::{Faults, LogSource, Plain, TokioClock, World, lock};
 use super::*;
 use crate::source::SourceError;
-use crate::state::Mode;
+use crate::state::{Failure, Mode};
 use crate::target::TargetError;
 
 struct Given {
@@ -40,13 +41,13 @@ async fn run_with(world: &Arc<World>, given: Given, stop: Stop) -> Ending {
         only: given.only,
         reading: "DocumentExtraction.azureblob.source".to_owned(),
     };
+    let at = usize::try_from(at).unwrap();
+    let open = |only| Box::new(LogSource { world: world.clone(), at, only, blobs: given.blobs });
+    let ids = lock(&world.state).to_read_again();
     let parts = Parts {
         plan: &plan,
-        source: Box::new(LogSource {
-            world: world.clone(),
-            at: usize::try_from(at).unwrap(),
-            blobs: given.blobs,
-        }),
+        again: (!ids.is_empty()).then(|| Again { source: open(Some(ids.clone())), ids }),
+        source: open(None),
         shape: Arc::new(Plain(world.clone())),
         target: world.clone(),
         clock: Arc::new(TokioClock(tokio::time::Instant::now())),
@@ -104,7 +105,12 @@ async fn killed_at_any_moment_and_run_again_the_index_equals_the_source() {
         for _ in 0..8 {
             for _ in 0..world.below(300) {
                 let id = format!("id{}", world.below(80));
-                let value = (world.below(4) > 0).then(|| i64::try_from(world.below(1000)).unwrap());
+                let value = match world.below(16) {
+                    0..4 => None,
+                    4 => Some(UNREADABLE),
+                    5 => Some(UNWRITABLE),
+                    _ => Some(i64::try_from(world.below(1000)).unwrap()),
+                };
                 lock(&world.log).push((id, value));
             }
             let (batch, blobs) = (1 + usize::try_from(world.below(30)).unwrap(), world.below(2) == 0);
@@ -116,14 +122,132 @@ async fn killed_at_any_moment_and_run_again_the_index_equals_the_source() {
             }
             // Dropped in the middle, as a kill would end it.
             let life = Duration::from_millis(world.below(3000));
-            let _ = tokio::time::timeout(life, run_once(&world, Given { batch, blobs, ..Given::default() }))
-                .await;
+            let given = Given { batch, blobs, budget: Budget::new(Some(-1), None), ..Given::default() };
+            let _ = tokio::time::timeout(life, run_once(&world, given)).await;
             lock(&world.state).recover(0);
         }
         *lock(&world.faults) = Faults::default();
+        heal(&world);
         assert_eq!(run_once(&world, Given::default()).await, Ending::Success, "seed {seed}");
         assert_eq!(*lock(&world.index), world.truth(), "seed {seed}");
+        assert!(lock(&world.state).again.is_empty(), "seed {seed}");
     }
+}
+
+/// Values of the doubles: what cannot be read for the time being, and what cannot be written.
+const UNREADABLE: i64 = -2;
+const UNWRITABLE: i64 = 8888;
+
+/// What failed for the time being succeeds from now on, without having changed for the source.
+fn heal(world: &World) {
+    for (_, value) in lock(&world.log).iter_mut() {
+        if matches!(value, Some(UNREADABLE | UNWRITABLE)) {
+            *value = Some(1);
+        }
+    }
+}
+
+fn ids(ids: &[&str]) -> BTreeSet<String> {
+    ids.iter().map(|id| (*id).to_owned()).collect()
+}
+
+#[tokio::test(start_paused = true)]
+async fn what_failed_for_the_time_being_is_read_again_and_what_is_at_fault_is_not() {
+    for blobs in [false, true] {
+        let world = World::with_items(300);
+        for (at, value) in [(20, UNWRITABLE), (30, 5555), (40, -1), (150, UNREADABLE)] {
+            lock(&world.log)[at].1 = Some(value);
+        }
+        let given = || Given { budget: Budget::new(Some(-1), None), blobs, ..Given::default() };
+        assert_eq!(run_once(&world, given()).await, Ending::Success);
+        assert_eq!((mark(&world), world.progress().failed), (300, 4));
+        assert_eq!(lock(&world.state).again, ids(&["id0020", "id0150"]));
+
+        lock(&world.log).push(("new".to_owned(), Some(7)));
+        assert_eq!(run_once(&world, given()).await, Ending::Success);
+        assert_eq!((world.progress().processed, world.progress().failed), (3, 2));
+        assert_eq!(lock(&world.state).again, ids(&["id0020", "id0150"]), "still");
+
+        heal(&world);
+        assert_eq!(run_once(&world, given()).await, Ending::Success);
+        assert_eq!((world.progress().processed, world.progress().failed, mark(&world)), (2, 0, 301));
+        assert!(lock(&world.state).again.is_empty());
+        let missing = |id: &str| !lock(&world.index).contains_key(id);
+        assert!(!missing("id0020") && !missing("id0150") && missing("id0030") && missing("id0040"));
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn an_item_to_be_read_again_that_may_not_fail_ends_the_run_and_is_kept() {
+    let world = World::with_items(30);
+    lock(&world.log)[3].1 = Some(UNREADABLE);
+    let allowed = Given { budget: Budget::new(Some(1), None), ..Given::default() };
+    assert_eq!(run_once(&world, allowed).await, Ending::Success);
+    for _ in 0..2 {
+        assert!(matches!(run_once(&world, Given::default()).await, Ending::Failed(_)));
+        assert_eq!(lock(&world.state).again, ids(&["id0003"]));
+    }
+    lock(&world.log)[3].1 = None;
+    assert_eq!(run_once(&world, Given::default()).await, Ending::Success);
+    assert!(lock(&world.state).again.is_empty(), "it is gone");
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_mark_does_not_pass_more_than_can_be_remembered() {
+    let world = World::with_items(3000);
+    for at in 100..1500 {
+        lock(&world.log)[at].1 = Some(UNREADABLE);
+    }
+    let given = || Given { budget: Budget::new(Some(-1), None), ..Given::default() };
+    for _ in 0..2 {
+        let Ending::Failed(failure) = run_once(&world, given()).await else { panic!("it has to end") };
+        assert!(failure.message.contains("more than 1000 items"), "{failure:?}");
+        assert!(!failure.lasting);
+        assert!((1000..=1100).contains(&mark(&world)), "{}", mark(&world));
+    }
+    heal(&world);
+    assert_eq!(run_once(&world, given()).await, Ending::Success);
+    assert_eq!(*lock(&world.index), world.truth());
+}
+
+#[tokio::test(start_paused = true)]
+async fn what_failed_is_kept_when_the_run_ends_before_its_end() {
+    let world = World::with_items(2000);
+    lock(&world.log)[5].1 = Some(UNREADABLE);
+    lock(&world.faults).pause_max = 1000;
+    let given = || Given {
+        budget: Budget::new(Some(-1), None),
+        longest: Duration::from_secs(60),
+        ..Given::default()
+    };
+    assert!(matches!(run_once(&world, given()).await, Ending::Failed(_)), "its time is over");
+    let reached = mark(&world);
+    assert!(reached > 5);
+    assert_eq!(lock(&world.state).again, ids(&["id0005"]));
+
+    let (stopper, stop) = Stopper::pair();
+    stopper.stop();
+    assert_eq!(run_with(&world, given(), stop).await, Ending::Stopped);
+    assert_eq!((mark(&world), lock(&world.state).again.clone()), (reached, ids(&["id0005"])));
+    lock(&world.faults).source = vec![SourceError::Broken("no".to_owned())];
+    assert!(matches!(run_once(&world, given()).await, Ending::Failed(_)), "the source of these broke");
+    assert_eq!(lock(&world.state).again, ids(&["id0005"]));
+
+    heal(&world);
+    lock(&world.faults).pause_max = 0;
+    assert_eq!(run_once(&world, given()).await, Ending::Success);
+    assert_eq!(*lock(&world.index), world.truth());
+}
+
+#[tokio::test(start_paused = true)]
+async fn deletions_that_nobody_can_do_are_told_and_are_no_failures() {
+    let world = World::new(1);
+    *lock(&world.log) = vec![("a".to_owned(), Some(1)), ("a".to_owned(), None), ("many".to_owned(), None)];
+    assert_eq!(run_once(&world, Given::default()).await, Ending::Success);
+    let run = world.progress();
+    assert_eq!((run.processed, run.failed, run.warnings.len()), (2, 0, 1));
+    assert_eq!(run.warnings[0].id.as_deref(), Some("many"));
+    assert!(lock(&world.index).is_empty());
 }
 
 #[tokio::test(start_paused = true)]
@@ -131,7 +255,9 @@ async fn a_failing_document_ends_the_run_before_its_mark_unless_it_may_fail() {
     for blobs in [false, true] {
         let world = World::with_items(300);
         lock(&world.log)[150].1 = Some(-1);
-        let Ending::Failed(reason) = run_once(&world, Given { blobs, ..Given::default() }).await else {
+        let Ending::Failed(Failure { message: reason, .. }) =
+            run_once(&world, Given { blobs, ..Given::default() }).await
+        else {
             panic!("it has to fail")
         };
         assert!(reason.contains("'maxFailedItems' allows 0"), "{reason}");
@@ -152,7 +278,9 @@ async fn failures_are_counted_by_batch_too() {
         lock(&world.log)[n].1 = Some(-1);
     }
     let budget = Budget::new(Some(-1), Some(1));
-    let Ending::Failed(reason) = run_once(&world, Given { budget, ..Given::default() }).await else {
+    let Ending::Failed(Failure { message: reason, .. }) =
+        run_once(&world, Given { budget, ..Given::default() }).await
+    else {
         panic!("it has to fail")
     };
     assert!(reason.contains("'maxFailedItemsPerBatch' allows 1"), "{reason}");
@@ -194,7 +322,9 @@ async fn an_item_that_cannot_be_read_is_one_failure_and_refused_credentials_are_
 
     let world = World::with_items(30);
     lock(&world.log)[10].1 = Some(-3);
-    let Ending::Failed(reason) = run_once(&world, given()).await else { panic!("it has to fail") };
+    let Ending::Failed(Failure { message: reason, .. }) = run_once(&world, given()).await else {
+        panic!("it has to fail")
+    };
     assert_eq!(reason, "The key is refused.", "the source's own sentence, once");
     assert_eq!((lock(&world.index).len(), mark(&world)), (10, 0), "what came before was written");
 }
@@ -208,15 +338,15 @@ async fn transient_failures_are_tried_again_and_lasting_ones_end_the_run() {
 
     let world = World::with_items(30);
     lock(&world.faults).source = transient(6);
-    assert_eq!(run_once(&world, Given::default()).await, Ending::Failed("503".to_owned()));
+    assert_eq!(run_once(&world, Given::default()).await, Ending::Failed(Failure::passing("503")));
 
     let world = World::with_items(30);
     lock(&world.faults).target = vec![TargetError::Unavailable("busy".to_owned()); 6];
-    assert_eq!(run_once(&world, Given::default()).await, Ending::Failed("busy".to_owned()));
+    assert_eq!(run_once(&world, Given::default()).await, Ending::Failed(Failure::passing("busy")));
 
     let world = World::with_items(30);
     lock(&world.faults).target = vec![TargetError::Gone("no index".to_owned())];
-    assert_eq!(run_once(&world, Given::default()).await, Ending::Failed("no index".to_owned()));
+    assert_eq!(run_once(&world, Given::default()).await, Ending::Failed(Failure::lasting("no index")));
 }
 
 #[tokio::test(start_paused = true)]
@@ -234,7 +364,9 @@ async fn a_run_ends_when_told_to_and_when_its_time_is_over() {
     assert!(reached < 2000);
 
     let longest = Duration::from_secs(60);
-    let Ending::Failed(reason) = run_once(&world, Given { longest, ..Given::default() }).await else {
+    let Ending::Failed(Failure { message: reason, .. }) =
+        run_once(&world, Given { longest, ..Given::default() }).await
+    else {
         panic!("its time is over")
     };
     assert!(reason.contains("maximum run time of 60 seconds"), "{reason}");

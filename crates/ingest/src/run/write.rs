@@ -1,18 +1,18 @@
 //! The writing half of a run: batches go to the index in order, and what is acknowledged is remembered.
 
-use std::collections::VecDeque;
+use std::collections::{BTreeSet, VecDeque};
 use std::sync::Arc;
 use std::time::Duration;
 
 use lazuli_platform::clock::Clock;
 
-use super::read::{Batch, Batches, Entry, Message};
+use super::read::{Batch, Batches, Entry, Message, Work};
 use super::retry::Tries;
 use super::stop::Stop;
 use super::{Ending, Journal, Plan};
 use crate::map::Mapped;
 use crate::source::{ItemError, Mark, SourceError};
-use crate::state::Execution;
+use crate::state::{Execution, Failure, Reached};
 use crate::target::{ActionOutcome, Target, TargetError};
 
 /// Batches that wait are written together, up to so many actions: those of an upload (`api.md` §4).
@@ -21,6 +21,9 @@ const ACTIONS_MAX: usize = 1000;
 const BYTES_MAX: usize = 8 << 20;
 /// How often a mark is stored while a run goes on. An older one only costs repeated work.
 const REMEMBER_EVERY: Duration = Duration::from_secs(1);
+
+/// Items that may be remembered to be read again. A run to which more happens ends, so that its mark does not pass them.
+const AGAIN_MAX: usize = 1000;
 
 /// Writes one run's batches.
 pub(super) struct Writer<'a> {
@@ -32,8 +35,12 @@ pub(super) struct Writer<'a> {
     execution: Execution,
     /// When the run has to end, by the monotonic clock.
     deadline: Duration,
-    /// The newest mark that is true and not yet stored.
-    unsaved: Option<Mark>,
+    /// What is true and not stored yet, if anything is.
+    unsaved: Option<Reached>,
+    /// Items to be read again: of earlier runs, until this one has done that.
+    before: BTreeSet<String>,
+    /// Likewise, of this run.
+    missed: BTreeSet<String>,
     saved_at: Duration,
 }
 
@@ -56,12 +63,15 @@ impl<'a> Writer<'a> {
             execution,
             deadline: now.saturating_add(plan.longest),
             unsaved: None,
+            before: BTreeSet::new(),
+            missed: BTreeSet::new(),
             saved_at: now,
         }
     }
 
-    /// Writes until the end.
-    pub(super) async fn run(mut self, batches: Batches) -> Ending {
+    /// Writes until the end. `before` are the items that are to be read again.
+    pub(super) async fn run(mut self, batches: Batches, before: BTreeSet<String>) -> Ending {
+        self.before = before;
         let ending = self.write_all(batches).await;
         self.save().await;
         self.journal.progress(&self.execution);
@@ -108,9 +118,9 @@ impl<'a> Writer<'a> {
 
     fn out_of_time(&self) -> Ending {
         let seconds = self.plan.longest.as_secs();
-        Ending::Failed(format!(
+        Ending::Failed(Failure::passing(format!(
             "The indexer reached its maximum run time of {seconds} seconds. The next run picks up where it left off."
-        ))
+        )))
     }
 
     /// Writes batches together, then judges each of them.
@@ -128,32 +138,57 @@ impl<'a> Writer<'a> {
         Ok(())
     }
 
-    /// Counts what became of a batch. Only a batch that the budget allows moves the mark.
+    /// Counts what became of a batch. Only a batch that the budget allows moves the mark, and only one whose passing failures can
+    /// be remembered.
     fn judge(
         &mut self,
         batch: Batch,
         outcomes: &mut impl Iterator<Item = ActionOutcome>,
     ) -> Result<(), Ending> {
-        let failed_before = self.execution.failed;
+        let (failed_before, missed_before) = (self.execution.failed, self.missed.len());
         batch.warnings.into_iter().for_each(|note| self.execution.warn(note));
         for entry in batch.entries {
+            let item = Arc::clone(&entry.item);
             match failure(&self.plan.index, entry, outcomes) {
                 Ok(mapped) => {
                     self.execution.processed += 1;
                     mapped.warnings.into_iter().for_each(|note| self.execution.warn(note));
                 }
-                Err(error) => self.execution.count_failure(error),
+                Err(error) => {
+                    if error.is_passing() {
+                        self.missed.insert(item.to_string());
+                    }
+                    self.execution.count_failure(error);
+                }
             }
         }
         let failed = self.execution.failed;
         if failed > failed_before {
-            self.plan.budget.check(failed, failed - failed_before).map_err(Ending::Failed)?;
+            let judged = self.plan.budget.check(failed, failed - failed_before);
+            judged.map_err(|reason| Ending::Failed(Failure::passing(reason)))?;
         }
-        if let Some(mark) = batch.mark {
-            self.execution.last = Some(mark.clone());
-            self.unsaved = Some(mark);
+        if self.missed.len() > AGAIN_MAX {
+            return Err(Ending::Failed(Failure::passing(format!(
+                "Indexing stopped because more than {AGAIN_MAX} items could not be read or written for the time being."
+            ))));
+        }
+        if batch.is_again_done {
+            self.before.clear();
+        }
+        if batch.mark.is_some() || batch.is_again_done || self.missed.len() > missed_before {
+            self.reach(batch.mark);
         }
         Ok(())
+    }
+
+    /// This is true now: the mark, or the one before if there is none.
+    fn reach(&mut self, mark: Option<Mark>) {
+        if mark.is_some() {
+            self.execution.last.clone_from(&mark);
+        }
+        let mark = mark.or_else(|| self.unsaved.take().and_then(|reached| reached.mark));
+        let again = self.before.union(&self.missed).cloned().collect();
+        self.unsaved = Some(Reached { mark, again });
     }
 
     /// Writes actions, in order. A batch that is refused because of one action is halved until that one is found.
@@ -184,15 +219,19 @@ impl<'a> Writer<'a> {
         loop {
             match self.target.write(&self.plan.index, part.to_vec()).await {
                 Ok(outcomes) if outcomes.len() == part.len() => return Ok(Ok(outcomes)),
-                Ok(_) => return Err(Ending::Failed("The index answered for other documents.".to_owned())),
+                Ok(_) => {
+                    let reason = "The index answered for other documents.";
+                    return Err(Ending::Failed(Failure::lasting(reason)));
+                }
                 Err(TargetError::Refused(refusal)) => return Ok(Err(refusal)),
                 Err(TargetError::Gone(reason) | TargetError::Failed(reason)) => {
-                    return Err(Ending::Failed(reason));
+                    return Err(Ending::Failed(Failure::lasting(reason)));
                 }
                 Err(TargetError::Unavailable(reason)) => {
                     if !tries.again(&mut self.stop).await {
                         let stopped = self.stop.is_set();
-                        return Err(if stopped { Ending::Stopped } else { Ending::Failed(reason) });
+                        let failed = Ending::Failed(Failure::passing(reason));
+                        return Err(if stopped { Ending::Stopped } else { failed });
                     }
                 }
             }
@@ -200,8 +239,8 @@ impl<'a> Writer<'a> {
     }
 
     async fn save(&mut self) {
-        if let Some(mark) = self.unsaved.take() {
-            self.journal.remember(&mark).await;
+        if let Some(reached) = self.unsaved.take() {
+            self.journal.remember(&reached).await;
             self.saved_at = self.clock.monotonic();
         }
     }
@@ -209,9 +248,9 @@ impl<'a> Writer<'a> {
 
 impl Entry {
     fn mapped(&self) -> Option<&Mapped> {
-        match self {
-            Entry::Write(mapped) | Entry::Delete(mapped) => Some(mapped),
-            Entry::Failed(_) => None,
+        match &self.work {
+            Work::Write(mapped) | Work::Delete(mapped) => Some(mapped),
+            Work::Failed(_) => None,
         }
     }
 }
@@ -242,10 +281,10 @@ fn failure(
     entry: Entry,
     outcomes: &mut impl Iterator<Item = ActionOutcome>,
 ) -> Result<Mapped, ItemError> {
-    let (mapped, verb) = match entry {
-        Entry::Failed(error) => return Err(error),
-        Entry::Write(mapped) => (mapped, "MergeOrUpload"),
-        Entry::Delete(mapped) => (mapped, "Delete"),
+    let (mapped, verb) = match entry.work {
+        Work::Failed(error) => return Err(error),
+        Work::Write(mapped) => (mapped, "MergeOrUpload"),
+        Work::Delete(mapped) => (mapped, "Delete"),
     };
     let Some(ActionOutcome { status, message: Some(details), .. }) = outcomes.next() else {
         return Ok(mapped);
@@ -264,13 +303,13 @@ fn failure(
     })
 }
 
-/// How a run ends whose source cannot go on. The sentence is the source's.
+/// How a run ends whose source cannot go on.
 fn broken(error: SourceError) -> Ending {
     match error {
         SourceError::Stopped => Ending::Stopped,
-        SourceError::Credentials(reason)
-        | SourceError::Transient(reason)
-        | SourceError::Missing(reason)
-        | SourceError::Broken(reason) => Ending::Failed(reason),
+        error @ (SourceError::Credentials(_)
+        | SourceError::Transient(_)
+        | SourceError::Missing(_)
+        | SourceError::Broken(_)) => Ending::Failed(error.into()),
     }
 }

@@ -37,6 +37,9 @@ use crate::outside::Outside;
 /// A future as traits give it.
 pub type BoxFuture<'a, T> = Pin<Box<dyn Future<Output = T> + Send + 'a>>;
 
+/// The page on errors of reading and parsing (`indexers.md` §6), for [`ItemError::link`].
+pub const READING_LINK: &str = "https://go.microsoft.com/fwlink/?linkid=2049388";
+
 /// A data source opened for one run.
 pub trait Source: Send {
     /// The next changes in an order that can be resumed, about `most` of them; `None` at the end.
@@ -182,6 +185,14 @@ pub struct ItemError {
     pub name: String,
     /// A page that explains it.
     pub link: Option<String>,
+}
+
+impl ItemError {
+    /// Whether reading or writing the item again may succeed although nothing has changed: its source or the index was busy
+    /// or not available, or another write came between (`api.md` §1.8).
+    pub fn is_passing(&self) -> bool {
+        matches!(self.status, 409 | 422 | 429 | 503)
+    }
 }
 
 /// Something that people should know although it is no failure; becomes an entry of `warnings`.

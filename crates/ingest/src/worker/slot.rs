@@ -3,7 +3,7 @@
 use super::Refusal;
 use crate::run::{Stop, Stopper};
 use crate::schedule::Schedule;
-use crate::state::{Execution, ResetList, State};
+use crate::state::{Execution, Failure, ResetList, State};
 
 /// What a definition says about when an indexer runs.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -122,12 +122,12 @@ impl Slot {
     pub(super) fn end(
         &mut self,
         now: i64,
-        message: Option<String>,
+        failure: Option<Failure>,
         handled: &ResetList,
     ) -> Option<&Execution> {
         self.phase = Phase::Idle;
         let started = self.state.running.as_ref().map_or(now, |run| run.start);
-        self.state.end(now, message, handled)?;
+        self.state.end(now, failure, handled)?;
         self.plan_next(started, now);
         self.state.history.first()
     }

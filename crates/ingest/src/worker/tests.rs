@@ -8,9 +8,10 @@ use tokio::task::JoinHandle;
 use super::*;
 use crate::run::Budget;
 use crate::run::doubles::{LogSource, Plain, World, lock};
-use crate::schedule::Schedule;
 use crate::source::{Changes, SourceError};
-use crate::state::Outcome;
+use crate::state::{Failure, Outcome};
+
+mod schedules;
 
 /// Begins runs over worlds, one for each indexer, and keeps account of them.
 struct Doubles {
@@ -21,14 +22,22 @@ struct Doubles {
 }
 
 impl Runs for Doubles {
-    fn begin<'a>(&'a self, start: &'a Start) -> BoxFuture<'a, Result<Begun, String>> {
+    fn begin<'a>(&'a self, start: &'a Start) -> BoxFuture<'a, Result<Begun, Failure>> {
         Box::pin(async move {
             lock(&self.began).push(start.clone());
             let Some(world) = self.worlds.get(&start.name) else {
-                return Err("Data source 'd' does not exist".to_owned());
+                return Err(Failure::lasting("Data source 'd' does not exist"));
             };
             let at = start.since.as_ref().and_then(|mark| mark.0.as_u64()).unwrap_or_default();
-            let source = LogSource { world: world.clone(), at: usize::try_from(at).unwrap(), blobs: false };
+            let open = |only| LogSource {
+                world: world.clone(),
+                at: usize::try_from(at).unwrap(),
+                only,
+                blobs: false,
+            };
+            let again = Some(start.again.clone()).filter(|ids| !ids.is_empty());
+            let again = again.map(|ids| Box::new(open(Some(ids))) as Box<dyn Source>);
+            let source = open(None);
             Ok(Begun {
                 plan: Plan {
                     index: "i".to_owned(),
@@ -38,6 +47,7 @@ impl Runs for Doubles {
                     only: start.only.clone(),
                     reading: String::new(),
                 },
+                again,
                 source: Box::new(Gated { source, gate: self.gate.clone() }),
                 shape: Arc::new(Plain(world.clone())),
                 target: world.clone(),
@@ -86,18 +96,18 @@ impl Service {
         clock: &Arc<ManualClock>,
         runs: &Arc<Doubles>,
         parallel: usize,
-        defined: &[&str],
+        defined: &[(&str, Terms)],
     ) -> (Arc<Indexers>, JoinHandle<()>) {
         let path = folder.path().join("catalog.db");
         let store = Arc::new(CatalogStore::open_or_create(&path, &StoreOptions::default()).unwrap());
         let indexers = Arc::new(Indexers::new(store, clock.clone(), Settings { parallel }));
-        indexers.restore(defined.iter().map(|name| ((*name).to_owned(), Terms::default()))).unwrap();
+        indexers.restore(defined.iter().map(|(name, terms)| ((*name).to_owned(), terms.clone()))).unwrap();
         let supervisor = tokio::spawn(indexers.clone().supervise(runs.clone()));
         (indexers, supervisor)
     }
 
     /// As a kill would: nothing is told to stop or asked to save.
-    async fn kill_and_start(&mut self, defined: &[&str]) {
+    async fn kill_and_start(&mut self, defined: &[(&str, Terms)]) {
         self.supervisor.abort();
         // What was being written is written, or not, before the next process begins.
         while Arc::strong_count(&self.indexers) > 1 {
@@ -119,6 +129,19 @@ impl Service {
 
     async fn until_ended(&self, name: &str, runs: usize) -> State {
         self.until(name, |state| state.running.is_none() && state.history.len() == runs).await
+    }
+
+    /// So many minutes pass.
+    fn pass(&self, minutes: u64) {
+        self.clock.advance(Duration::from_secs(60 * minutes));
+        self.indexers.wake();
+    }
+
+    /// After a while in which it could have run, still just so many runs have ended and none goes on.
+    async fn stays_at(&self, name: &str, runs: usize) {
+        tokio::time::sleep(Duration::from_millis(30)).await;
+        let state = self.indexers.see(name).unwrap().state;
+        assert_eq!((state.running.is_some(), state.history.len()), (false, runs), "{state:?}");
     }
 
     fn world(&self, name: &str) -> &World {
@@ -179,31 +202,8 @@ async fn a_disabled_indexer_does_not_run_and_a_broken_one_says_why() {
     let state = service.until_ended("broken", 1).await;
     assert_eq!(outcomes(&state), [Outcome::TransientFailure]);
     assert_eq!(state.history[0].message.as_deref(), Some("Data source 'd' does not exist"));
+    assert!(state.is_stuck());
     assert_eq!(service.indexers.see("a").unwrap().state.history, []);
-}
-
-#[tokio::test(flavor = "multi_thread")]
-async fn schedules_fire_by_the_clock_and_missed_ticks_are_not_made_up_for() {
-    let service = Service::start(&["a"], 2, OPEN);
-    let now = service.clock.unix_millis();
-    let minutes = |count: i64| count * 60_000;
-    let schedule = Schedule { start: now - minutes(2), interval: minutes(5) };
-    service.indexers.created("a", Terms { disabled: false, schedule: Some(schedule) }).unwrap();
-    service.until_ended("a", 1).await;
-    let turn = |count: u64| {
-        service.clock.advance(Duration::from_secs(60 * count));
-        service.indexers.wake();
-    };
-    turn(2);
-    tokio::time::sleep(Duration::from_millis(30)).await;
-    assert_eq!(service.until_ended("a", 1).await.history.len(), 1);
-    turn(1);
-    service.until_ended("a", 2).await;
-    turn(23);
-    let state = service.until_ended("a", 3).await;
-    assert_eq!(state.history[0].start, now + minutes(26));
-    turn(2);
-    assert_eq!(service.until_ended("a", 4).await.history[0].start, now + minutes(28), "the phase is kept");
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -213,14 +213,14 @@ async fn killed_while_it_runs_it_goes_on_after_the_start() {
     service.until("gone", |state| state.running.as_ref().is_some_and(|run| run.processed == 200)).await;
     service.indexers.created("a", Terms::default()).unwrap();
     service.until("a", |state| state.running.is_some()).await;
-    service.kill_and_start(&["a"]).await;
+    service.kill_and_start(&[("a", Terms::default())]).await;
     assert!(service.indexers.see("gone").is_none());
     service.runs.gate.add_permits(OPEN);
     let state = service.until_ended("a", 2).await;
     assert_eq!(outcomes(&state), [Outcome::Success, Outcome::TransientFailure]);
     assert!(state.history[1].message.as_deref().unwrap().contains("interrupted"));
     assert_eq!(service.world("a").truth(), *lock(&service.world("a").index));
-    service.kill_and_start(&["a"]).await;
+    service.kill_and_start(&[("a", Terms::default())]).await;
     assert_eq!(service.indexers.see("a").unwrap().state, state, "there is nothing to go on with");
 }
 
@@ -232,7 +232,7 @@ async fn stopped_with_the_service_it_goes_on_from_its_mark() {
     service.indexers.stop();
     (&mut service.supervisor).await.unwrap();
     service.runs.gate.add_permits(OPEN);
-    service.kill_and_start(&["a"]).await;
+    service.kill_and_start(&[("a", Terms::default())]).await;
     let state = service.until_ended("a", 2).await;
     assert_eq!(outcomes(&state), [Outcome::Success, Outcome::TransientFailure]);
     assert_eq!((state.history[1].processed, state.history[0].processed), (100, 150));
@@ -260,6 +260,9 @@ async fn single_documents_are_handled_once() {
     lock(&service.world("a").index).clear();
     let list = ResetList { keys: vec!["id0003".to_owned()], ids: vec!["id0004".to_owned()] };
     service.indexers.reset_documents("a", list, false).unwrap();
+    let too_many = ResetList { keys: (0..2000).map(|n| n.to_string()).collect(), ids: Vec::new() };
+    let refused = service.indexers.reset_documents("a", too_many, false);
+    assert!(matches!(refused, Err(Refusal::TooMany)), "and the list is what it was");
     service.indexers.run("a").unwrap();
     let state = service.until_ended("a", 2).await;
     assert_eq!((state.history[0].processed, state.reset.is_empty()), (2, true));

@@ -36,6 +36,9 @@ pub(crate) async fn reset_documents(app: &Arc<App>, call: &Call) -> Result<Answe
 /// `POST /indexers('name')/search.resync`
 pub(crate) fn resync(app: &App, call: &Call) -> Result<Answer, Error> {
     let body = Resync::parse(&call.body, call.version).map_err(|error| error::json(&error))?;
+    if body.options.is_empty() {
+        return Err(error::no_resync_option());
+    }
     if let Some(other) = body.options.iter().find(|option| *option != "permissions") {
         return Err(error::unknown_resync_option(other));
     }

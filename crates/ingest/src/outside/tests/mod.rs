@@ -172,3 +172,8 @@ async fn certificates_are_verified_and_a_bundle_adds_authorities() {
     let result = get(&outside(settings), &other_name, 100).await;
     assert!(matches!(result, Err(OutsideError::Untrusted { .. })), "{result:?}");
 }
+
+#[test]
+fn dates_are_those_of_http() {
+    assert_eq!(http_date(1_493_254_272_000), "Thu, 27 Apr 2017 00:51:12 GMT");
+}

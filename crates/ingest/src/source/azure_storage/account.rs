@@ -8,7 +8,7 @@ use lazuli_catalog::data_sources::connection::{Storage, StorageCredential, Stora
 use percent_encoding::utf8_percent_encode;
 
 use super::{Ask, sign};
-use crate::outside::OutsideError;
+use crate::outside::{OutsideError, http_date};
 use crate::source::SourceError;
 use crate::source::stored::SEGMENT;
 
@@ -80,7 +80,7 @@ impl Account {
         }
         let separator = if query.is_empty() { "" } else { "?" };
         let uri = format!("{}{}{separator}{}", self.endpoint, ask.path, query.join("&"));
-        let date = date(now_unix_millis)?;
+        let date = http_date(now_unix_millis);
         let mut request = Request::builder().method(ask.method.clone()).uri(uri);
         request = request.header("x-ms-version", VERSION).header("x-ms-date", &date);
         for (name, value) in &ask.headers {
@@ -101,13 +101,6 @@ impl Account {
         }
         Ok(request)
     }
-}
-
-/// `Fri, 20 Nov 2026 17:00:00 GMT`
-fn date(unix_millis: i64) -> Result<String, OutsideError> {
-    let text = jiff::Timestamp::from_millisecond(unix_millis)
-        .and_then(|now| jiff::fmt::rfc2822::DateTimePrinter::new().timestamp_to_rfc9110_string(&now));
-    text.map_err(|_| OutsideError::Address("The clock stands at a time that cannot be sent.".into()))
 }
 
 fn unusable(why: &str) -> SourceError {

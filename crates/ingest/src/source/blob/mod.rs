@@ -292,9 +292,6 @@ impl BlobSource {
         if stored.switched_on("AzureSearch_Skip") {
             return None;
         }
-        if self.deletions.marked(&stored) {
-            return Some(Change::Deleted(self.item(blob)));
-        }
         let mut item = self.item(blob);
         if !stored.switched_on("AzureSearch_SkipContent") {
             let ranges = BlobRanges { container: Arc::clone(&self.container), name: blob.name.clone() };
@@ -304,7 +301,8 @@ impl BlobSource {
                 size: blob.size,
             }) as Box<dyn Content>);
         }
-        Some(Change::Changed(item))
+        // What is marked as deleted still has its bytes, which may tell the keys of its documents.
+        Some(if self.deletions.marked(&stored) { Change::Deleted(item) } else { Change::Changed(item) })
     }
 
     fn item(&self, blob: &Blob) -> Item {

@@ -9,14 +9,12 @@ use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use bytes::Bytes;
 use http::{Method, Request};
-use jiff::Timestamp;
-use jiff::fmt::rfc2822::DateTimePrinter;
 use lazuli_catalog::data_sources::connection::{Cosmos, CosmosCredential};
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 use ring::hmac;
 use serde_json::{Map, Value, json};
 
-use crate::outside::{Answer, Outside, OutsideError};
+use crate::outside::{Answer, Outside, OutsideError, http_date};
 use crate::source::SourceError;
 use crate::source::sql::CREDENTIALS;
 
@@ -203,12 +201,6 @@ fn authorization(key: &hmac::Key, verb: &str, resource_type: &str, resource: &st
     utf8_percent_encode(&format!("type=master&ver=1.0&sig={signature}"), SEGMENT).to_string()
 }
 
-/// The time as HTTP writes it; the epoch for times beyond any calendar.
-fn http_date(unix_millis: i64) -> String {
-    let time = Timestamp::from_millisecond(unix_millis).unwrap_or(Timestamp::UNIX_EPOCH);
-    DateTimePrinter::new().timestamp_to_rfc9110_string(&time).unwrap_or_default()
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -224,11 +216,6 @@ mod tests {
             "type%3dmaster%26ver%3d1.0%26sig%3dc09PEVJrgp2uQRkr934kFbTqhByc7TVr3OHyqlu%2bc%2bc%3d"
                 .to_lowercase()
         );
-    }
-
-    #[test]
-    fn dates_are_those_of_http() {
-        assert_eq!(http_date(1_493_254_272_000), "Thu, 27 Apr 2017 00:51:12 GMT");
     }
 
     #[test]

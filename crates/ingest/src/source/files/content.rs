@@ -10,8 +10,8 @@ use std::sync::Arc;
 use bytes::Bytes;
 use rustix::fs::{Mode, OFlags, open, openat};
 
-use super::blocking;
 use crate::source::{BoxFuture, Chunks, Content, SourceError};
+use crate::task::blocking;
 
 /// Bytes of a chunk.
 const CHUNK_BYTES: usize = 1024 * 1024;

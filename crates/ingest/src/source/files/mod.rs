@@ -21,6 +21,7 @@ use self::walk::{Found, Walk};
 use super::blob::tracking::Tracking;
 use super::stored::{Names, Stored, escaped};
 use super::{BoxFuture, Change, Changes, Content, Item, Note, Opening, Source, SourceError};
+use crate::task::blocking;
 
 /// Files looked at in one go, changed or not, before it is asked whether to go on.
 const LOOKS: usize = 1_000;
@@ -96,11 +97,6 @@ fn checked(asked: &Path, allowed: &[PathBuf]) -> Result<PathBuf, SourceError> {
         return Err(refused());
     }
     Ok(root)
-}
-
-/// Work on the disk, off the threads that wait for the network.
-async fn blocking<T: Send + 'static>(work: impl FnOnce() -> T + Send + 'static) -> Result<T, SourceError> {
-    tokio::task::spawn_blocking(work).await.map_err(|error| SourceError::Broken(error.to_string()))
 }
 
 impl Source for FilesSource {

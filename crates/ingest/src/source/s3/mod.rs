@@ -237,13 +237,12 @@ impl S3Source {
             return Ok(None);
         }
         let mut item = Item { id: stored.path.clone(), fields: stored.fields(), content: None };
-        if self.deletions.marked(&stored) {
-            return Ok(Some(Change::Deleted(item)));
-        }
         if !stored.switched_on("AzureSearch_SkipContent") {
             item.content = Some(content);
         }
-        Ok(Some(Change::Changed(item)))
+        // What is marked as deleted still has its bytes, which may tell the keys of its documents.
+        let is_deleted = self.deletions.marked(&stored);
+        Ok(Some(if is_deleted { Change::Deleted(item) } else { Change::Changed(item) }))
     }
 
     fn failed(&self, key: &str, status: StatusCode, why: String) -> ItemError {

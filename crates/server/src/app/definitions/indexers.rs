@@ -2,8 +2,11 @@
 
 use std::sync::Arc;
 
+use lazuli_catalog::error::IndexerProblem;
 use lazuli_catalog::tiers::Quotas;
 use lazuli_catalog::{data_sources, indexers};
+use lazuli_ingest::map::Mapping;
+use lazuli_ingest::parse::Parsing;
 use lazuli_wire::ApiVersion;
 use lazuli_wire::indexers::Indexer;
 use serde_json::{Map, Value};
@@ -75,6 +78,7 @@ impl Kind for Indexers {
             now_millis: definitions.parts.clock.unix_millis(),
         };
         let definition = indexers::check(new, &rules).map_err(|error| error::definition(&error))?;
+        check_run(&definition, &rules).map_err(|problem| error::definition(&problem.into()))?;
         warn_of_unknown_keys(&definition);
         Ok(Prepared { definition, life: (), internal: Map::new(), settle: None })
     }
@@ -114,6 +118,18 @@ impl Definitions {
             tracing::warn!("indexers are watched already");
         }
     }
+}
+
+/// Binds what a run binds, so that what would end every run is refused now: an encoding that is not known, a delimiter of
+/// several characters.
+fn check_run(indexer: &Indexer, rules: &indexers::Rules<'_>) -> Result<(), IndexerProblem> {
+    let source_type = (rules.source_type)(&indexer.data_source_name);
+    let schema = (rules.schema)(&indexer.target_index_name);
+    if let (Some(source_type), Some(schema)) = (source_type, schema) {
+        Parsing::bind(indexer, source_type)?;
+        Mapping::bind(indexer, source_type, &schema)?;
+    }
+    Ok(())
 }
 
 fn warn_of_unknown_keys(indexer: &Indexer) {

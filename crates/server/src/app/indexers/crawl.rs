@@ -6,13 +6,16 @@ use std::time::Duration;
 use jiff::Timestamp;
 use lazuli_catalog::data_sources::{self, CONNECTION_STRING, SourceType};
 use lazuli_catalog::document::ActionKind;
+use lazuli_catalog::error::IndexerProblem;
 use lazuli_catalog::indexers::Schedule as Times;
-use lazuli_ingest::map::{Mapped, Mapping};
+use lazuli_ingest::map::Mapping;
+use lazuli_ingest::mapper::Mapper;
 use lazuli_ingest::outside::Outside;
-use lazuli_ingest::parse::{Parsing, Records, records};
-use lazuli_ingest::run::{Budget, Documents, Plan, Shape};
+use lazuli_ingest::parse::Parsing;
+use lazuli_ingest::run::{Budget, Plan};
 use lazuli_ingest::schedule::Schedule;
-use lazuli_ingest::source::{self, BoxFuture, Item, ItemError, Opening, SourceError};
+use lazuli_ingest::source::{self, BoxFuture, Opening};
+use lazuli_ingest::state::Failure;
 use lazuli_ingest::target::Target;
 use lazuli_ingest::worker::{Begun, Runs, Start, Terms};
 use lazuli_wire::indexers::{Indexer, Parameters};
@@ -32,36 +35,44 @@ pub(crate) struct Crawls {
 }
 
 impl Runs for Crawls {
-    fn begin<'a>(&'a self, start: &'a Start) -> BoxFuture<'a, Result<Begun, String>> {
+    fn begin<'a>(&'a self, start: &'a Start) -> BoxFuture<'a, Result<Begun, Failure>> {
         Box::pin(self.begin_run(start))
     }
 }
 
 impl Crawls {
-    /// A refusal is what clients read as the run's `errorMessage`; those with the service's words are of `wire.md` §12.
-    async fn begin_run(&self, start: &Start) -> Result<Begun, String> {
+    /// What clients read when it does not come to a run; the sentences with the service's words are of `wire.md` §12. What is
+    /// wrong with the definitions stays wrong until somebody changes them.
+    async fn begin_run(&self, start: &Start) -> Result<Begun, Failure> {
         let definitions = &self.app.definitions;
         let entry = definitions.get::<Indexers>(&start.name);
-        let entry = entry.ok_or_else(|| format!("Indexer '{}' was not found.", start.name))?;
+        let entry =
+            entry.ok_or_else(|| Failure::lasting(format!("Indexer '{}' was not found.", start.name)))?;
         let indexer = &entry.definition;
         let source_entry = definitions.get::<DataSources>(&indexer.data_source_name).ok_or_else(|| {
-            format!("This indexer refers to a data source '{}' that doesn't exist", indexer.data_source_name)
+            lasting(IndexerProblem::NoDataSource { name: indexer.data_source_name.clone() })
         })?;
         let target = Uploads(self.app.clone());
         let index = &indexer.target_index_name;
-        let schema = target
-            .schema(index)
-            .ok_or_else(|| format!("This indexer refers to an index '{index}' that doesn't exist"))?;
-        let source_type =
-            data_sources::type_of(&source_entry.definition).map_err(|error| error.to_string())?;
-        let mapping = Mapping::bind(indexer, source_type, &schema).map_err(|error| error.to_string())?;
-        let parsing = Parsing::bind(indexer, source_type).map_err(|error| error.to_string())?;
-        let source = self.open(&source_entry, indexer, start).await?;
+        let no_index = || lasting(IndexerProblem::NoIndex { name: index.clone() });
+        let schema = target.schema(index).ok_or_else(no_index)?;
+        let source_type = data_sources::type_of(&source_entry.definition).map_err(lasting)?;
+        let mapping = Mapping::bind(indexer, source_type, &schema).map_err(lasting)?;
+        let parsing = Parsing::bind(indexer, source_type).map_err(lasting)?;
         let action = if start.rewrite { ActionKind::Upload } else { ActionKind::MergeOrUpload };
+        let shape = Mapper::new(mapping, parsing, action);
+        let asked_for = shape.items(&start.only);
+        let source = self.open(&source_entry, indexer, start, asked_for.as_deref()).await?;
+        let again: Vec<String> = start.again.iter().cloned().collect();
+        let again = match again.as_slice() {
+            [] => None,
+            ids => Some(self.open(&source_entry, indexer, start, Some(ids)).await?),
+        };
         Ok(Begun {
             plan: plan(indexer, source_type, start, self.app.longest_run),
+            again,
             source,
-            shape: Arc::new(Mapper { mapping: Arc::new(mapping), parsing: Arc::new(parsing), action }),
+            shape: Arc::new(shape),
             target: Arc::new(target),
         })
     }
@@ -71,32 +82,32 @@ impl Crawls {
         source: &Entry<DataSources>,
         indexer: &Indexer,
         start: &Start,
-    ) -> Result<Box<dyn source::Source>, String> {
+        only: Option<&[String]>,
+    ) -> Result<Box<dyn source::Source>, Failure> {
         let connection = self.app.definitions.reveal(source, CONNECTION_STRING).map_err(|error| {
             tracing::error!(data_source = source.name(), %error, "a connection string cannot be opened");
-            "The connection string of the data source cannot be opened with the key of this service."
-                .to_owned()
+            Failure::lasting(
+                "The connection string of the data source cannot be opened with the key of this service.",
+            )
         })?;
-        let connection = connection.ok_or("The data source has no connection string.")?;
+        let no_connection = || Failure::lasting("The data source has no connection string.");
+        let connection = connection.ok_or_else(no_connection)?;
         let nothing = Parameters::default();
         let opening = Opening {
             source: &source.definition,
             connection: connection.reveal(),
             parameters: indexer.parameters.as_ref().unwrap_or(&nothing),
             since: start.since.as_ref(),
-            now: Timestamp::from_millisecond(start.now).map_err(|error| error.to_string())?,
-            // Keys of documents may be anywhere in the source, so only ids narrow what is read.
-            only: Some(start.only.ids.as_slice()).filter(|ids| !ids.is_empty() && start.only.keys.is_empty()),
+            now: Timestamp::from_millisecond(start.now).map_err(lasting)?,
+            only,
             outside: &self.outside,
         };
-        source::open(opening).await.map_err(|error| match error {
-            SourceError::Credentials(reason)
-            | SourceError::Transient(reason)
-            | SourceError::Missing(reason)
-            | SourceError::Broken(reason) => reason,
-            SourceError::Stopped => SourceError::Stopped.to_string(),
-        })
+        source::open(opening).await.map_err(Failure::from)
     }
+}
+
+fn lasting(why: impl std::fmt::Display) -> Failure {
+    Failure::lasting(why.to_string())
 }
 
 fn plan(indexer: &Indexer, source_type: SourceType, start: &Start, longest: Duration) -> Plan {
@@ -150,45 +161,5 @@ impl IndexerWatch for Watch {
 fn report(name: &str, stored: Result<(), lazuli_store::StoreError>) {
     if let Err(error) = stored {
         tracing::error!(indexer = name, %error, "the state could not be stored");
-    }
-}
-
-/// Parsing and mapping of one indexer.
-struct Mapper {
-    mapping: Arc<Mapping>,
-    parsing: Arc<Parsing>,
-    action: ActionKind,
-}
-
-impl Shape for Mapper {
-    fn documents(&self, item: Item) -> Box<dyn Documents> {
-        let records = records(item, &self.parsing);
-        Box::new(MappedRecords { records, mapping: self.mapping.clone(), action: self.action })
-    }
-
-    fn deletion(&self, item: &Item) -> Result<Mapped, ItemError> {
-        self.mapping.deletion(item)
-    }
-
-    fn key(&self, item: &Item) -> Option<String> {
-        if self.parsing.is_one_to_many() { None } else { self.mapping.key(item, None).ok() }
-    }
-}
-
-struct MappedRecords {
-    records: Box<dyn Records>,
-    mapping: Arc<Mapping>,
-    action: ActionKind,
-}
-
-impl Documents for MappedRecords {
-    fn next(&mut self) -> BoxFuture<'_, Result<Option<Result<Mapped, ItemError>>, SourceError>> {
-        Box::pin(async {
-            let Some(record) = self.records.next().await? else { return Ok(None) };
-            Ok(Some(match record {
-                Ok(record) => self.mapping.document(&record, self.action),
-                Err(error) => Err(error),
-            }))
-        })
     }
 }

@@ -7,13 +7,14 @@ mod target;
 
 use std::sync::Arc;
 
+use lazuli_catalog::data_sources::{self, SourceType};
 use lazuli_ingest::state::ResetList;
 use lazuli_ingest::worker::Refusal;
 use lazuli_wire::indexer_requests::ResetDocuments;
 use lazuli_wire::indexer_status::IndexerStatus;
 
 pub(crate) use self::crawl::{Crawls, Watch, terms};
-use super::{App, change};
+use super::{App, change, definitions};
 use crate::error::{self, Error};
 
 /// What clients ask of one indexer.
@@ -52,20 +53,29 @@ pub(crate) async fn reset_documents(
     .await
 }
 
-/// Refuses what concerns permissions, which data sources do not have here yet.
+/// Refuses: the next run would bring permissions of documents in step, and no data source can have any here
+/// (`indexerPermissionOptions` is refused).
 pub(crate) fn resync(app: &App, asked: &Asked) -> Result<(), Error> {
-    match app.indexers.see(&asked.name) {
-        None => Err(refused(&Refusal::Unknown, asked)),
-        Some(_) => Err(error::not_yet("Permissions of documents, which 'resync' is about, are")),
-    }
+    let entry = app.definitions.get::<definitions::Indexers>(&asked.name);
+    let entry = entry.ok_or_else(|| refused(&Refusal::Unknown, asked))?;
+    Err(error::nothing_to_resync(&asked.name, &entry.definition.data_source_name))
 }
 
 /// How it does.
 pub(crate) fn status(app: &App, asked: &Asked) -> Result<IndexerStatus, Error> {
     match app.indexers.see(&asked.name) {
         None => Err(refused(&Refusal::Unknown, asked)),
-        Some(seen) => Ok(status::on_the_wire(&asked.name, &seen.state, app.longest_run)),
+        Some(seen) => {
+            Ok(status::on_the_wire(&asked.name, &seen.state, source_type(app, asked), app.longest_run))
+        }
     }
+}
+
+/// Of its data source, unless that is gone.
+fn source_type(app: &App, asked: &Asked) -> Option<SourceType> {
+    let indexer = app.definitions.get::<definitions::Indexers>(&asked.name)?;
+    let source = app.definitions.get::<definitions::DataSources>(&indexer.definition.data_source_name)?;
+    data_sources::type_of(&source.definition).ok()
 }
 
 fn refused(refusal: &Refusal, asked: &Asked) -> Error {
@@ -73,6 +83,7 @@ fn refused(refusal: &Refusal, asked: &Asked) -> Error {
         Refusal::Unknown => error::no_indexer(&asked.name, &asked.service),
         Refusal::Running => error::indexer_running(),
         Refusal::Disabled => error::indexer_disabled(&asked.name),
+        Refusal::TooMany => error::too_many_to_reset(),
         Refusal::Store(error) => error::store(error),
     }
 }

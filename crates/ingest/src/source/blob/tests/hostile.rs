@@ -14,7 +14,7 @@ use crate::outside::Settings;
 use crate::parse::{Parsing, Records, records};
 use crate::run::doubles::{TokioClock, World, lock};
 use crate::run::{self, Budget, Documents, Ending, Parts, Plan, Shape, Stopper};
-use crate::source::ItemError;
+use crate::source::{ItemError, Note};
 use crate::state::{Execution, Mode, ResetList};
 
 /// A JSON object in each blob, whose member `value` goes into the document of the blob's name.
@@ -27,8 +27,8 @@ impl Shape for Values {
         Box::new(ValuesOf(records(item, &self.0)))
     }
 
-    fn deletion(&self, item: &Item) -> Result<Mapped, ItemError> {
-        Ok(mapped(&item.id, "null"))
+    fn deletion(&self, item: Item) -> Result<Box<dyn Documents>, Note> {
+        panic!("nothing is deleted: {}", item.id)
     }
 
     fn key(&self, item: &Item) -> Option<String> {
@@ -64,8 +64,8 @@ impl Ran {
     /// Why the run failed.
     #[track_caller]
     fn failure(&self) -> &str {
-        let Ending::Failed(reason) = &self.ending else { panic!("{:?}, {:?}", self.ending, self.errors) };
-        reason
+        let Ending::Failed(failure) = &self.ending else { panic!("{:?}, {:?}", self.ending, self.errors) };
+        &failure.message
     }
 
     /// Names of the documents in the index.
@@ -91,6 +91,7 @@ async fn crawl(server: &Server) -> Ran {
     let (_stopper, stop) = Stopper::pair();
     let parts = Parts {
         plan: &plan,
+        again: None,
         source: setup.open(None).await.unwrap(),
         shape: Arc::new(Values(Arc::new(Parsing::bind(&indexer, SourceType::AzureBlob).unwrap()))),
         target: world.clone(),

@@ -1,0 +1,120 @@
+//! Phonetic encoders: words that sound alike made equal, as Apache Commons Codec 1.15 does it (Apache License 2.0).
+
+mod caverphone;
+mod cologne;
+mod double_metaphone;
+mod metaphone;
+mod nysiis;
+mod soundex;
+
+use crate::unicode::is_letter;
+
+/// Which encoder.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Encoder {
+    Caverphone1,
+    Caverphone2,
+    Cologne,
+    DoubleMetaphone,
+    Metaphone,
+    Nysiis,
+    RefinedSoundex,
+    Soundex,
+}
+
+impl Encoder {
+    /// The encoders by their names in a definition.
+    pub(crate) const NAMES: [(&'static str, Self); 8] = [
+        ("caverphone1", Self::Caverphone1),
+        ("caverphone2", Self::Caverphone2),
+        ("cologne", Self::Cologne),
+        ("doubleMetaphone", Self::DoubleMetaphone),
+        ("metaphone", Self::Metaphone),
+        ("nysiis", Self::Nysiis),
+        ("refinedSoundex", Self::RefinedSoundex),
+        ("soundex", Self::Soundex),
+    ];
+
+    /// The word's codes that are not the word itself; none for a word that the encoder cannot read.
+    pub(crate) fn codes(self, word: &str) -> Vec<String> {
+        let one = |code: String| vec![code];
+        let codes = match self {
+            Self::Caverphone1 => one(caverphone::first(word)),
+            Self::Caverphone2 => one(caverphone::second(word)),
+            Self::Cologne => one(cologne::encode(word)),
+            Self::DoubleMetaphone => double_metaphone::encode(word),
+            Self::Metaphone => one(metaphone::encode(word)),
+            Self::Nysiis => one(nysiis::encode(word)),
+            Self::RefinedSoundex => soundex::refined(word).into_iter().collect(),
+            Self::Soundex => soundex::soundex(word).into_iter().collect(),
+        };
+        // An alternative counts only beside a first code.
+        if codes.first().is_none_or(|code| code.is_empty() || code == word) {
+            return Vec::new();
+        }
+        codes
+    }
+}
+
+/// The letters of the word in upper case.
+fn letters(word: &str) -> Vec<char> {
+    let letters: String = word.chars().filter(|c| u32::from(*c) < 0x1_0000 && is_letter(*c)).collect();
+    letters.to_uppercase().chars().collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Encoder;
+    use proptest::prelude::*;
+
+    /// As Lucene's filters gave them: the codes, or the word where there is none.
+    fn codes(encoder: Encoder, word: &str) -> String {
+        let codes = encoder.codes(word);
+        if codes.is_empty() { word.to_owned() } else { codes.join("|") }
+    }
+
+    /// Every 7th of the reference's words, or all of them with `LAZULI_ALL_VECTORS`.
+    #[test]
+    fn codes_of_lucene() {
+        let Some(lines) = crate::reference_data::lines("phonetic_vectors.tsv.gz") else { return };
+        let mut differing = Vec::new();
+        for line in lines.step_by(crate::reference_data::step(7)) {
+            let columns: Vec<&str> = line.split('\t').collect();
+            let [name, word, expected] = columns[..] else { continue };
+            let Some((_, encoder)) = Encoder::NAMES.iter().find(|(known, _)| *known == name) else {
+                continue;
+            };
+            let found = codes(*encoder, word);
+            if found != expected {
+                differing.push(format!("{name} {word}: {found}, not {expected}"));
+            }
+        }
+        assert!(differing.is_empty(), "{}: {:?}", differing.len(), differing.get(..20));
+    }
+
+    /// As Lucene 8.8.1 has them (analysis.md, Appendix B).
+    #[test]
+    fn names_sound_alike() {
+        for (word, metaphone, double) in [
+            ("Thompson", "0MPS", "TMPS"),
+            ("Smith", "SM0", "SM0|XMT"),
+            ("Schmidt", "SKMT", "XMT|SMT"),
+            ("Kathryn", "K0RN", "K0RN|KTRN"),
+            ("Meyer", "MYR", "MR"),
+            ("a", "A", "A"),
+            ("123", "123", "123"),
+        ] {
+            assert_eq!(codes(Encoder::Metaphone, word), metaphone, "{word}");
+            assert_eq!(codes(Encoder::DoubleMetaphone, word), double, "{word}");
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn every_word_is_read(word in prop_oneof!["[a-zA-ZäßéÑç' -]{0,12}", any::<String>()]) {
+            for (_, encoder) in Encoder::NAMES {
+                encoder.codes(&word);
+            }
+        }
+    }
+}
