@@ -1,7 +1,8 @@
-//! The analyzer: one tokenizer, then filters, run token by token.
+//! The analyzer: char filters, one tokenizer, then token filters, run token by token.
 
 use std::borrow::Cow;
 
+use crate::char_filter::{CharFilter, Filtered, utf16_len};
 use crate::error::AnalysisError;
 use crate::pipeline::{End, Filters, Link, Running, Stop};
 use crate::term::Buffers;
@@ -13,6 +14,7 @@ use crate::tokenizer::Tokenizer;
 pub struct Analyzer {
     name: Cow<'static, str>,
     revision: u32,
+    char_filters: Vec<CharFilter>,
     tokenizer: Tokenizer,
     filters: Filters,
 }
@@ -31,7 +33,13 @@ impl Analyzer {
         filters: impl IntoIterator<Item = impl Into<Link>>,
     ) -> Self {
         let filters = filters.into_iter().map(Into::into).collect();
-        Self { name: name.into(), revision, tokenizer, filters }
+        Self { name: name.into(), revision, char_filters: Vec::new(), tokenizer, filters }
+    }
+
+    /// The analyzer with char filters before its tokenizer.
+    pub(crate) fn with_char_filters(mut self, char_filters: Vec<CharFilter>) -> Self {
+        self.char_filters = char_filters;
+        self
     }
 
     /// The canonical name, e.g. `en.lucene`.
@@ -57,9 +65,18 @@ impl Analyzer {
         scratch: &mut Scratch,
         sink: &mut dyn FnMut(&Token<'_>),
     ) -> Result<End, AnalysisError> {
-        let mut running = Running::new(&self.filters, std::mem::take(&mut scratch.buffers), sink);
-        let end = match self.tokenizer.tokenize(text, &mut |piece| running.push(piece)) {
-            Ok(end) => running.finish(end),
+        let filtered = Filtered::new(text, &self.char_filters)?;
+        let buffers = std::mem::take(&mut scratch.buffers);
+        let mut running = Running::new(&self.filters, buffers, sink);
+        let end = self.tokenizer.tokenize(&filtered.text, &mut |mut piece| {
+            if !filtered.is_original() {
+                piece.attributes.start = filtered.correct(piece.attributes.start);
+                piece.attributes.end = filtered.correct(piece.attributes.end);
+            }
+            running.push(piece)
+        });
+        let end = match end {
+            Ok(End { holes, offset }) => running.finish(End { holes, offset: filtered.correct(offset) }),
             Err(Stop::Enough) => running.finish(End { holes: 0, offset: utf16_len(text) }),
             Err(Stop::Failed(error)) => Err(error),
         };
@@ -79,8 +96,4 @@ impl Analyzer {
         self.analyze(text, &mut Scratch::default(), &mut |token| tokens.push(OwnedToken::from(token)));
         tokens
     }
-}
-
-fn utf16_len(text: &str) -> u32 {
-    if text.is_ascii() { text.len() as u32 } else { text.encode_utf16().count() as u32 }
 }

@@ -6,4 +6,8 @@ pub enum AnalysisError {
     /// N-grams or other variants of the words came to more than an index could hold.
     #[error("the text yields too many tokens")]
     TooManyTokens,
+    /// A regular expression took more steps over the text than it may (Java's would have run for years, or overflowed its
+    /// stack).
+    #[error("a regular expression of the analyzer takes too long over the text")]
+    PatternTooSlow,
 }

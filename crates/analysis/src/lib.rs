@@ -18,6 +18,7 @@ mod tests;
 
 pub use analyzer::{Analyzer, Scratch};
 pub use error::AnalysisError;
+pub use normalizer::{Normalizer, predefined_normalizer};
 pub use pipeline::End;
 pub use predefined::{Predefined, is_language_analyzer, predefined, predefined_names};
 pub use synonym::{SynonymError, SynonymRules};
@@ -30,9 +31,15 @@ mod error;
 
 mod analyzer;
 pub mod definition;
+mod normalizer;
 mod predefined;
 
+mod char_filter;
+mod corrections;
+
 mod tokenizer;
+
+mod java_regex;
 
 mod pipeline;
 mod term;

@@ -193,6 +193,12 @@ pub(crate) enum Stop {
     Failed(AnalysisError),
 }
 
+impl From<AnalysisError> for Stop {
+    fn from(error: AnalysisError) -> Self {
+        Self::Failed(error)
+    }
+}
+
 /// Whether to go on; a stage hands on what `out.push` says.
 pub(crate) type Flow = Result<(), Stop>;
 

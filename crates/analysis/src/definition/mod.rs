@@ -5,6 +5,8 @@
 //!
 //! A new token filter takes a variant and its options in [`token_filter`] and a line in [`TokenFilter`]'s `build`.
 
+mod analyzer;
+mod char_filter;
 mod error;
 mod grams;
 mod stems;
@@ -12,24 +14,33 @@ mod token_filter;
 mod tokenizer;
 mod words;
 
+pub use analyzer::Configured;
+pub use char_filter::CharFilter;
 pub use error::BuildError;
 pub use grams::{
     CjkBigram, CjkScript, CommonGrams, DictionaryDecompounder, EdgeNGram, NGram, Shingle, Side, WordDelimiter,
 };
 pub use stems::{Phonetic, PhoneticEncoder, SnowballLanguage, StemmerLanguage};
 pub use token_filter::{AsciiFolding, Stopwords, TokenFilter};
-pub use tokenizer::Tokenizer;
+pub use tokenizer::{NGrams, PathHierarchy, Pattern, Tokenizer};
 pub use words::{Elision, Keep, KeywordMarker, Length, Limit, StemmerOverride, Synonym, Truncate, Unique};
 
 pub use crate::data::StopwordsList;
+pub use crate::java_regex::{PatternError, RegexFlags};
+pub use crate::tokenizer::TokenChars;
 
 use crate::analyzer::Analyzer;
+use crate::filter::Filter;
+use crate::java_regex::JavaRegex;
+use crate::normalizer::Normalizer;
 use crate::pipeline::Link;
 
-/// A custom analyzer: a tokenizer and filters in the order in which they run.
+/// A custom analyzer: char filters, a tokenizer and token filters in the order in which they run.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Chain {
-    /// Cuts the text.
+    /// Change the text.
+    pub char_filters: Vec<CharFilter>,
+    /// Cuts it.
     pub tokenizer: Tokenizer,
     /// Change the tokens.
     pub token_filters: Vec<TokenFilter>,
@@ -42,12 +53,44 @@ impl Chain {
     ///
     /// An option beyond its limits, or one that does not mean anything (a bad regular expression or rule).
     pub fn build(&self, name: impl Into<String>) -> Result<Analyzer, BuildError> {
+        let char_filters = self.char_filters.iter().map(CharFilter::build).collect::<Result<_, _>>()?;
         let tokenizer = self.tokenizer.build()?;
         let mut links: Vec<Link> = Vec::new();
+        if self.tokenizer.lowercases() {
+            links.push(Filter::Lowercase.into());
+        }
         for filter in &self.token_filters {
             filter.build(&mut links)?;
         }
-        Ok(Analyzer::new(name.into(), REVISION, tokenizer, links))
+        Ok(Analyzer::new(name.into(), REVISION, tokenizer, links).with_char_filters(char_filters))
+    }
+}
+
+/// A custom normalizer: what becomes of a whole value.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct NormalizerChain {
+    /// Change the value.
+    pub char_filters: Vec<CharFilter>,
+    /// Change it further; only those that make one token of one (analysis.md §4.5).
+    pub token_filters: Vec<TokenFilter>,
+}
+
+impl NormalizerChain {
+    /// A normalizer of this name.
+    ///
+    /// # Errors
+    ///
+    /// Those of [`Chain::build`], and filters that a normalizer may not have.
+    pub fn build(&self, name: impl Into<String>) -> Result<Normalizer, BuildError> {
+        if !self.token_filters.iter().all(TokenFilter::normalizes) {
+            return Err(BuildError::NotInNormalizer);
+        }
+        let chain = Chain {
+            char_filters: self.char_filters.clone(),
+            tokenizer: Tokenizer::Keyword { max_token_length: 256 },
+            token_filters: self.token_filters.clone(),
+        };
+        Ok(Normalizer::new(chain.build(name)?))
     }
 }
 
@@ -70,4 +113,10 @@ fn within(option: &'static str, value: u32, min: u32, max: u32) -> Result<u32, B
 /// Checks that the one option is not greater than the other. (The documents say less; Lucene takes equal ones.)
 fn in_order(less: &'static str, min: u32, greater: &'static str, max: u32) -> Result<(), BuildError> {
     if min <= max { Ok(()) } else { Err(BuildError::OutOfOrder { less, greater }) }
+}
+
+/// Compiles a regular expression.
+fn pattern(pattern: &str, flags: RegexFlags) -> Result<JavaRegex, BuildError> {
+    JavaRegex::new(pattern, flags)
+        .map_err(|source| BuildError::Pattern { pattern: pattern.to_owned(), source })
 }

@@ -140,6 +140,7 @@ mod tests {
             (Phonetic { encoder: doubled, replace: false }, "Smith@0 SM0@0 XMT@0 123@1"),
         ] {
             let chain = Chain {
+                char_filters: Vec::new(),
                 tokenizer: Tokenizer::Whitespace,
                 token_filters: vec![TokenFilter::Phonetic(options)],
             };

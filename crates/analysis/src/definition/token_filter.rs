@@ -176,6 +176,53 @@ impl TokenFilter {
     }
 }
 
+impl TokenFilter {
+    /// Whether a normalizer may have the filter (analysis.md §4.5).
+    pub(super) fn normalizes(&self) -> bool {
+        match self {
+            Self::ArabicNormalization
+            | Self::AsciiFolding(_)
+            | Self::CjkWidth
+            | Self::Elision(_)
+            | Self::GermanNormalization
+            | Self::HindiNormalization
+            | Self::IndicNormalization
+            | Self::Lowercase
+            | Self::PersianNormalization
+            | Self::ScandinavianFolding
+            | Self::ScandinavianNormalization
+            | Self::SoraniNormalization
+            | Self::Uppercase => true,
+            Self::Apostrophe
+            | Self::CjkBigram(_)
+            | Self::Classic
+            | Self::CommonGrams(_)
+            | Self::DictionaryDecompounder(_)
+            | Self::EdgeNGram(_)
+            | Self::Keep(_)
+            | Self::KeywordMarker(_)
+            | Self::KeywordRepeat
+            | Self::Length(_)
+            | Self::Limit(_)
+            | Self::NGram(_)
+            | Self::KStem
+            | Self::Phonetic(_)
+            | Self::Snowball(_)
+            | Self::Stemmer(_)
+            | Self::PorterStem
+            | Self::Reverse
+            | Self::Shingle(_)
+            | Self::StemmerOverride(_)
+            | Self::Stopwords(_)
+            | Self::Synonym(_)
+            | Self::Trim
+            | Self::Truncate(_)
+            | Self::Unique(_)
+            | Self::WordDelimiter(_) => false,
+        }
+    }
+}
+
 impl Stopwords {
     fn build(&self) -> Link {
         let words = if self.stopwords.is_empty() {

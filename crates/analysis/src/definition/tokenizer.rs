@@ -1,22 +1,98 @@
 //! Tokenizers with their options (analysis.md §3).
 
-use super::{BuildError, length};
-use crate::tokenizer;
+use super::{BuildError, LENGTH_MAX, length, pattern};
+use crate::java_regex::RegexFlags;
+use crate::tokenizer::{self, Grams, Paths, TokenChars};
 
 /// A tokenizer as a definition names it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Tokenizer {
-    /// `standard_v2`: words by Unicode's rules; longer ones are cut.
+    /// `standard_v2` and the older `StandardTokenizer`: words by Unicode's rules; longer ones are cut.
     Standard {
         /// `maxTokenLength` in UTF-16 units, 1 to 300; 255 if not given.
         max_token_length: u32,
     },
-    /// `keyword_v2`: the whole text is one token.
-    Keyword,
+    /// `keyword_v2` and the older `KeywordTokenizer`: the whole text is one token, however long (as in Lucene; the docs
+    /// speak of cutting).
+    Keyword {
+        /// `maxTokenLength` in UTF-16 units, 1 to 300; 256 if not given. It only has to be in range.
+        max_token_length: u32,
+    },
     /// `whitespace`
     Whitespace,
     /// `letter`
     Letter,
+    /// `lowercase`: `letter` in lower case.
+    Lowercase,
+    /// `pattern`
+    Pattern(Pattern),
+    /// `nGram`
+    NGram(NGrams),
+    /// `edgeNGram`: only grams at the beginning of a run of token characters.
+    EdgeNGram(NGrams),
+    /// `path_hierarchy_v2`
+    PathHierarchy(PathHierarchy),
+}
+
+/// Options of `pattern`.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Pattern {
+    /// A regular expression of Java; `\W+` if not given.
+    pub pattern: String,
+    /// Its flags.
+    pub flags: RegexFlags,
+    /// The group that is the token, or -1, which is so if not given, for what stands between matches.
+    pub group: i32,
+}
+
+impl Default for Pattern {
+    fn default() -> Self {
+        Self { pattern: r"\W+".to_owned(), flags: RegexFlags::default(), group: -1 }
+    }
+}
+
+/// Options of `nGram` and `edgeNGram`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct NGrams {
+    /// `minGram`, 1 to 300 characters; 1 if not given.
+    pub min: u32,
+    /// `maxGram`, 1 to 300 characters, not below `min`; 2 if not given.
+    pub max: u32,
+    /// `tokenChars`; all if not given.
+    pub token_chars: TokenChars,
+}
+
+impl Default for NGrams {
+    fn default() -> Self {
+        Self { min: 1, max: 2, token_chars: TokenChars::default() }
+    }
+}
+
+/// Options of `path_hierarchy_v2`.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct PathHierarchy {
+    /// One character; `/` if not given.
+    pub delimiter: String,
+    /// What tokens have in its place, one character; `/` if not given.
+    pub replacement: String,
+    /// `maxTokenLength` in UTF-16 units, 1 to 300; 300 if not given. Longer paths are left out.
+    pub max_token_length: u32,
+    /// Whether tokens end where the text ends; false if not given.
+    pub reverse: bool,
+    /// Names to leave out; 0 if not given.
+    pub skip: u32,
+}
+
+impl Default for PathHierarchy {
+    fn default() -> Self {
+        Self {
+            delimiter: "/".to_owned(),
+            replacement: "/".to_owned(),
+            max_token_length: LENGTH_MAX,
+            reverse: false,
+            skip: 0,
+        }
+    }
 }
 
 impl Tokenizer {
@@ -25,9 +101,67 @@ impl Tokenizer {
             Self::Standard { max_token_length } => {
                 tokenizer::Tokenizer::Standard { length_max: length("maxTokenLength", *max_token_length)? }
             }
-            Self::Keyword => tokenizer::Tokenizer::Keyword,
+            Self::Keyword { max_token_length } => {
+                length("maxTokenLength", *max_token_length)?;
+                tokenizer::Tokenizer::Keyword
+            }
             Self::Whitespace => tokenizer::Tokenizer::Whitespace,
-            Self::Letter => tokenizer::Tokenizer::Letter,
+            Self::Letter | Self::Lowercase => tokenizer::Tokenizer::Letter,
+            Self::Pattern(options) => options.build()?,
+            Self::NGram(options) => options.build(false)?,
+            Self::EdgeNGram(options) => options.build(true)?,
+            Self::PathHierarchy(options) => options.build()?,
         })
+    }
+
+    /// Whether tokens are in lower case.
+    pub(super) fn lowercases(&self) -> bool {
+        matches!(self, Self::Lowercase)
+    }
+}
+
+impl Pattern {
+    fn build(&self) -> Result<tokenizer::Tokenizer, BuildError> {
+        if *self == Self::default() {
+            return Ok(tokenizer::Tokenizer::AsciiWords);
+        }
+        let regex = pattern(&self.pattern, self.flags)?;
+        let group = if self.group < 0 { None } else { Some(self.group.unsigned_abs() as usize) };
+        if group.is_some_and(|group| group > regex.groups()) {
+            return Err(BuildError::NoGroup { group: self.group });
+        }
+        Ok(tokenizer::Tokenizer::Pattern(tokenizer::Pattern { regex, group }))
+    }
+}
+
+impl NGrams {
+    fn build(&self, edges_only: bool) -> Result<tokenizer::Tokenizer, BuildError> {
+        let max = length("maxGram", self.max)?;
+        let min = self.min;
+        if min < 1 || min > max {
+            return Err(BuildError::OutOfRange { option: "minGram", min: 1, max });
+        }
+        let (min, max, chars) = (min as usize, max as usize, self.token_chars);
+        Ok(tokenizer::Tokenizer::Grams(Grams { min, max, chars, edges_only }))
+    }
+}
+
+impl PathHierarchy {
+    fn build(&self) -> Result<tokenizer::Tokenizer, BuildError> {
+        Ok(tokenizer::Tokenizer::Paths(Paths {
+            delimiter: character("delimiter", &self.delimiter)?,
+            replacement: character("replacement", &self.replacement)?,
+            length_max: length("maxTokenLength", self.max_token_length)?,
+            reverse: self.reverse,
+            skip: self.skip as usize,
+        }))
+    }
+}
+
+fn character(option: &'static str, text: &str) -> Result<char, BuildError> {
+    let mut chars = text.chars();
+    match (chars.next(), chars.next()) {
+        (Some(c), None) => Ok(c),
+        (None | Some(_), _) => Err(BuildError::NoCharacter { option }),
     }
 }

@@ -223,8 +223,11 @@ mod tests {
 
     fn refusal(rule: &str) -> BuildError {
         let synonym = Synonym { synonyms: vec!["x, y".to_owned(), rule.to_owned()], ..Synonym::default() };
-        let chain =
-            Chain { tokenizer: Tokenizer::Whitespace, token_filters: vec![TokenFilter::Synonym(synonym)] };
+        let chain = Chain {
+            char_filters: Vec::new(),
+            tokenizer: Tokenizer::Whitespace,
+            token_filters: vec![TokenFilter::Synonym(synonym)],
+        };
         chain.build("own").unwrap_err()
     }
 

@@ -7,7 +7,7 @@ use crate::definition::{
 
 /// The tokens as the reference writes them: `text[start,end]@position`.
 fn check(tokenizer: Tokenizer, token_filters: &[TokenFilter], text: &str, expected: &str) {
-    let chain = Chain { tokenizer, token_filters: token_filters.to_vec() };
+    let chain = Chain { char_filters: Vec::new(), tokenizer, token_filters: token_filters.to_vec() };
     let tokens = chain.build("own").unwrap().tokens(text);
     let shown: Vec<String> =
         tokens.iter().map(|t| format!("{}[{},{}]@{}", t.text, t.start, t.end, t.position)).collect();
@@ -66,7 +66,8 @@ fn characters_are_not_cut_in_two() {
 #[test]
 fn options_beyond_their_limits_are_refused() {
     let refusal = |filter: TokenFilter| {
-        let chain = Chain { tokenizer: Tokenizer::Whitespace, token_filters: vec![filter] };
+        let chain =
+            Chain { char_filters: Vec::new(), tokenizer: Tokenizer::Whitespace, token_filters: vec![filter] };
         chain.build("own").unwrap_err()
     };
     let out_of_range = |option, min, max| BuildError::OutOfRange { option, min, max };

@@ -3,52 +3,101 @@
 use serde_json::Value;
 
 use crate::definition::{
-    AsciiFolding, Chain, CjkBigram, CjkScript, CommonGrams, DictionaryDecompounder, EdgeNGram, Elision, Keep,
-    KeywordMarker, Length, Limit, NGram, Shingle, Side, StemmerOverride, Stopwords, Synonym, TokenFilter,
-    Tokenizer, Truncate, Unique, WordDelimiter,
+    AsciiFolding, Chain, CharFilter, CjkBigram, CjkScript, CommonGrams, DictionaryDecompounder, EdgeNGram,
+    Elision, Keep, KeywordMarker, Length, Limit, NGram, NGrams, PathHierarchy, Pattern, Shingle, Side,
+    StemmerOverride, Stopwords, Synonym, TokenChars, TokenFilter, Tokenizer, Truncate, Unique, WordDelimiter,
 };
 
-/// The chain of a case; None when it uses something that is not built yet.
-pub(super) fn chain(case: &Value) -> Option<Chain> {
-    if case.get("charFilters").is_some() {
-        return None;
-    }
-    let token_filters = case["tokenFilters"].as_array().into_iter().flatten().map(token_filter);
-    Some(Chain {
-        tokenizer: tokenizer(&case["tokenizer"])?,
-        token_filters: token_filters.collect::<Option<_>>()?,
+/// The chain of a case, or the component that is not built yet.
+pub(super) fn chain(case: &Value) -> Result<Chain, String> {
+    let list = |key: &str| case[key].as_array().into_iter().flatten();
+    let unknown = |component: &Value| name(component).to_owned();
+    Ok(Chain {
+        char_filters: list("charFilters")
+            .map(|c| char_filter(c).ok_or_else(|| unknown(c)))
+            .collect::<Result<_, _>>()?,
+        tokenizer: tokenizer(&case["tokenizer"]).ok_or_else(|| unknown(&case["tokenizer"]))?,
+        token_filters: list("tokenFilters")
+            .map(|c| token_filter(c).ok_or_else(|| unknown(c)))
+            .collect::<Result<_, _>>()?,
     })
 }
 
-fn name(component: &Value) -> &str {
+pub(super) fn name(component: &Value) -> &str {
     component.as_str().or_else(|| component["type"].as_str()).unwrap()
 }
 
-fn number(component: &Value, option: &str, default: u32) -> u32 {
+pub(super) fn number(component: &Value, option: &str, default: u32) -> u32 {
     component.get(option).map_or(default, |value| value.as_u64().unwrap() as u32)
 }
 
-fn flag(component: &Value, option: &str, default: bool) -> bool {
+pub(super) fn flag(component: &Value, option: &str, default: bool) -> bool {
     component.get(option).map_or(default, |value| value.as_bool().unwrap())
 }
 
-fn text(component: &Value, option: &str, default: &str) -> String {
+pub(super) fn text(component: &Value, option: &str, default: &str) -> String {
     component.get(option).map_or(default, |value| value.as_str().unwrap()).to_owned()
 }
 
-fn texts(component: &Value, option: &str) -> Vec<String> {
+pub(super) fn texts(component: &Value, option: &str) -> Vec<String> {
     let texts = component.get(option).and_then(Value::as_array).into_iter().flatten();
     texts.map(|text| text.as_str().unwrap().to_owned()).collect()
 }
 
-fn tokenizer(component: &Value) -> Option<Tokenizer> {
-    Some(match name(component) {
-        "standard_v2" => Tokenizer::Standard { max_token_length: number(component, "maxTokenLength", 255) },
-        "keyword_v2" => Tokenizer::Keyword,
-        "whitespace" => Tokenizer::Whitespace,
-        "letter" => Tokenizer::Letter,
+fn char_filter(c: &Value) -> Option<CharFilter> {
+    Some(match name(c) {
+        "mapping" => CharFilter::Mapping { mappings: texts(c, "mappings") },
+        "pattern_replace" => CharFilter::PatternReplace {
+            pattern: text(c, "pattern", ""),
+            replacement: text(c, "replacement", ""),
+        },
         _ => return None,
     })
+}
+
+fn tokenizer(c: &Value) -> Option<Tokenizer> {
+    let max_token_length = number(c, "maxTokenLength", 255);
+    Some(match name(c) {
+        "standard_v2" => Tokenizer::Standard { max_token_length },
+        "keyword_v2" => Tokenizer::Keyword { max_token_length },
+        "whitespace" => Tokenizer::Whitespace,
+        "letter" => Tokenizer::Letter,
+        "lowercase" => Tokenizer::Lowercase,
+        "pattern" => Tokenizer::Pattern(Pattern {
+            pattern: text(c, "pattern", r"\W+"),
+            group: c.get("group").map_or(-1, |group| group.as_i64().unwrap() as i32),
+            ..Pattern::default()
+        }),
+        "nGram" => Tokenizer::NGram(grams(c)),
+        "edgeNGram" => Tokenizer::EdgeNGram(grams(c)),
+        "path_hierarchy_v2" => {
+            let delimiter = text(c, "delimiter", "/");
+            Tokenizer::PathHierarchy(PathHierarchy {
+                replacement: text(c, "replacement", &delimiter),
+                delimiter,
+                max_token_length: number(c, "maxTokenLength", 300),
+                reverse: flag(c, "reverse", false),
+                skip: number(c, "skip", 0),
+            })
+        }
+        _ => return None,
+    })
+}
+
+fn grams(c: &Value) -> NGrams {
+    let chars = texts(c, "tokenChars");
+    let named = |name: &str| chars.iter().any(|c| c == name);
+    NGrams {
+        min: number(c, "minGram", 1),
+        max: number(c, "maxGram", 2),
+        token_chars: TokenChars {
+            letter: named("letter"),
+            digit: named("digit"),
+            whitespace: named("whitespace"),
+            punctuation: named("punctuation"),
+            symbol: named("symbol"),
+        },
+    }
 }
 
 fn token_filter(c: &Value) -> Option<TokenFilter> {

@@ -41,7 +41,7 @@ fn tokens(case: &Value) -> Option<Vec<OwnedToken>> {
     let mut case = case.clone();
     let filters = case["tokenFilters"].as_array_mut()?;
     let map = filters.pop_if(|filter| filter["type"] == "graph");
-    let tokens = definitions::chain(&case)?.build("own").ok()?.tokens(text);
+    let tokens = definitions::chain(&case).ok()?.build("own").ok()?.tokens(text);
     let Some(map) = map else { return Some(tokens) };
     let rules: Vec<&str> = map["rules"].as_array()?.iter().filter_map(Value::as_str).collect();
     let words = crate::predefined("whitespace")?.analyzer;

@@ -1,5 +1,6 @@
 //! Analyzers against tokens of Apache Lucene.
 
+mod cases;
 mod chains;
 mod definitions;
 mod filters;

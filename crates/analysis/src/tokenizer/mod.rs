@@ -1,8 +1,18 @@
 //! Tokenizers: where the words of a text begin and end.
 
+mod chars;
+mod grams;
+mod path;
+mod pattern;
 mod runs;
 mod standard;
 
+pub use chars::TokenChars;
+pub(crate) use grams::Grams;
+pub(crate) use path::Paths;
+pub(crate) use pattern::Pattern;
+
+use crate::char_filter::utf16_len;
 use crate::pipeline::{End, Flow, Kind, Piece, Stop};
 use crate::unicode;
 
@@ -11,7 +21,7 @@ use crate::unicode;
 const LENGTH_MAX: u32 = 255;
 
 /// How a text is cut into pieces.
-#[derive(Debug, Clone)]
+#[derive(Debug)]
 pub(crate) enum Tokenizer {
     /// `standard_v2`: words by Unicode's word break rules.
     Standard { length_max: u32 },
@@ -23,6 +33,12 @@ pub(crate) enum Tokenizer {
     Letter,
     /// `pattern` with its default `\W+`, which to Java is all but ASCII letters, digits and the underscore.
     AsciiWords,
+    /// `pattern`
+    Pattern(Pattern),
+    /// `nGram`, `edgeNGram`
+    Grams(Grams),
+    /// `path_hierarchy_v2`
+    Paths(Paths),
 }
 
 impl Tokenizer {
@@ -31,7 +47,7 @@ impl Tokenizer {
         let offset = match self {
             Self::Standard { length_max } => standard::tokenize(text, *length_max, emit)?,
             Self::Keyword => {
-                let end = text.encode_utf16().count() as u32;
+                let end = utf16_len(text);
                 emit(Piece::new(text, 0, end, Kind::Plain))?;
                 end
             }
@@ -40,6 +56,9 @@ impl Tokenizer {
             Self::AsciiWords => {
                 runs::tokenize(text, u32::MAX, |c| c.is_ascii_alphanumeric() || c == '_', emit)?
             }
+            Self::Pattern(pattern) => pattern::tokenize(text, pattern, emit)?,
+            Self::Grams(grams) => grams::tokenize(text, *grams, emit)?,
+            Self::Paths(paths) => path::tokenize(text, *paths, emit)?,
         };
         Ok(End { holes: 0, offset })
     }

@@ -1,7 +1,9 @@
 //! Characters as Java classifies them.
 
+mod set;
 mod table;
 
+pub(crate) use set::CharSet;
 pub(crate) use table::*;
 
 use crate::term::Term;

@@ -1,0 +1,66 @@
+//! Char filters: what becomes of a text before it is cut into tokens, and where its places were before.
+
+mod mapping;
+mod pattern_replace;
+
+use std::borrow::Cow;
+
+pub(crate) use mapping::{BadRule, Mapping};
+pub(crate) use pattern_replace::PatternReplace;
+
+use crate::corrections::Corrections;
+use crate::error::AnalysisError;
+
+/// A char filter.
+#[derive(Debug)]
+pub(crate) enum CharFilter {
+    /// `mapping`
+    Mapping(Mapping),
+    /// `pattern_replace`
+    PatternReplace(PatternReplace),
+}
+
+impl CharFilter {
+    /// The text as the filter makes it; None when nothing changes.
+    fn apply(&self, text: &str) -> Result<Option<(String, Corrections)>, AnalysisError> {
+        match self {
+            Self::Mapping(mapping) => Ok(mapping.apply(text)),
+            Self::PatternReplace(replace) => replace.apply(text),
+        }
+    }
+}
+
+/// A text behind its char filters.
+pub(crate) struct Filtered<'t> {
+    pub(crate) text: Cow<'t, str>,
+    /// Of each filter that changed anything, in order.
+    corrections: Vec<Corrections>,
+}
+
+impl<'t> Filtered<'t> {
+    pub(crate) fn new(text: &'t str, filters: &[CharFilter]) -> Result<Self, AnalysisError> {
+        let mut filtered = Self { text: Cow::Borrowed(text), corrections: Vec::new() };
+        for filter in filters {
+            if let Some((text, corrections)) = filter.apply(&filtered.text)? {
+                filtered.text = Cow::Owned(text);
+                filtered.corrections.push(corrections);
+            }
+        }
+        Ok(filtered)
+    }
+
+    /// Whether the filters changed nothing.
+    pub(crate) fn is_original(&self) -> bool {
+        self.corrections.is_empty()
+    }
+
+    /// Where a place in the filtered text was in the original; UTF-16 units.
+    pub(crate) fn correct(&self, place: u32) -> u32 {
+        self.corrections.iter().rev().fold(place, |place, corrections| corrections.correct(place))
+    }
+}
+
+/// The length in UTF-16 units.
+pub(crate) fn utf16_len(text: &str) -> u32 {
+    if text.is_ascii() { text.len() as u32 } else { text.encode_utf16().count() as u32 }
+}

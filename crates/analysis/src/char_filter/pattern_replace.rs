@@ -1,0 +1,39 @@
+//! `pattern_replace`: each match of a regular expression replaced (Lucene's `PatternReplaceCharFilter`).
+
+use super::utf16_len;
+use crate::corrections::Corrections;
+use crate::error::AnalysisError;
+use crate::java_regex::{Budget, Groups, JavaRegex, Replacement};
+
+/// A pattern and what replaces its matches.
+#[derive(Debug)]
+pub(crate) struct PatternReplace {
+    pub(crate) regex: JavaRegex,
+    pub(crate) replacement: Replacement,
+}
+
+impl PatternReplace {
+    pub(super) fn apply(&self, text: &str) -> Result<Option<(String, Corrections)>, AnalysisError> {
+        let mut budget = Budget::for_text(text);
+        let mut groups = Groups::default();
+        let mut found: Option<(String, Corrections)> = None;
+        let (mut from, mut copied, mut out_units) = (0, 0, 0);
+        while self.regex.find(text, from, &mut budget, &mut groups)? {
+            let Some((start, end)) = groups.get(0) else { break };
+            let (out, corrections) = found.get_or_insert_default();
+            let before = text.get(copied..start).unwrap_or_default();
+            out.push_str(before);
+            out_units += utf16_len(before);
+            let kept = out.len();
+            self.replacement.append(text, &groups, out);
+            let put = utf16_len(out.get(kept..).unwrap_or_default());
+            corrections.replace(out_units, utf16_len(text.get(start..end).unwrap_or_default()), put);
+            out_units += put;
+            copied = end;
+            from = crate::java_regex::next_start(text, start, end);
+        }
+        let Some((out, _)) = &mut found else { return Ok(None) };
+        out.push_str(text.get(copied..).unwrap_or_default());
+        Ok(found)
+    }
+}
