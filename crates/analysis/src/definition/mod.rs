@@ -9,6 +9,7 @@ mod analyzer;
 mod char_filter;
 mod error;
 mod grams;
+mod patterns;
 mod stems;
 mod token_filter;
 mod tokenizer;
@@ -20,6 +21,7 @@ pub use error::BuildError;
 pub use grams::{
     CjkBigram, CjkScript, CommonGrams, DictionaryDecompounder, EdgeNGram, NGram, Shingle, Side, WordDelimiter,
 };
+pub use patterns::{PatternCapture, PatternReplace};
 pub use stems::{Phonetic, PhoneticEncoder, SnowballLanguage, StemmerLanguage};
 pub use token_filter::{AsciiFolding, Stopwords, TokenFilter};
 pub use tokenizer::{NGrams, PathHierarchy, Pattern, Tokenizer};

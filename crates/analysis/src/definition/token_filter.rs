@@ -2,8 +2,8 @@
 
 use super::{
     BuildError, CjkBigram, CommonGrams, DictionaryDecompounder, EdgeNGram, Elision, Keep, KeywordMarker,
-    Length, Limit, NGram, Phonetic, Shingle, SnowballLanguage, StemmerLanguage, StemmerOverride, Synonym,
-    Truncate, Unique, WordDelimiter,
+    Length, Limit, NGram, PatternCapture, PatternReplace, Phonetic, Shingle, SnowballLanguage,
+    StemmerLanguage, StemmerOverride, Synonym, Truncate, Unique, WordDelimiter,
 };
 use crate::data::StopwordsList;
 use crate::filter::{Filter, FoldedAndOriginal, KeywordRepeat, StopUnlessLast, WordSet};
@@ -55,6 +55,10 @@ pub enum TokenFilter {
     Lowercase,
     /// `nGram_v2`
     NGram(NGram),
+    /// `pattern_capture`
+    PatternCapture(PatternCapture),
+    /// `pattern_replace`
+    PatternReplace(PatternReplace),
     /// `persian_normalization`
     PersianNormalization,
     /// `phonetic`
@@ -153,6 +157,8 @@ impl TokenFilter {
             Self::Limit(options) => options.build()?,
             Self::Lowercase => Filter::Lowercase.into(),
             Self::NGram(options) => options.build()?,
+            Self::PatternCapture(options) => options.build()?,
+            Self::PatternReplace(options) => options.build()?,
             Self::PersianNormalization => Filter::PersianNormalization.into(),
             Self::Phonetic(options) => options.build(),
             Self::PorterStem => Filter::Stem(stem::Stemmer::Porter).into(),
@@ -209,6 +215,8 @@ impl TokenFilter {
             | Self::Phonetic(_)
             | Self::Snowball(_)
             | Self::Stemmer(_)
+            | Self::PatternCapture(_)
+            | Self::PatternReplace(_)
             | Self::PorterStem
             | Self::Reverse
             | Self::Shingle(_)

@@ -26,6 +26,11 @@ impl Budget {
         Self { steps: STEPS + STEPS_PER_BYTE * text.len() as u64 }
     }
 
+    /// Adds what another text may cost.
+    pub(crate) fn add_for(&mut self, text: &str) {
+        self.steps += STEPS_PER_BYTE * text.len() as u64;
+    }
+
     #[inline]
     fn spend(&mut self, steps: u64) -> Result<(), AnalysisError> {
         match self.steps.checked_sub(steps) {

@@ -4,8 +4,9 @@ use serde_json::Value;
 
 use crate::definition::{
     AsciiFolding, Chain, CharFilter, CjkBigram, CjkScript, CommonGrams, DictionaryDecompounder, EdgeNGram,
-    Elision, Keep, KeywordMarker, Length, Limit, NGram, NGrams, PathHierarchy, Pattern, Shingle, Side,
-    StemmerOverride, Stopwords, Synonym, TokenChars, TokenFilter, Tokenizer, Truncate, Unique, WordDelimiter,
+    Elision, Keep, KeywordMarker, Length, Limit, NGram, NGrams, PathHierarchy, Pattern, PatternCapture,
+    PatternReplace, Shingle, Side, StemmerOverride, Stopwords, Synonym, TokenChars, TokenFilter, Tokenizer,
+    Truncate, Unique, WordDelimiter,
 };
 
 /// The chain of a case, or the component that is not built yet.
@@ -152,6 +153,14 @@ fn token_filter(c: &Value) -> Option<TokenFilter> {
         "nGram_v2" => {
             TokenFilter::NGram(NGram { min_gram: number(c, "minGram", 1), max_gram: number(c, "maxGram", 2) })
         }
+        "pattern_capture" => TokenFilter::PatternCapture(PatternCapture {
+            patterns: texts(c, "patterns"),
+            preserve_original: flag(c, "preserveOriginal", true),
+        }),
+        "pattern_replace" => TokenFilter::PatternReplace(PatternReplace {
+            pattern: text(c, "pattern", ""),
+            replacement: text(c, "replacement", ""),
+        }),
         "persian_normalization" => TokenFilter::PersianNormalization,
         "porter_stem" => TokenFilter::PorterStem,
         "reverse" => TokenFilter::Reverse,
