@@ -5,6 +5,7 @@ use std::sync::Arc;
 use lazuli_analysis::{Analyzer, Predefined, is_language_analyzer, predefined};
 use lazuli_wire::indexes;
 
+use crate::analysis::BuildProblem;
 use crate::error::FieldProblem;
 
 /// What a searchable string without any analyzer is analysed with.
@@ -43,8 +44,8 @@ pub(crate) fn check(
     Ok(())
 }
 
-/// The analyzers of a field. For a searchable string None stands for one that the index defines itself: nothing is built for
-/// those yet, and nothing may stand in for them. Other fields have none at all.
+/// The analyzers of a field. For a searchable string None stands for one with a component that is not built yet, and nothing
+/// may stand in for it. Other fields have none at all.
 #[derive(Default)]
 pub(crate) struct Pair {
     /// Runs when the field's text is indexed.
@@ -53,16 +54,16 @@ pub(crate) struct Pair {
     pub(crate) search: Option<Arc<Analyzer>>,
 }
 
-/// The analyzers of a searchable string; None when one of the names is unknown.
-pub(crate) fn of_field(field: &indexes::Field, is_own: impl Fn(&str) -> bool) -> Option<Pair> {
-    let find = |name: &str| match predefined(name) {
-        Some(found) => Some(Some(found.analyzer)),
-        None => is_own(name).then_some(None),
-    };
+/// The analyzers of a searchable string; an error when one of the names is unknown.
+pub(crate) fn of_field(
+    field: &indexes::Field,
+    mut build: impl FnMut(&str) -> Result<Option<Arc<Analyzer>>, BuildProblem>,
+) -> Result<Pair, BuildProblem> {
     let for_both = field.analyzer.as_deref().unwrap_or(DEFAULT);
-    let index = find(field.index_analyzer.as_deref().unwrap_or(for_both))?;
-    let search = find(field.search_analyzer.as_deref().unwrap_or(for_both))?;
-    Some(Pair { index, search })
+    Ok(Pair {
+        index: build(field.index_analyzer.as_deref().unwrap_or(for_both))?,
+        search: build(field.search_analyzer.as_deref().unwrap_or(for_both))?,
+    })
 }
 
 /// The analyzers named by a field for which something else stands in: name and a phrase that says what.

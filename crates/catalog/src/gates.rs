@@ -8,11 +8,11 @@ use crate::schema::{Field, FieldId, Schema};
 /// What a field's definition asks for in vain.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct FieldNotYet {
-    /// Its text is to be indexed with an analyzer of the index's own; [`Field::index_analyzer`] is None.
+    /// Its text is to be indexed with an analyzer that cannot be built yet; [`Field::index_analyzer`] is None.
     pub index_analyzer: bool,
     /// It is to be searched with one; [`Field::search_analyzer`] is None.
     pub search_analyzer: bool,
-    /// Its values are to be normalized, by whatever normalizer.
+    /// Its values are to be normalized by what cannot be built yet; or it is the key, which is found as it is written.
     pub normalizer: bool,
     /// Its queries are to be expanded by a synonym map.
     pub synonyms: bool,
@@ -51,9 +51,11 @@ impl Schema {
         self.walk().find_map(|field| {
             let FieldNotYet { index_analyzer, search_analyzer: _, normalizer, synonyms: _ } = field.not_yet;
             if index_analyzer {
-                return Some(format!("Custom analyzers (field '{}') are", field.path));
+                return Some(format!("Some parts of custom analyzers (field '{}') are", field.path));
             }
-            normalizer.then(|| format!("Normalizers (field '{}') are", field.path))
+            normalizer.then(|| {
+                format!("Normalizers of keys, and some parts of custom ones (field '{}') are", field.path)
+            })
         })
     }
 
@@ -92,7 +94,7 @@ impl Schema {
 fn not_searchable_yet(field: &Field) -> Option<String> {
     let FieldNotYet { index_analyzer, search_analyzer, normalizer: _, synonyms } = field.not_yet;
     if index_analyzer || search_analyzer {
-        return Some(format!("Custom analyzers (field '{}') are", field.path));
+        return Some(format!("Some parts of custom analyzers (field '{}') are", field.path));
     }
     synonyms.then(|| format!("Synonym maps (field '{}') are", field.path))
 }

@@ -178,7 +178,7 @@ fn complete(
     let semantic = new.semantic.as_ref().map(|semantic| semantic::complete(semantic, &paths)).transpose()?;
     new.cors_options.as_ref().map(cors::check).transpose()?;
     let similarity = similarity::complete(new.similarity.as_ref())?;
-    Ok(indexes::Index {
+    let completed = indexes::Index {
         name: new.name.clone(),
         description: new.description.clone(),
         default_scoring_profile: default_profile,
@@ -198,7 +198,9 @@ fn complete(
         semantic,
         vector_search,
         share_point_connector_app_registration: None,
-    })
+    };
+    components::check_built(&completed)?;
+    Ok(completed)
 }
 
 /// Parts that would protect documents, and that nothing enforces yet: accepting them would be a promise.

@@ -3,6 +3,7 @@
 //! wrong, and JSON becomes a checked, canonical document in exactly one place, [`document`].
 
 pub mod aliases;
+pub mod analysis;
 pub mod data_sources;
 pub mod document;
 pub mod gates;

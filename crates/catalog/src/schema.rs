@@ -5,9 +5,10 @@
 //! carry an id, allotted by the catalogue and never reused, so that terms and columns on disk stay valid when fields
 //! are added (design.md §4.4).
 
+use std::borrow::Cow;
 use std::sync::Arc;
 
-use lazuli_analysis::Analyzer;
+use lazuli_analysis::{Analyzer, Normalizer};
 
 use crate::gates::{FieldNotYet, IndexNotYet};
 
@@ -138,12 +139,14 @@ pub struct Field {
     pub retrievable: bool,
     /// Kept for retrieval (false only for vectors).
     pub stored: bool,
-    /// How its text is analysed when indexed; set exactly for searchable strings whose analyzer is predefined. Without one
-    /// text cannot be indexed, and uploads are refused ([`Schema::not_yet_for_upload`]).
+    /// How its text is analysed when indexed; set for searchable strings unless the analyzer needs a component that is not
+    /// built yet. Without one text cannot be indexed, and uploads are refused ([`Schema::not_yet_for_upload`]).
     pub index_analyzer: Option<Arc<Analyzer>>,
-    /// How query text is analysed against it; set exactly for searchable strings whose analyzer is predefined. Without one
-    /// the field cannot be searched ([`Schema::not_yet_for_search`]).
+    /// How query text is analysed against it; set for searchable strings likewise. Without one the field cannot be searched
+    /// ([`Schema::not_yet_for_search`]).
     pub search_analyzer: Option<Arc<Analyzer>>,
+    /// What becomes of its values where they are compared as a whole: in filters, orders and facets, not in answers.
+    pub normalizer: Option<Arc<Normalizer>>,
     /// What its definition asks for and nothing does yet.
     pub not_yet: FieldNotYet,
     /// Number of components, vectors only (for packed bits: number of bits).
@@ -159,6 +162,12 @@ pub struct Field {
 }
 
 impl Field {
+    /// A value as filters, orders and facets compare it. One that the normalizer cannot be run over is compared as it is.
+    pub fn normalized<'t>(&self, value: &'t str) -> Cow<'t, str> {
+        let Some(normalizer) = &self.normalizer else { return Cow::Borrowed(value) };
+        normalizer.normalize(value).map_or(Cow::Borrowed(value), Cow::Owned)
+    }
+
     /// Whether this is a complex type or a collection of them.
     pub fn is_complex(&self) -> bool {
         self.field_type == FieldType::Complex

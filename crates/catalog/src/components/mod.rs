@@ -2,14 +2,15 @@
 //!
 //! A component's options are checked against the table of its type and filled in ([`table`]); then come the references:
 //! an analyzer names a tokenizer and filters, a normalizer filters, a field one of both. A name refers to a component of the
-//! index or to a predefined one ([`words`]). Regular expressions are not compiled here: that is for the analysis crate, once
-//! it runs custom analyzers.
+//! index or to a predefined one ([`words`]). What is complete is built once, so that rules and regular expressions that mean
+//! nothing are found when they are defined ([`check_built`]).
 
 use std::collections::HashSet;
 
 use lazuli_wire::indexes::{Component, Index};
 use serde_json::{Map, Value};
 
+use crate::analysis::{Analyses, BuildProblem};
 use crate::error::{ComponentProblem, DefinitionError};
 use crate::limits::COMPONENTS_MAX;
 use crate::names::check_analysis_name;
@@ -25,11 +26,11 @@ use table::ComponentType;
 /// What every `@odata.type` of a component begins with.
 const TYPE_PREFIX: &str = "#Microsoft.Azure.Search.";
 
-const ANALYZER: &str = "analyzer";
-const TOKENIZER: &str = "tokenizer";
-const TOKEN_FILTER: &str = "token filter";
-const CHAR_FILTER: &str = "char filter";
-const NORMALIZER: &str = "normalizer";
+pub(crate) const ANALYZER: &str = "analyzer";
+pub(crate) const TOKENIZER: &str = "tokenizer";
+pub(crate) const TOKEN_FILTER: &str = "token filter";
+pub(crate) const CHAR_FILTER: &str = "char filter";
+pub(crate) const NORMALIZER: &str = "normalizer";
 
 /// All components of an index, completed.
 #[derive(Debug, Default)]
@@ -116,8 +117,25 @@ fn complete_component(
 }
 
 /// `CustomAnalyzer` of `#Microsoft.Azure.Search.CustomAnalyzer`.
-fn type_name(component: &Component) -> Option<&str> {
+pub(crate) fn type_name(component: &Component) -> Option<&str> {
     component.odata_type.strip_prefix(TYPE_PREFIX)
+}
+
+/// Builds the analyzers and normalizers of a completed definition. What we do not have yet is no mistake.
+pub(crate) fn check_built(definition: &Index) -> Result<(), ComponentProblem> {
+    let analyses = Analyses::of(definition);
+    let analyzers = definition.analyzers.iter().map(|analyzer| analyses.analyzer(&analyzer.name).map(drop));
+    let normalizers =
+        definition.normalizers.iter().map(|normalizer| analyses.normalizer(&normalizer.name).map(drop));
+    for result in analyzers.chain(normalizers) {
+        match result {
+            Ok(()) | Err(BuildProblem::NotYet { .. } | BuildProblem::Unknown { .. }) => {}
+            Err(BuildProblem::Unusable { kind, name, error }) => {
+                return Err(ComponentProblem::Unusable { kind, name, error: error.to_string() });
+            }
+        }
+    }
+    Ok(())
 }
 
 impl Components {

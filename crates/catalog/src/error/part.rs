@@ -80,6 +80,9 @@ pub enum ComponentProblem {
     #[error("The {kind} '{name}' has the rule '{rule}' which is not of the form {form}.")]
     WrongRule { kind: &'static str, name: String, rule: String, form: &'static str },
 
+    #[error("The {kind} '{name}' cannot be used: {error}.")]
+    Unusable { kind: &'static str, name: String, error: String },
+
     #[error("The {kind} '{name}' uses a {part} '{part_name}' which is not defined.")]
     UnknownPart { kind: &'static str, name: String, part: &'static str, part_name: String },
 

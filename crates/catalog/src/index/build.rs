@@ -1,10 +1,13 @@
 //! Making a [`Schema`] of a completed definition, and the ids of its fields.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
+use std::sync::Arc;
 
+use lazuli_analysis::{Analyzer, Normalizer};
 use lazuli_wire::indexes;
 use serde::Deserialize;
 
+use crate::analysis::{Analyses, BuildProblem};
 use crate::analyzers::Pair;
 use crate::error::DefinitionError;
 use crate::gates::{FieldNotYet, IndexNotYet, ProfileNotYet};
@@ -43,6 +46,9 @@ pub(super) struct Builder<'a> {
     ids: FieldIds,
     /// Whether fields without an id get the next one; a stored definition has them all.
     may_allot: bool,
+    /// What was built for the fields before, by name: those that name the same share it.
+    analyzers: HashMap<String, Option<Arc<Analyzer>>>,
+    normalizers: HashMap<String, Option<Arc<Normalizer>>>,
 }
 
 /// Where a field stands.
@@ -55,12 +61,16 @@ struct Place<'a> {
 impl<'a> Builder<'a> {
     /// For a definition whose new fields get ids.
     pub(super) fn allotting(ids: FieldIds, definition: &'a indexes::Index) -> Self {
-        Self { definition, ids, may_allot: true }
+        Self::new(ids, definition, true)
     }
 
     /// For a stored definition, whose fields have theirs.
     pub(super) fn of_stored(ids: FieldIds, definition: &'a indexes::Index) -> Self {
-        Self { definition, ids, may_allot: false }
+        Self::new(ids, definition, false)
+    }
+
+    fn new(ids: FieldIds, definition: &'a indexes::Index, may_allot: bool) -> Self {
+        Self { definition, ids, may_allot, analyzers: HashMap::new(), normalizers: HashMap::new() }
     }
 
     pub(super) fn build(mut self) -> Result<Schema, DefinitionError> {
@@ -95,10 +105,12 @@ impl<'a> Builder<'a> {
         let searchable = is_set(field.searchable);
         let is_text = searchable && field_type == FieldType::String;
         let analyzers = if is_text { self.analyzers(field, &path)? } else { Pair::default() };
+        let normalizer = self.normalizer(field, &path)?;
+        let is_key = is_set(field.key);
         let not_yet = FieldNotYet {
             index_analyzer: is_text && analyzers.index.is_none(),
             search_analyzer: is_text && analyzers.search.is_none(),
-            normalizer: field.normalizer.is_some(),
+            normalizer: field.normalizer.is_some() && (normalizer.is_none() || is_key),
             synonyms: !field.synonym_maps.is_empty(),
         };
         let complex = field_type == FieldType::Complex;
@@ -108,7 +120,7 @@ impl<'a> Builder<'a> {
             path,
             field_type,
             collection,
-            key: is_set(field.key),
+            key: is_key,
             searchable,
             filterable: is_set(field.filterable),
             sortable: is_set(field.sortable),
@@ -121,6 +133,7 @@ impl<'a> Builder<'a> {
             stored: complex || is_set(field.stored),
             index_analyzer: analyzers.index,
             search_analyzer: analyzers.search,
+            normalizer,
             not_yet,
             dimensions: field.dimensions.and_then(|dimensions| u32::try_from(dimensions).ok()),
             collection_depth: place.collection_depth,
@@ -130,10 +143,21 @@ impl<'a> Builder<'a> {
     }
 
     /// The analyzers of a searchable string.
-    fn analyzers(&self, field: &indexes::Field, path: &str) -> Result<Pair, DefinitionError> {
-        let is_own = |name: &str| self.definition.analyzers.iter().any(|analyzer| analyzer.name == name);
-        let found = analyzers::of_field(field, is_own);
-        found.ok_or_else(|| corrupt(format!("field '{path}' has an unknown analyzer")))
+    fn analyzers(&mut self, field: &indexes::Field, path: &str) -> Result<Pair, DefinitionError> {
+        let (analyses, built) = (Analyses::of(self.definition), &mut self.analyzers);
+        let found = analyzers::of_field(field, |name| shared(built, name, || there(analyses.analyzer(name))));
+        found.map_err(|problem| corrupt(format!("field '{path}': {problem}")))
+    }
+
+    fn normalizer(
+        &mut self,
+        field: &indexes::Field,
+        path: &str,
+    ) -> Result<Option<Arc<Normalizer>>, DefinitionError> {
+        let Some(name) = &field.normalizer else { return Ok(None) };
+        let analyses = Analyses::of(self.definition);
+        let found = shared(&mut self.normalizers, name, || there(analyses.normalizer(name)));
+        found.map_err(|problem| corrupt(format!("field '{path}': {problem}")))
     }
 
     fn id(&mut self, path: &str) -> Result<FieldId, DefinitionError> {
@@ -177,4 +201,28 @@ fn shape(id: FieldId, children: &[Field]) -> u32 {
 
 pub(super) fn corrupt(what: impl Into<String>) -> DefinitionError {
     DefinitionError::Corrupt { what: what.into() }
+}
+
+/// What was built before under this name, or is built now.
+fn shared<T: Clone>(
+    built: &mut HashMap<String, T>,
+    name: &str,
+    build: impl FnOnce() -> Result<T, BuildProblem>,
+) -> Result<T, BuildProblem> {
+    if let Some(found) = built.get(name) {
+        return Ok(found.clone());
+    }
+    let new = build()?;
+    built.insert(name.to_owned(), new.clone());
+    Ok(new)
+}
+
+/// None of what cannot be built: the gates refuse what would need it. A definition that was stored before its options were
+/// checked as they are now must not keep its index from opening.
+fn there<T>(result: Result<T, BuildProblem>) -> Result<Option<T>, BuildProblem> {
+    match result {
+        Ok(built) => Ok(Some(built)),
+        Err(BuildProblem::NotYet { .. } | BuildProblem::Unusable { .. }) => Ok(None),
+        Err(problem @ BuildProblem::Unknown { .. }) => Err(problem),
+    }
 }

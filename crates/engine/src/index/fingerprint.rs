@@ -18,6 +18,9 @@ pub(super) struct CommitRecord {
     pub(super) format: u32,
     /// For each text field: its analyzer and the analyzer's revision.
     pub(super) analyzers: BTreeMap<u32, String>,
+    /// The same for the normalizers of fields that have one.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub(super) normalizers: BTreeMap<u32, String>,
 }
 
 /// Why an index has to be rebuilt.
@@ -31,7 +34,7 @@ pub(super) enum Outdated {
     BelowPurgeFloor,
     /// The format on disk has another version.
     Format,
-    /// A field's analyzer yields other tokens now.
+    /// A field's analyzer yields other tokens now, or its normalizer other values.
     Analyzer {
         /// The field's id.
         field: u32,
@@ -45,7 +48,17 @@ impl CommitRecord {
             let analyzer = field.index_analyzer.as_ref()?;
             Some((field.id.0, format!("{}:{}", analyzer.name(), analyzer.revision())))
         });
-        Self { store: format!("{store:032x}"), seq, format: FORMAT_VERSION, analyzers: analyzers.collect() }
+        let normalizers = schema.walk().filter_map(|field| {
+            let normalizer = field.normalizer.as_ref()?;
+            Some((field.id.0, format!("{}:{}", normalizer.name(), normalizer.revision())))
+        });
+        Self {
+            store: format!("{store:032x}"),
+            seq,
+            format: FORMAT_VERSION,
+            analyzers: analyzers.collect(),
+            normalizers: normalizers.collect(),
+        }
     }
 
     /// Whether an index with this record still stands for what `now` asks for. A field that was added since does not
@@ -63,9 +76,11 @@ impl CommitRecord {
         if self.seq < purge_floor {
             return Err(Outdated::BelowPurgeFloor);
         }
-        for (field, analyzer) in &self.analyzers {
-            if now.analyzers.get(field).is_some_and(|current| current != analyzer) {
-                return Err(Outdated::Analyzer { field: *field });
+        for (before, now) in [(&self.analyzers, &now.analyzers), (&self.normalizers, &now.normalizers)] {
+            for (field, component) in before {
+                if now.get(field).is_some_and(|current| current != component) {
+                    return Err(Outdated::Analyzer { field: *field });
+                }
             }
         }
         Ok(())
@@ -78,7 +93,7 @@ mod tests {
 
     fn record() -> CommitRecord {
         let analyzers = BTreeMap::from([(1, "en.lucene:1".to_owned())]);
-        CommitRecord { store: "a".to_owned(), seq: 10, format: 1, analyzers }
+        CommitRecord { store: "a".to_owned(), seq: 10, format: 1, analyzers, normalizers: BTreeMap::new() }
     }
 
     #[test]

@@ -152,10 +152,10 @@ impl Packing<'_> {
     fn exact(&mut self, field: &Field, values: &[&Value]) {
         let prefix = terms::prefix(field.id);
         for value in values {
-            if let Value::String(text) = value
-                && text.len() <= EXACT_BYTES_MAX
-            {
-                tokens::push_token(&mut self.packed.exact, 0, &prefix, text);
+            let Value::String(text) = value else { continue };
+            let text = field.normalized(text);
+            if text.len() <= EXACT_BYTES_MAX {
+                tokens::push_token(&mut self.packed.exact, 0, &prefix, &text);
             }
         }
     }
@@ -171,7 +171,7 @@ impl Packing<'_> {
                     self.packed.values.push((null, ColumnValue::Unsigned(index as u64)));
                 }
             }
-            let (first, second) = self.column_value(field.field_type, value);
+            let (first, second) = self.column_value(field, value);
             for (column, value) in
                 own.value.into_iter().zip([first]).chain(own.latitude.into_iter().zip(second))
             {
@@ -181,11 +181,12 @@ impl Packing<'_> {
     }
 
     /// The value as its column keeps it (points: longitude and latitude); the type's zero for a null.
-    fn column_value(&mut self, field_type: FieldType, value: &Value) -> (ColumnValue, Option<ColumnValue>) {
+    fn column_value(&mut self, field: &Field, value: &Value) -> (ColumnValue, Option<ColumnValue>) {
         match value {
             Value::String(text) => {
+                let text = field.normalized(text);
                 let start = self.packed.strings.len() as u32;
-                self.packed.strings.push_str(text);
+                self.packed.strings.push_str(&text);
                 (ColumnValue::String { start, end: self.packed.strings.len() as u32 }, None)
             }
             Value::Boolean(value) => (ColumnValue::Boolean(*value), None),
@@ -194,7 +195,9 @@ impl Packing<'_> {
             Value::Point(point) => {
                 (ColumnValue::Double(point.longitude), Some(ColumnValue::Double(point.latitude)))
             }
-            Value::Null | Value::Complex(_) | Value::Collection(_) | Value::Vector(_) => zero(field_type),
+            Value::Null | Value::Complex(_) | Value::Collection(_) | Value::Vector(_) => {
+                zero(field.field_type)
+            }
         }
     }
 

@@ -4,7 +4,7 @@
 //! compared with a constant that is none as doubles (`query.md` §2.1.2): the whole numbers that pass are found by bisection,
 //! since widening to a double keeps their order.
 
-use lazuli_catalog::{FieldId, FieldType};
+use lazuli_catalog::{Field, FieldId, FieldType};
 
 use super::{Bound, Distance, Filter, simplify};
 use crate::expression::{Comparison, Condition, Reference};
@@ -24,7 +24,7 @@ pub(super) fn lower(condition: Condition<'_>) -> Filter {
             })
         }
         Condition::Inside { value, polygon } => Filter::Inside { field: value.field.id, polygon },
-        Condition::In { value, values } => simplify::text(value.field.id, values),
+        Condition::In { value, values } => texts(value.field, values),
         Condition::Not(inner) => simplify::not(lower(*inner)),
         Condition::And(parts) => simplify::and(parts.into_iter().map(lower)),
         Condition::Or(parts) => simplify::or(parts.into_iter().map(lower)),
@@ -62,7 +62,7 @@ fn compare(value: Reference<'_>, operator: Comparison, constant: &Literal) -> Fi
     match constant {
         Literal::Null => Filter::Null(field),
         Literal::Boolean(value) => Filter::Boolean { field, value: *value },
-        Literal::String(text) => simplify::text(field, vec![text.clone()]),
+        Literal::String(text) => texts(value.field, vec![text.clone()]),
         Literal::DateTimeOffset(milliseconds) => integers(field, whole(operator, *milliseconds)),
         Literal::Int32(_)
         | Literal::Int64(_)
@@ -81,6 +81,19 @@ fn compare(value: Reference<'_>, operator: Comparison, constant: &Literal) -> Fi
         // The types did not fit.
         Literal::Geography(_) | Literal::Other(_) => Filter::Always(false),
     }
+}
+
+/// A string field has one of these values, as its normalizer leaves them. This has to happen before anything is simplified: of
+/// two constants that differ the normalizer may make one.
+fn texts(field: &Field, mut values: Vec<String>) -> Filter {
+    if field.normalizer.is_some() {
+        for value in &mut values {
+            *value = field.normalized(value).into_owned();
+        }
+        values.sort_unstable();
+        values.dedup();
+    }
+    simplify::text(field.id, values)
 }
 
 /// The value of a number; no other constant comes here.

@@ -10,6 +10,7 @@ use serde_json::{Value, json};
 use super::*;
 use crate::schema::{FieldType, VectorType};
 
+mod analysis;
 mod arbitrary;
 mod echoes;
 mod gates;

@@ -1,0 +1,126 @@
+//! Tokenizers, and the analyzers that have options of their own: what these mean to the analysis.
+
+use lazuli_analysis::definition::{
+    Configured, NGrams, PathHierarchy, Pattern, RegexFlags, TokenChars, Tokenizer,
+};
+
+use super::options::Options;
+use super::{Analyses, BuildProblem, TOKENIZER, not_yet, type_name, unknown};
+
+impl Analyses<'_> {
+    /// The tokenizer of a name, of the index or predefined.
+    pub(super) fn tokenizer(&self, name: &str) -> Result<Tokenizer, BuildProblem> {
+        let own = self.definition.tokenizers.iter().find(|component| component.name == name);
+        match own {
+            Some(component) => {
+                let type_name = type_name(component).unwrap_or_default();
+                of_type(type_name, &Options::of(component)).ok_or_else(|| not_yet(TOKENIZER, name))
+            }
+            None => predefined(name),
+        }
+    }
+}
+
+/// What a name means that needs no definition: the defaults of its type.
+fn predefined(name: &str) -> Result<Tokenizer, BuildProblem> {
+    Ok(match name {
+        "edgeNGram" => Tokenizer::EdgeNGram(NGrams::default()),
+        "keyword_v2" => Tokenizer::Keyword { max_token_length: 256 },
+        "letter" => Tokenizer::Letter,
+        "lowercase" => Tokenizer::Lowercase,
+        "nGram" => Tokenizer::NGram(NGrams::default()),
+        "path_hierarchy_v2" => Tokenizer::PathHierarchy(PathHierarchy::default()),
+        "pattern" => Tokenizer::Pattern(Pattern::default()),
+        "standard_v2" => Tokenizer::Standard { max_token_length: 255 },
+        "whitespace" => Tokenizer::Whitespace,
+        "classic"
+        | "uax_url_email"
+        | "microsoft_language_tokenizer"
+        | "microsoft_language_stemming_tokenizer" => {
+            return Err(not_yet(TOKENIZER, name));
+        }
+        _ => return Err(unknown(TOKENIZER, name)),
+    })
+}
+
+/// A tokenizer of a type, with all its options; `None` for one that is not built yet.
+fn of_type(type_name: &str, options: &Options<'_>) -> Option<Tokenizer> {
+    Some(match type_name {
+        "EdgeNGramTokenizer" => Tokenizer::EdgeNGram(grams(options)),
+        // The older one knows no length; the newer one's has no effect (see the analysis).
+        "KeywordTokenizer" => Tokenizer::Keyword { max_token_length: 256 },
+        "KeywordTokenizerV2" => Tokenizer::Keyword { max_token_length: options.number("maxTokenLength") },
+        "NGramTokenizer" => Tokenizer::NGram(grams(options)),
+        "PathHierarchyTokenizer" | "PathHierarchyTokenizerV2" => Tokenizer::PathHierarchy(PathHierarchy {
+            delimiter: options.owned("delimiter"),
+            replacement: options.owned("replacement"),
+            max_token_length: match options.number("maxTokenLength") {
+                // The older one has none.
+                0 => PathHierarchy::default().max_token_length,
+                length => length,
+            },
+            reverse: options.flag("reverse"),
+            skip: options.number("skip"),
+        }),
+        "PatternTokenizer" => Tokenizer::Pattern(Pattern {
+            pattern: options.owned("pattern"),
+            flags: flags(options),
+            group: options.signed("group"),
+        }),
+        // The older one may be given any length; a token is no longer than the service's ceiling.
+        "StandardTokenizer" => {
+            Tokenizer::Standard { max_token_length: options.number("maxTokenLength").min(LENGTH_MAX) }
+        }
+        "StandardTokenizerV2" => Tokenizer::Standard { max_token_length: options.number("maxTokenLength") },
+        _ => return None,
+    })
+}
+
+/// The service's ceiling for lengths of tokens (`api.md` §3.3).
+const LENGTH_MAX: u32 = 300;
+
+fn grams(options: &Options<'_>) -> NGrams {
+    let given = options.texts("tokenChars");
+    let token_chars = TokenChars {
+        letter: given.contains(&"letter"),
+        digit: given.contains(&"digit"),
+        whitespace: given.contains(&"whitespace"),
+        punctuation: given.contains(&"punctuation"),
+        symbol: given.contains(&"symbol"),
+    };
+    NGrams { min: options.number("minGram"), max: options.number("maxGram"), token_chars }
+}
+
+/// Flags joined by `|`, in the service's spelling. `CANON_EQ` compares what Unicode calls canonically equivalent, which no
+/// pattern of ours does: it is taken and changes nothing (analysis.md §6).
+fn flags(options: &Options<'_>) -> RegexFlags {
+    let given: Vec<&str> = options.text("flags").unwrap_or_default().split('|').collect();
+    let has = |flag: &str| given.contains(&flag);
+    RegexFlags {
+        case_insensitive: has("CASE_INSENSITIVE"),
+        unicode_case: has("UNICODE_CASE"),
+        multiline: has("MULTILINE"),
+        dot_all: has("DOTALL"),
+        comments: has("COMMENTS"),
+        literal: has("LITERAL"),
+        unix_lines: has("UNIX_LINES"),
+    }
+}
+
+/// An analyzer of a type with options of its own; `None` for a custom one.
+pub(super) fn configured(type_name: &str, options: &Options<'_>) -> Option<Configured> {
+    let stopwords = options.all_owned("stopwords");
+    Some(match type_name {
+        "PatternAnalyzer" => Configured::Pattern {
+            lowercase: options.flag("lowercase"),
+            pattern: options.owned("pattern"),
+            flags: flags(options),
+            stopwords,
+        },
+        "StandardAnalyzer" => {
+            Configured::Standard { max_token_length: options.number("maxTokenLength"), stopwords }
+        }
+        "StopAnalyzer" => Configured::Stop { stopwords },
+        _ => return None,
+    })
+}
