@@ -665,6 +665,18 @@ pub(crate) fn action(error: &DocumentError, ordinal: usize, version: ApiVersion)
     }
 }
 
+// Analysis.
+
+/// A request for an analysis that names too much or too little (azure-sdk-for-net pull request 23690).
+pub(crate) fn analyze_request(sentence: &str) -> Error {
+    invalid("analyzeRequest", sentence, Some(("InvalidRequestParameter", "InvalidAnalyzeRequest")))
+}
+
+/// A text that yields more tokens than an answer can hold. The sentence is ours.
+pub(crate) fn too_many_tokens(most: usize) -> Error {
+    analyze_request(&format!("The text yields more than {most} tokens."))
+}
+
 // Searches.
 
 /// A parameter of a query string that the operation does not have, or that means nothing.

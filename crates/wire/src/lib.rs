@@ -6,6 +6,7 @@
 //! means; those are checked by the catalogue and the query parsers.
 
 pub mod aliases;
+pub mod analyze;
 pub mod data_sources;
 pub mod documents;
 pub mod encryption;

@@ -1,5 +1,6 @@
 //! The stories: what a request does, from the crates below joined in order. Each file reads top to bottom.
 
+pub(crate) mod analyze;
 pub(crate) mod definitions;
 pub(crate) mod documents;
 pub(crate) mod indexers;

@@ -5,6 +5,7 @@
 //! document's key. The first row that fits wins: words stand before `{…}`.
 
 mod aliases;
+mod analyze;
 mod answers;
 mod data_sources;
 mod definitions;
@@ -76,6 +77,7 @@ pub(crate) enum Operation {
     IndexStatistics,
     IndexStatisticsSummaries,
     ServiceStatistics,
+    Analyze,
     DescribeIndex,
     SearchGet,
     SearchPost,
@@ -126,10 +128,8 @@ pub(crate) static TABLE: &[Row] = &[
     delete("indexes/{index}", Scope::Admin, Operation::Define(Collection::Indexes, Verb::Delete)),
     get("indexes/{index}/search.stats", Scope::Admin, Operation::IndexStatistics),
     get("indexes/{index}/stats", Scope::Admin, Operation::IndexStatistics),
-    post("indexes/{index}/search.analyze", Scope::Admin, Operation::NotYet("The analyze operation is"))
-        .since(operations::ANALYZE),
-    post("indexes/{index}/analyze", Scope::Admin, Operation::NotYet("The analyze operation is"))
-        .since(operations::ANALYZE),
+    post("indexes/{index}/search.analyze", Scope::Admin, Operation::Analyze).since(operations::ANALYZE),
+    post("indexes/{index}/analyze", Scope::Admin, Operation::Analyze).since(operations::ANALYZE),
     // Documents.
     get("indexes/{index}/docs", Scope::Query, Operation::SearchGet),
     post("indexes/{index}/docs/search.post.search", Scope::Query, Operation::SearchPost),
@@ -297,6 +297,7 @@ pub(crate) async fn dispatch(app: &Arc<App>, row: &Row, call: Call) -> Result<An
         Operation::IndexStatistics => statistics::of_index(app, &call).await,
         Operation::IndexStatisticsSummaries => statistics::of_indexes(app, &call).await,
         Operation::ServiceStatistics => statistics::of_service(app, &call).await,
+        Operation::Analyze => analyze::analyze(app, call).await,
         Operation::DescribeIndex => indexes::describe(app, &call).await,
         Operation::SearchGet => documents::search_get(app, call).await,
         Operation::SearchPost => documents::search_post(app, call).await,
@@ -321,6 +322,7 @@ fn options(operation: Operation) -> Option<&'static [&'static str]> {
         Operation::Define(_, Verb::Create | Verb::Get | Verb::CreateOrUpdate | Verb::Delete)
         | Operation::IndexStatistics
         | Operation::ServiceStatistics
+        | Operation::Analyze
         | Operation::DescribeIndex
         | Operation::SearchPost
         | Operation::IndexDocuments
@@ -351,6 +353,7 @@ fn rated(operation: Operation) -> Option<RatedOperation> {
         | Operation::Page(_)
         | Operation::IndexStatistics
         | Operation::IndexStatisticsSummaries
+        | Operation::Analyze
         | Operation::DescribeIndex
         | Operation::SearchGet
         | Operation::SearchPost

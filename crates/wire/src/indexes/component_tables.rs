@@ -11,7 +11,7 @@ use crate::since::{Kind, Member, Owner, Shape, Since, Variants, stable};
 pub(super) const SINCE: Since = stable(V2016_09_01);
 
 /// The versions in which it has normalizers.
-pub(super) const NORMALIZERS_SINCE: Since = stable(V2025_09_01).preview(V2021_04_30Preview);
+pub(crate) const NORMALIZERS_SINCE: Since = stable(V2025_09_01).preview(V2021_04_30Preview);
 
 /// All of them.
 pub(super) static ALL: [&Variants; 5] =

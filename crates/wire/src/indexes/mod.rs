@@ -26,6 +26,7 @@ use ApiVersion::{
     V2025_11_01Preview, V2026_05_01Preview,
 };
 
+pub(crate) use component_tables::NORMALIZERS_SINCE;
 pub use components::Component;
 pub use cors::CorsOptions;
 pub use fields::{Field, type_since};
@@ -122,7 +123,7 @@ impl Index {
             self.token_filters = sent.token_filters;
             self.char_filters = sent.char_filters;
         }
-        if component_tables::NORMALIZERS_SINCE.covers(version) {
+        if NORMALIZERS_SINCE.covers(version) {
             self.normalizers = sent.normalizers;
         }
         if let Some(made) = made {
@@ -172,11 +173,7 @@ pub(crate) static SHAPE: Shape = Shape {
         Member::new("corsOptions", ALWAYS, Kind::Object(&cors::SHAPE)),
         Member::new("suggesters", ALWAYS, Kind::Objects(&suggesters::SHAPE)),
         Member::new("analyzers", component_tables::SINCE, Kind::VariantList(&component_tables::ANALYZERS)),
-        Member::new(
-            "normalizers",
-            component_tables::NORMALIZERS_SINCE,
-            Kind::VariantList(&component_tables::NORMALIZERS),
-        ),
+        Member::new("normalizers", NORMALIZERS_SINCE, Kind::VariantList(&component_tables::NORMALIZERS)),
         Member::new("tokenizers", component_tables::SINCE, Kind::VariantList(&component_tables::TOKENIZERS)),
         Member::new(
             "tokenFilters",
