@@ -94,6 +94,10 @@ impl Shape for Mapper {
         }
     }
 
+    fn deletion_of_key(&self, key: &str) -> Mapped {
+        self.mapping.deletion_of_key(key)
+    }
+
     fn key(&self, item: &Item) -> Option<String> {
         if self.knows_key() { self.mapping.key(item, None).ok() } else { None }
     }

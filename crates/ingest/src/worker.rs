@@ -11,6 +11,7 @@ mod slot;
 mod tests;
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
@@ -21,7 +22,7 @@ use tokio::task::{JoinError, JoinSet};
 
 use self::slot::Slot;
 pub use self::slot::{Seen, Terms};
-use crate::run::{self, Ending, Journal, Plan, Shape, Stop, Stopper};
+use crate::run::{self, Absence, Ending, Journal, Plan, Shape, Stop, Stopper};
 use crate::source::{BoxFuture, Mark, Source};
 use crate::state::{Execution, Failure, Reached, ResetList, State};
 use crate::target::Target;
@@ -68,6 +69,8 @@ pub struct Begun {
     pub again: Option<Box<dyn Source>>,
     /// What has changed.
     pub source: Box<dyn Source>,
+    /// What was seen of the source, if what is absent from it is to be deleted.
+    pub absence: Option<Arc<Absence>>,
     /// How items become actions.
     pub shape: Arc<dyn Shape>,
     /// Where they go.
@@ -100,6 +103,8 @@ pub struct Indexers {
     /// Rings when something may have become due.
     bell: Notify,
     stopper: Stopper,
+    /// Whether to look for what indexers had seen that are no more.
+    may_have_orphans: AtomicBool,
     store: Arc<CatalogStore>,
     /// Held while a state is written.
     saving: Mutex<()>,
@@ -122,6 +127,7 @@ impl Indexers {
             slots: Mutex::default(),
             bell: Notify::new(),
             stopper,
+            may_have_orphans: AtomicBool::new(true),
             store,
             saving: Mutex::new(()),
             clock,
@@ -147,13 +153,14 @@ impl Indexers {
             }
         }
         for name in stored.keys() {
-            self.store.change(|transaction| transaction.delete_indexer_state(name))?;
+            self.forget(name)?;
         }
         Ok(())
     }
 
     /// An indexer was created: whatever was remembered under its name is forgotten, and it runs unless it is disabled.
     pub fn created(&self, name: &str, terms: Terms) -> Result<(), StoreError> {
+        self.forget(name)?;
         let state = State { requested: true, ..State::default() };
         self.insert(name.to_owned(), Slot::new(state, terms, self.clock.unix_millis()));
         self.save(name)?;
@@ -176,7 +183,35 @@ impl Indexers {
         if let Some(slot) = self.lock().by_name.remove(name) {
             slot.stop();
         }
-        self.store.change(|transaction| transaction.delete_indexer_state(name)).map(drop)
+        self.forget(name)?;
+        self.bell.notify_one();
+        Ok(())
+    }
+
+    fn forget(&self, name: &str) -> Result<(), StoreError> {
+        self.store.change(|transaction| transaction.delete_indexer_state(name))?;
+        self.may_have_orphans.store(true, Ordering::Relaxed);
+        Ok(())
+    }
+
+    /// Removes what indexers had seen that are no more. A failure costs nothing but room: it is tried again at the next start.
+    fn purge(&self) {
+        const PIECE: usize = 1000;
+        let purged = || -> Result<(), StoreError> {
+            while let Some(holder) = self.store.absence_nobody()? {
+                while !self.stopper.listen().is_set()
+                    && self.store.change(|transaction| transaction.purge_absence_entries(holder, PIECE))?
+                {
+                }
+                if self.stopper.listen().is_set() {
+                    break;
+                }
+            }
+            Ok(())
+        };
+        if let Err(error) = purged() {
+            tracing::warn!(%error, "what deleted indexers had seen could not be removed");
+        }
     }
 
     /// Runs an indexer as soon as there is room. What was accepted is not forgotten when the service is killed.
@@ -206,6 +241,11 @@ impl Indexers {
         self.change(name, |slot| {
             if slot.state.reset_documents(list, overwrite) { Ok(()) } else { Err(Refusal::TooMany) }
         })
+    }
+
+    /// What an indexer has seen of its source in earlier runs, for one more that is about everything (`whole`) or about some items.
+    pub fn absence(&self, name: &str, whole: bool) -> Arc<Absence> {
+        Absence::new(Arc::clone(&self.store), name, whole)
     }
 
     /// How an indexer does.
@@ -282,6 +322,10 @@ impl Indexers {
         let mut running = JoinSet::new();
         let mut names = BTreeSet::new();
         while !stop.is_set() {
+            if self.may_have_orphans.swap(false, Ordering::Relaxed) {
+                let indexers = self.clone();
+                drop(tokio::task::spawn_blocking(move || indexers.purge()));
+            }
             for (name, id, own) in self.take_due(&names) {
                 names.insert(name.clone());
                 let (indexers, runs) = (self.clone(), runs.clone());
@@ -375,14 +419,15 @@ impl Indexers {
             () = stop.wait() => return Ending::Stopped,
             begun = runs.begin(start) => begun,
         };
-        let Begun { plan, again, source, shape, target } = match begun {
+        let Begun { plan, again, source, absence, shape, target } = match begun {
             Ok(begun) => begun,
             Err(failure) => return Ending::Failed(failure),
         };
         let journal = SlotJournal { indexers: self.clone(), name: start.name.clone(), id };
         let clock = self.clock.clone();
         let again = again.map(|source| run::Again { ids: start.again.clone(), source });
-        let parts = run::Parts { plan: &plan, again, source, shape, target, clock, stop, journal: &journal };
+        let parts =
+            run::Parts { plan: &plan, again, source, absence, shape, target, clock, stop, journal: &journal };
         run::run(parts, execution).await
     }
 

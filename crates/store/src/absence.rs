@@ -1,7 +1,7 @@
 //! What an indexer has seen in its source and which documents came of it, so that what is not seen any more can be deleted.
 //!
-//! An entry says that an item of the source yielded a document of the index, and in which run that was last seen; an empty key
-//! stands for an item without documents. Entries lie in the order of items, which is the order in which sources list them: a million
+//! An entry says that an item of the source yielded a document of the index, and in which run that was last seen. An entry with an
+//! empty key says that all this is in the index: the item is settled. Entries lie in the order of items, which is the order in which sources list them: a million
 //! of them are walked, and marked again, page by page of the file.
 //!
 //! A set belongs to a holder, a number that is never given twice: what is left of a set that was given up is nobody's and is purged
@@ -50,7 +50,7 @@ pub enum AbsenceRun<'a> {
     Reads,
 }
 
-/// An item and the key of a document that came of it; an empty key for none.
+/// An item and the key of a document that came of it; an empty key for the item itself.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct AbsenceEntry {
     /// As the source calls it.
@@ -60,10 +60,11 @@ pub struct AbsenceEntry {
 }
 
 impl CatalogStore {
-    /// For each of these items whether the set has an entry of it.
+    /// For each of these items whether it is settled, and not condemned.
     pub fn absence_knows(&self, holder: i64, items: &[String]) -> Result<Vec<bool>, StoreError> {
         self.read(|connection| {
-            let sql = "SELECT 1 FROM absence_entries WHERE holder = ?1 AND item = ?2 LIMIT 1";
+            let sql =
+                "SELECT 1 FROM absence_entries WHERE holder = ?1 AND item = ?2 AND key = '' AND run >= 0";
             let mut statement = connection.prepare_cached(sql)?;
             items.iter().map(|item| Ok(statement.exists(params![holder, item])?)).collect()
         })
@@ -101,6 +102,19 @@ impl CatalogStore {
         let sql = "SELECT 1 FROM absence_entries WHERE holder = ?1 AND key = ?2 AND item <> ?3 AND run >= ?4 LIMIT 1";
         self.read(|connection| {
             Ok(connection.prepare_cached(sql)?.exists(params![holder, entry.key, entry.item, run])?)
+        })
+    }
+
+    /// A holder that has entries and no set any more.
+    pub fn absence_nobody(&self) -> Result<Option<i64>, StoreError> {
+        // The holders that have entries are found by hopping over them, one look-up each.
+        let sql = "WITH RECURSIVE holders(holder) AS (SELECT min(holder) FROM absence_entries UNION ALL \
+                   SELECT (SELECT min(holder) FROM absence_entries WHERE holder > holders.holder) FROM holders \
+                   WHERE holders.holder IS NOT NULL) \
+                   SELECT holder FROM holders WHERE holder IS NOT NULL \
+                   AND holder NOT IN (SELECT holder FROM absence_sets) LIMIT 1";
+        self.read(|connection| {
+            Ok(connection.prepare_cached(sql)?.query_row([], |row| row.get(0)).optional()?)
         })
     }
 
@@ -142,24 +156,38 @@ impl CatalogTransaction<'_> {
     /// A document came of an item in this run.
     pub fn put_absence_entry(&self, holder: i64, run: i64, entry: &AbsenceEntry) -> Result<(), StoreError> {
         let sql = "INSERT INTO absence_entries VALUES(?1, ?2, ?3, ?4, ?5) \
-                   ON CONFLICT(holder, item, key) DO UPDATE SET run = excluded.run";
+                   ON CONFLICT(holder, item, key) DO UPDATE SET run = max(run, excluded.run)";
         let parameters = params![holder, entry.item, entry.key, run, entry.checksum()];
         self.connection.prepare_cached(sql)?.execute(parameters)?;
         Ok(())
     }
 
-    /// An item is there as it was: all its entries are as if seen in this run. One that had none gets one without a document.
+    /// An item is there as it was: all its entries are as if seen in this run.
     pub fn keep_absence_item(&self, holder: i64, run: i64, item: &str) -> Result<(), StoreError> {
         let sql = "UPDATE absence_entries SET run = ?3 WHERE holder = ?1 AND item = ?2";
-        if self.connection.prepare_cached(sql)?.execute(params![holder, item, run])? > 0 {
-            return Ok(());
-        }
-        self.put_absence_entry(holder, run, &AbsenceEntry { item: item.to_owned(), key: String::new() })
+        self.connection.prepare_cached(sql)?.execute(params![holder, item, run])?;
+        Ok(())
+    }
+
+    /// A settled item was read again: of its documents nothing is said, but it is there. False if it is not settled.
+    pub fn keep_absence_settled(&self, holder: i64, run: i64, item: &str) -> Result<bool, StoreError> {
+        let sql = "UPDATE absence_entries SET run = ?3 WHERE holder = ?1 AND item = ?2 AND key = ''";
+        Ok(self.connection.prepare_cached(sql)?.execute(params![holder, item, run])? > 0)
+    }
+
+    /// The documents of these entries are about to be deleted: whether they are there is not known from now on.
+    pub fn condemn_absence_entries(&self, holder: i64, entries: &[AbsenceEntry]) -> Result<(), StoreError> {
+        let sql = "UPDATE absence_entries SET run = -1 WHERE holder = ?1 AND item = ?2 AND key = ?3";
+        self.with_each(sql, holder, entries)
     }
 
     /// Entries are no more.
     pub fn drop_absence_entries(&self, holder: i64, entries: &[AbsenceEntry]) -> Result<(), StoreError> {
         let sql = "DELETE FROM absence_entries WHERE holder = ?1 AND item = ?2 AND key = ?3";
+        self.with_each(sql, holder, entries)
+    }
+
+    fn with_each(&self, sql: &str, holder: i64, entries: &[AbsenceEntry]) -> Result<(), StoreError> {
         let mut statement = self.connection.prepare_cached(sql)?;
         for entry in entries {
             statement.execute(params![holder, entry.item, entry.key])?;
@@ -173,30 +201,11 @@ impl CatalogTransaction<'_> {
         Ok(())
     }
 
-    /// Gives up the sets of all indexers but these.
-    pub fn keep_absence_sets(&self, indexers: &[&str]) -> Result<(), StoreError> {
-        let mut statement = self.connection.prepare_cached("SELECT indexer FROM absence_sets")?;
-        let all = statement.query_map([], |row| row.get(0))?.collect::<Result<Vec<String>, _>>()?;
-        all.iter()
-            .filter(|one| !indexers.contains(&one.as_str()))
-            .try_for_each(|one| self.give_up_absence_set(one))
-    }
-
-    /// Removes some of the entries that are nobody's; false when there are none left.
-    pub fn purge_absence_entries(&self, most: usize) -> Result<bool, StoreError> {
-        // The holders that have entries are found by hopping over them, one look-up each.
-        let sql = "WITH RECURSIVE holders(holder) AS (SELECT min(holder) FROM absence_entries UNION ALL \
-                   SELECT (SELECT min(holder) FROM absence_entries WHERE holder > holders.holder) FROM holders \
-                   WHERE holders.holder IS NOT NULL) \
-                   SELECT holder FROM holders WHERE holder IS NOT NULL \
-                   AND holder NOT IN (SELECT holder FROM absence_sets) LIMIT 1";
-        let nobody: Option<i64> =
-            self.connection.prepare_cached(sql)?.query_row([], |row| row.get(0)).optional()?;
-        let Some(holder) = nobody else { return Ok(false) };
+    /// Removes some of the entries of a holder; false when there are none left.
+    pub fn purge_absence_entries(&self, holder: i64, most: usize) -> Result<bool, StoreError> {
         let sql = "DELETE FROM absence_entries WHERE holder = ?1 AND (item, key) IN \
                    (SELECT item, key FROM absence_entries WHERE holder = ?1 LIMIT ?2)";
-        self.connection.prepare_cached(sql)?.execute(params![holder, sql_count(most)])?;
-        Ok(true)
+        Ok(self.connection.prepare_cached(sql)?.execute(params![holder, sql_count(most)])? > 0)
     }
 }
 
@@ -299,10 +308,10 @@ mod tests {
         store.put(first, &[("a", "1"), ("a", "2"), ("b", "3"), ("c", "4"), ("d", "")]);
         let second = store.begin(enumerates("a", None));
         store.change(|transaction| {
-            transaction.keep_absence_item(second.holder, second.run, "b")?;
-            transaction.keep_absence_item(second.holder, second.run, "e")
+            assert!(!transaction.keep_absence_settled(second.holder, second.run, "e")?);
+            transaction.keep_absence_item(second.holder, second.run, "b")
         });
-        store.put(second, &[("a", "2"), ("f", "4")]);
+        store.put(second, &[("a", "2"), ("e", ""), ("f", "4")]);
         let older = |after: AbsenceEntry| {
             store.0.absence_older(second.holder, second.enumeration, &after, 2).unwrap()
         };
@@ -314,7 +323,9 @@ mod tests {
         assert!(shares(second.run, entry("c", "4")) && !shares(second.run, entry("f", "4")));
         assert!(shares(first.run, entry("f", "4")) && !shares(first.run, entry("a", "1")));
         let known = ["a", "e", "x"].map(str::to_owned);
-        assert_eq!(store.0.absence_knows(second.holder, &known).unwrap(), [true, true, false]);
+        assert_eq!(store.0.absence_knows(second.holder, &known).unwrap(), [false, true, false]);
+        store.change(|transaction| transaction.condemn_absence_entries(second.holder, &[entry("e", "")]));
+        assert_eq!(store.0.absence_knows(second.holder, &known).unwrap(), [false, false, false]);
         store.change(|transaction| transaction.drop_absence_entries(second.holder, &[entry("c", "4")]));
         assert_eq!(store.0.absence_count("i").unwrap(), 6);
     }
@@ -324,12 +335,14 @@ mod tests {
         let store = Store::new();
         let first = store.begin(enumerates("a", None));
         store.put(first, &[("a", "1"), ("b", "2"), ("c", "3")]);
-        store.change(|transaction| transaction.keep_absence_sets(&["other"]));
+        store.change(|transaction| transaction.give_up_absence_set("i"));
         let second = store.begin(enumerates("a", Some(first.enumeration)));
         assert!(second.holder > first.holder && second.run == 1);
         store.put(second, &[("a", "1")]);
-        let purge = || store.change(|transaction| transaction.purge_absence_entries(2));
+        assert_eq!(store.0.absence_nobody().unwrap(), Some(first.holder));
+        let purge = || store.change(|transaction| transaction.purge_absence_entries(first.holder, 2));
         assert_eq!([purge(), purge(), purge()], [true, true, false]);
+        assert_eq!(store.0.absence_nobody().unwrap(), None);
         assert_eq!(store.0.absence_count("i").unwrap(), 1);
     }
 }

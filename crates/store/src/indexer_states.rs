@@ -52,8 +52,9 @@ impl CatalogTransaction<'_> {
         Ok(())
     }
 
-    /// Forgets an indexer; false if nothing was remembered.
+    /// Forgets an indexer, with what it has seen; false if nothing was remembered.
     pub fn delete_indexer_state(&self, name: &str) -> Result<bool, StoreError> {
+        self.give_up_absence_set(name)?;
         let mut statement = self.connection.prepare_cached("DELETE FROM indexer_states WHERE name = ?1")?;
         Ok(statement.execute([name])? > 0)
     }

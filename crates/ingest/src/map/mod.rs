@@ -187,12 +187,16 @@ impl Mapping {
 
     fn deleting(&self, record: &Record) -> Result<Mapped, ItemError> {
         let refused = |fault| self.error(fault, None, record, ActionKind::Delete);
-        let key = self.key_of(record).map_err(refused)?;
+        Ok(self.deletion_of_key(&self.key_of(record).map_err(refused)?))
+    }
+
+    /// The action that deletes the document of a key.
+    pub fn deletion_of_key(&self, key: &str) -> Mapped {
         let mut values: Values = vec![None; self.schema.fields.len()];
         if let Some(slot) = values.get_mut(self.schema.key) {
-            *slot = Some(Value::String(key.clone()));
+            *slot = Some(Value::String(key.to_owned()));
         }
-        Ok(Mapped { action: self.action(ActionKind::Delete, values), key, warnings: Vec::new() })
+        Mapped { action: self.action(ActionKind::Delete, values), key: key.to_owned(), warnings: Vec::new() }
     }
 
     fn unread(&self, item: &Item, ordinal: Option<u64>) -> Record {

@@ -193,6 +193,10 @@ impl Shape for Plain {
         Ok(Box::new(One { world: self.0.clone(), item: Some(item) }))
     }
 
+    fn deletion_of_key(&self, key: &str) -> Mapped {
+        mapped(key, "null")
+    }
+
     fn key(&self, item: &Item) -> Option<String> {
         item.content.is_none().then(|| item.id.clone())
     }

@@ -11,6 +11,7 @@
 //! What is allowed to fail is passed by the mark. Where the item is at fault it comes again when it has changed, as in the
 //! service; where its source or the index was busy it is remembered beside the mark, and the next run begins with it.
 
+mod absence;
 mod budget;
 #[cfg(test)]
 pub(crate) mod doubles;
@@ -18,6 +19,7 @@ mod read;
 mod retry;
 mod shape;
 mod stop;
+mod sweep;
 #[cfg(test)]
 mod tests;
 mod write;
@@ -28,6 +30,7 @@ use std::time::Duration;
 
 use lazuli_platform::clock::Clock;
 
+pub use self::absence::Absence;
 pub use self::budget::Budget;
 pub use self::shape::{Documents, Shape};
 pub use self::stop::{Stop, Stopper};
@@ -60,6 +63,8 @@ pub struct Parts<'a> {
     pub again: Option<Again>,
     /// What has changed.
     pub source: Box<dyn Source>,
+    /// What was seen of the source, if what is absent from it is to be deleted.
+    pub absence: Option<Arc<Absence>>,
     /// How items become actions.
     pub shape: Arc<dyn Shape>,
     /// Where they go.
@@ -103,9 +108,11 @@ pub enum Ending {
 
 /// Runs to an end. `execution` is the run as it begins, and is kept up to date in the journal.
 pub async fn run(parts: Parts<'_>, execution: Execution) -> Ending {
-    let Parts { plan, again, source, shape, target, clock, stop, journal } = parts;
+    let Parts { plan, again, source, absence, shape, target, clock, stop, journal } = parts;
     let (before, again) = again.map_or_else(Default::default, |again| (again.ids, Some(again.source)));
-    let batches = read::start(again, source, shape, plan, &stop);
-    let writer = write::Writer::new(plan, target, clock, stop, journal, execution);
+    let watches = absence.is_some();
+    let absentees = absence.map(|absence| sweep::Absentees { absence, shape: Arc::clone(&shape) });
+    let batches = read::start(again, source, shape, plan, watches, &stop);
+    let writer = write::Writer::new(plan, absentees, target, clock, stop, journal, execution);
     writer.run(batches, before).await
 }

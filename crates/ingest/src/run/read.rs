@@ -6,9 +6,11 @@
 use std::collections::{HashSet, VecDeque};
 use std::sync::Arc;
 
+use lazuli_store::AbsenceEntry;
 use tokio::sync::{OwnedSemaphorePermit, Semaphore, mpsc};
 
 use super::Plan;
+use super::absence::Sighting;
 use super::retry::Tries;
 use super::shape::{Documents, Shape};
 use super::stop::Stop;
@@ -47,6 +49,8 @@ pub(super) struct Batch {
     pub(super) mark: Option<Mark>,
     /// With them, everything of earlier runs has been read again.
     pub(super) is_again_done: bool,
+    /// What was seen of the source, where that is recorded.
+    pub(super) sightings: Vec<Sighting>,
     /// To be shown.
     pub(super) warnings: Vec<Note>,
     /// Bytes of its actions.
@@ -76,12 +80,13 @@ pub(super) struct Batches {
     _reader: Task<()>,
 }
 
-/// Begins to read: first what is to be read again, if anything.
+/// Begins to read: first what is to be read again, if anything. If it `watches`, batches say what was seen.
 pub(super) fn start(
     again: Option<Box<dyn Source>>,
     source: Box<dyn Source>,
     shape: Arc<dyn Shape>,
     plan: &Plan,
+    watches: bool,
     stop: &Stop,
 ) -> Batches {
     let (sender, messages) = mpsc::channel(64);
@@ -90,6 +95,7 @@ pub(super) fn start(
         batch_max: plan.batch.clamp(1, BATCH_ACTIONS_MAX),
         only: Arc::new(Only::of(&plan.only)),
         reading: plan.reading.as_str().into(),
+        watches,
         stop: stop.clone(),
         sender,
         space: Arc::new(Semaphore::new(WAITING_BYTES)),
@@ -118,13 +124,15 @@ struct Reader {
     only: Arc<Only>,
     /// What errors of reading are called.
     reading: Arc<str>,
+    /// Whether it is recorded what was seen.
+    watches: bool,
     stop: Stop,
     sender: mpsc::Sender<Message>,
     space: Arc<Semaphore>,
     /// The one that is being filled.
     batch: Batch,
     /// Small items being read, in order.
-    ahead: VecDeque<Task<Result<Vec<Entry>, SourceError>>>,
+    ahead: VecDeque<Task<Result<Collected, SourceError>>>,
 }
 
 impl Reader {
@@ -187,8 +195,13 @@ impl Reader {
         match change {
             Change::Failed(error) => {
                 self.catch_up(0).await?;
-                let item = error.id.as_str().into();
+                let item: Arc<str> = error.id.as_str().into();
+                self.see(Sighting::There(item.to_string()));
                 self.put(Entry { item, work: Work::Failed(error) }).await
+            }
+            Change::Unchanged(id) => {
+                self.see(Sighting::There(id));
+                Ok(())
             }
             Change::Deleted(item) => {
                 if !wanted_item(&self.only, &*self.shape, &item) {
@@ -209,7 +222,7 @@ impl Reader {
         self.catch_up(0).await?;
         let id = item.id.as_str().into();
         match self.shape.deletion(item) {
-            Ok(documents) => self.put_all(self.wanted(id, documents, Work::Delete)).await,
+            Ok(documents) => self.put_all(self.wanted(id, documents, Work::Delete)).await.map(drop),
             Err(note) => {
                 self.batch.warnings.push(note);
                 Ok(())
@@ -225,14 +238,24 @@ impl Reader {
             return Ok(());
         }
         self.catch_up(0).await?;
-        self.put_all(self.documents(item)).await
+        let read = self.put_all(self.documents(item)).await?;
+        read.into_iter().for_each(|sighting| self.see(sighting));
+        Ok(())
     }
 
-    async fn put_all(&mut self, mut documents: Wanted) -> Result<(), Halt> {
+    /// Yields what the item's end says.
+    async fn put_all(&mut self, mut documents: Wanted) -> Result<Option<Sighting>, Halt> {
         while let Some(entry) = documents.next(&self.reading).await? {
             self.put(entry).await?;
         }
-        Ok(())
+        Ok(documents.read())
+    }
+
+    fn see(&mut self, sighting: Sighting) {
+        if self.watches {
+            self.batch.bytes += sighting.bytes();
+            self.batch.sightings.push(sighting);
+        }
     }
 
     fn documents(&self, item: Item) -> Wanted {
@@ -242,22 +265,29 @@ impl Reader {
     fn wanted(&self, item: Arc<str>, documents: Box<dyn Documents>, work: fn(Mapped) -> Work) -> Wanted {
         let any = self.only.keys.is_empty() || self.only.ids.contains(&*item);
         let only = if any { None } else { Some(self.only.clone()) };
-        Wanted { item, documents, work, only, ended: false }
+        Wanted { item, documents, work, only, has_failures: false, ended: false }
     }
 
     /// Takes over what was read beside, until at most `left` items are still being read.
     async fn catch_up(&mut self, left: usize) -> Result<(), Halt> {
         while self.ahead.len() > left {
             let Some(task) = self.ahead.pop_front() else { break };
-            let entries = task.await.map_err(|error| SourceError::Broken(error.to_string()))??;
-            for entry in entries {
+            let collected = task.await.map_err(|error| SourceError::Broken(error.to_string()))??;
+            for entry in collected.entries {
                 self.put(entry).await?;
             }
+            collected.read.into_iter().for_each(|sighting| self.see(sighting));
         }
         Ok(())
     }
 
     async fn put(&mut self, entry: Entry) -> Result<(), Halt> {
+        if let Work::Write(mapped) = &entry.work
+            && self.watches
+        {
+            let (item, key) = (entry.item.to_string(), mapped.key.clone());
+            self.see(Sighting::Document(AbsenceEntry { item, key }));
+        }
         self.batch.bytes += entry.bytes();
         self.batch.entries.push(entry);
         if self.batch.entries.len() >= self.batch_max || self.batch.bytes >= BATCH_BYTES {
@@ -270,7 +300,7 @@ impl Reader {
     async fn flush(&mut self, mark: Option<Mark>) -> Result<(), Halt> {
         let mut batch = Batch { mark, ..std::mem::take(&mut self.batch) };
         let says_nothing = batch.mark.is_none() && batch.warnings.is_empty() && !batch.is_again_done;
-        if batch.entries.is_empty() && says_nothing {
+        if batch.entries.is_empty() && batch.sightings.is_empty() && says_nothing {
             return Ok(());
         }
         let bytes = u32::try_from(batch.bytes.min(WAITING_BYTES)).unwrap_or(u32::MAX);
@@ -325,6 +355,7 @@ struct Wanted {
     work: fn(Mapped) -> Work,
     /// If so, only those with one of its keys.
     only: Option<Arc<Only>>,
+    has_failures: bool,
     ended: bool,
 }
 
@@ -336,6 +367,7 @@ impl Wanted {
                 Ok(next) => next,
                 Err(error) => {
                     self.ended = true;
+                    self.has_failures = true;
                     let error = unreadable(&self.item, reading, error)?;
                     return Ok(Some(self.entry(Work::Failed(error))));
                 }
@@ -343,12 +375,25 @@ impl Wanted {
             let wanted = |key: &String| self.only.as_ref().is_none_or(|only| only.keys.contains(key));
             match next {
                 None => self.ended = true,
-                Some(Err(error)) => return Ok(Some(self.entry(Work::Failed(error)))),
-                Some(Ok(mapped)) if wanted(&mapped.key) => return Ok(Some(self.entry((self.work)(mapped)))),
+                Some(Err(error)) => {
+                    self.has_failures = true;
+                    return Ok(Some(self.entry(Work::Failed(error))));
+                }
+                Some(Ok(mapped)) if wanted(&mapped.key) => {
+                    return Ok(Some(self.entry((self.work)(mapped))));
+                }
                 Some(Ok(_)) => {}
             }
         }
         Ok(None)
+    }
+
+    /// What can be said of the item at its end: that it was read whole, if no failure hides some of its documents; nothing if
+    /// only some of them were asked for.
+    fn read(self) -> Option<Sighting> {
+        let item = self.item.to_string();
+        let read = if self.has_failures { Sighting::There(item) } else { Sighting::Read(item) };
+        self.only.is_none().then_some(read)
     }
 
     fn entry(&self, work: Work) -> Entry {
@@ -356,13 +401,20 @@ impl Wanted {
     }
 }
 
+/// A small item.
+struct Collected {
+    entries: Vec<Entry>,
+    /// What its end says.
+    read: Option<Sighting>,
+}
+
 /// All entries of a small item.
-async fn collect(mut documents: Wanted, reading: Arc<str>) -> Result<Vec<Entry>, SourceError> {
+async fn collect(mut documents: Wanted, reading: Arc<str>) -> Result<Collected, SourceError> {
     let mut entries = Vec::new();
     while let Some(entry) = documents.next(&reading).await? {
         entries.push(entry);
     }
-    Ok(entries)
+    Ok(Collected { entries, read: documents.read() })
 }
 
 /// What an item that cannot be read to its end is reported as. Refused credentials concern the whole source.

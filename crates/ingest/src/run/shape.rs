@@ -11,6 +11,9 @@ pub trait Shape: Send + Sync {
     /// The actions that delete an item's documents; a note where nothing tells which documents those are.
     fn deletion(&self, item: Item) -> Result<Box<dyn Documents>, Note>;
 
+    /// The action that deletes the document of this key.
+    fn deletion_of_key(&self, key: &str) -> Mapped;
+
     /// The key of an item's only document, if it can be told without reading its content.
     fn key(&self, item: &Item) -> Option<String>;
 }

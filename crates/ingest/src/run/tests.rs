@@ -48,6 +48,7 @@ async fn run_with(world: &Arc<World>, given: Given, stop: Stop) -> Ending {
         plan: &plan,
         again: (!ids.is_empty()).then(|| Again { source: open(Some(ids.clone())), ids }),
         source: open(None),
+        absence: None,
         shape: Arc::new(Plain(world.clone())),
         target: world.clone(),
         clock: Arc::new(TokioClock(tokio::time::Instant::now())),

@@ -9,6 +9,7 @@ use lazuli_platform::clock::Clock;
 use super::read::{Batch, Batches, Entry, Message, Work};
 use super::retry::Tries;
 use super::stop::Stop;
+use super::sweep::Absentees;
 use super::{Ending, Journal, Plan};
 use crate::map::Mapped;
 use crate::source::{ItemError, Mark, SourceError};
@@ -27,12 +28,14 @@ const AGAIN_MAX: usize = 1000;
 
 /// Writes one run's batches.
 pub(super) struct Writer<'a> {
-    plan: &'a Plan,
+    pub(super) plan: &'a Plan,
+    /// How what is absent is deleted, if it is.
+    pub(super) absentees: Option<Absentees>,
     target: Arc<dyn Target>,
     clock: Arc<dyn Clock>,
     stop: Stop,
     journal: &'a dyn Journal,
-    execution: Execution,
+    pub(super) execution: Execution,
     /// When the run has to end, by the monotonic clock.
     deadline: Duration,
     /// What is true and not stored yet, if anything is.
@@ -47,6 +50,7 @@ pub(super) struct Writer<'a> {
 impl<'a> Writer<'a> {
     pub(super) fn new(
         plan: &'a Plan,
+        absentees: Option<Absentees>,
         target: Arc<dyn Target>,
         clock: Arc<dyn Clock>,
         stop: Stop,
@@ -56,6 +60,7 @@ impl<'a> Writer<'a> {
         let now = clock.monotonic();
         Writer {
             plan,
+            absentees,
             target,
             clock,
             stop,
@@ -72,7 +77,10 @@ impl<'a> Writer<'a> {
     /// Writes until the end. `before` are the items that are to be read again.
     pub(super) async fn run(mut self, batches: Batches, before: BTreeSet<String>) -> Ending {
         self.before = before;
-        let ending = self.write_all(batches).await;
+        let ending = match self.write_all(batches).await {
+            Ok(()) => self.sweep().await,
+            Err(ending) => Err(ending),
+        };
         self.save().await;
         self.journal.progress(&self.execution);
         match ending {
@@ -97,13 +105,16 @@ impl<'a> Writer<'a> {
                     self.write_group(group).await?;
                 }
             }
-            if self.clock.monotonic() >= self.deadline {
-                return Err(self.out_of_time());
-            }
-            if self.stop.is_set() {
-                return Err(Ending::Stopped);
-            }
+            self.may_go_on()?;
         }
+    }
+
+    /// Ends the run if it has to end now.
+    pub(super) fn may_go_on(&self) -> Result<(), Ending> {
+        if self.clock.monotonic() >= self.deadline {
+            return Err(self.out_of_time());
+        }
+        if self.stop.is_set() { Err(Ending::Stopped) } else { Ok(()) }
     }
 
     async fn receive(&mut self, batches: &mut Batches) -> Result<Option<Message>, Ending> {
@@ -124,10 +135,13 @@ impl<'a> Writer<'a> {
     }
 
     /// Writes batches together, then judges each of them.
-    async fn write_group(&mut self, group: Vec<Batch>) -> Result<(), Ending> {
+    async fn write_group(&mut self, mut group: Vec<Batch>) -> Result<(), Ending> {
+        // Before anything is written, and before the mark moves; why is said there.
+        let recorded = self.record(&mut group).await?;
         let actions = group.iter().flat_map(|batch| &batch.entries).filter_map(Entry::mapped);
         let actions: Vec<String> = actions.map(|mapped| mapped.action.clone()).collect();
         let mut outcomes = self.write(actions).await?.into_iter();
+        self.settle(recorded).await?;
         for batch in group {
             self.judge(batch, &mut outcomes)?;
         }
@@ -162,10 +176,8 @@ impl<'a> Writer<'a> {
                 }
             }
         }
-        let failed = self.execution.failed;
-        if failed > failed_before {
-            let judged = self.plan.budget.check(failed, failed - failed_before);
-            judged.map_err(|reason| Ending::Failed(Failure::passing(reason)))?;
+        if self.execution.failed > failed_before {
+            self.check_budget(failed_before)?;
         }
         if self.missed.len() > AGAIN_MAX {
             return Err(Ending::Failed(Failure::passing(format!(
@@ -181,6 +193,13 @@ impl<'a> Writer<'a> {
         Ok(())
     }
 
+    /// Ends the run if too much has failed, in it or since there were `before` failures.
+    pub(super) fn check_budget(&self, before: u64) -> Result<(), Ending> {
+        let failed = self.execution.failed;
+        let judged = self.plan.budget.check(failed, failed - before);
+        judged.map_err(|reason| Ending::Failed(Failure::passing(reason)))
+    }
+
     /// This is true now: the mark, or the one before if there is none.
     fn reach(&mut self, mark: Option<Mark>) {
         if mark.is_some() {
@@ -192,7 +211,7 @@ impl<'a> Writer<'a> {
     }
 
     /// Writes actions, in order. A batch that is refused because of one action is halved until that one is found.
-    async fn write(&mut self, actions: Vec<String>) -> Result<Vec<ActionOutcome>, Ending> {
+    pub(super) async fn write(&mut self, actions: Vec<String>) -> Result<Vec<ActionOutcome>, Ending> {
         let mut outcomes = Vec::with_capacity(actions.len());
         let mut parts = VecDeque::from([actions]);
         while let Some(mut part) = parts.pop_front() {
@@ -276,7 +295,7 @@ fn gather(first: Batch, batches: &mut Batches) -> (Vec<Batch>, Option<Message>) 
 }
 
 /// What was written, or why it was not.
-fn failure(
+pub(super) fn failure(
     index: &str,
     entry: Entry,
     outcomes: &mut impl Iterator<Item = ActionOutcome>,

@@ -4,7 +4,7 @@
 //! when it is opened the next time, and never has to know whether what it delivered was written.
 
 mod azure_storage;
-mod blob;
+pub(crate) mod blob;
 mod files;
 mod ranges;
 mod s3;
@@ -33,6 +33,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
 use crate::outside::Outside;
+use crate::run::Absence;
 
 /// A future as traits give it.
 pub type BoxFuture<'a, T> = Pin<Box<dyn Future<Output = T> + Send + 'a>>;
@@ -63,6 +64,8 @@ pub struct Opening<'a> {
     pub now: jiff::Timestamp,
     /// Only the items of these ids, whether they have changed or not (`resetdocs`).
     pub only: Option<&'a [String]>,
+    /// What was seen before, if what is absent is to be deleted: then everything that is there is said to be there.
+    pub absence: Option<&'a Arc<Absence>>,
     /// The way out, shared by everything that a source hands out.
     pub outside: &'a Arc<Outside>,
 }
@@ -84,10 +87,10 @@ pub async fn open(opening: Opening<'_>) -> Result<Box<dyn Source>, SourceError> 
         Connection::Storage(storage) if source_type == SourceType::AzureTable => {
             Ok(Box::new(table::open(opening, storage)?))
         }
-        Connection::Storage(storage) => Ok(Box::new(blob::open(opening, storage)?)),
+        Connection::Storage(storage) => Ok(Box::new(blob::open(opening, storage).await?)),
         Connection::Files(files) => Ok(Box::new(files::open(opening, &files).await?)),
-        Connection::S3(s3) => Ok(Box::new(s3::open(opening, s3)?)),
         Connection::Sql(server) => azuresql::open(opening, &server).await,
+        Connection::S3(s3) => Ok(Box::new(s3::open(opening, s3).await?)),
     }
 }
 
@@ -141,6 +144,8 @@ pub enum Change {
     Changed(Item),
     /// It is gone, as far as the source's deletion policy can tell.
     Deleted(Item),
+    /// The item of this id is there as it was. Only said where [`Opening::absence`] asks for it.
+    Unchanged(String),
     /// It cannot be read.
     Failed(ItemError),
 }

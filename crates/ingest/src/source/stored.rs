@@ -78,6 +78,8 @@ pub(crate) enum Deletions {
     },
     /// What the storage keeps of deleted blobs.
     Native,
+    /// What was there and is not any more; the run finds out ([`crate::run::Absence`]).
+    Absence,
 }
 
 impl Deletions {
@@ -89,7 +91,8 @@ impl Deletions {
                 value: policy.soft_delete_marker_value.clone().unwrap_or_default(),
             }),
             DeletionDetectionPolicy::NATIVE_BLOB_SOFT_DELETE => Ok(Self::Native),
-            other => Err(SourceError::Broken(format!("Deletions cannot be found by '{other}' here yet."))),
+            DeletionDetectionPolicy::ABSENCE => Ok(Self::Absence),
+            other => Err(SourceError::Broken(format!("Deletions cannot be found by '{other}' here."))),
         }
     }
 
@@ -99,7 +102,7 @@ impl Deletions {
             Self::Metadata { name, value } => {
                 stored.metadata(name).is_some_and(|found| found.eq_ignore_ascii_case(value))
             }
-            Self::None | Self::Native => false,
+            Self::None | Self::Native | Self::Absence => false,
         }
     }
 }

@@ -8,6 +8,7 @@ use serde_json::{Map, Value};
 
 use super::{Change, Changes, Item, Mark, Opening, Source, SourceError};
 use crate::outside::{Outside, Settings};
+use crate::run::Absence;
 
 /// A data source with its secret, ready to be opened again and again.
 pub(super) struct Setup {
@@ -15,6 +16,7 @@ pub(super) struct Setup {
     pub(super) connection: String,
     pub(super) parameters: Parameters,
     pub(super) only: Option<Vec<String>>,
+    pub(super) absence: Option<Arc<Absence>>,
     pub(super) outside: Arc<Outside>,
     pub(super) now: jiff::Timestamp,
 }
@@ -34,6 +36,7 @@ impl Setup {
             connection: connection.into(),
             parameters: Parameters::default(),
             only: None,
+            absence: None,
             outside: Arc::new(outside),
             now: jiff::Timestamp::UNIX_EPOCH,
         }
@@ -94,6 +97,7 @@ impl Setup {
             since,
             now: self.now,
             only: self.only.as_deref(),
+            absence: self.absence.as_ref(),
             outside: &self.outside,
         }
     }
@@ -129,6 +133,7 @@ pub(super) fn shown(changes: &[Change], field: &str) -> Vec<String> {
     let show = |change: &Change| match change {
         Change::Changed(item) => format!("+{}", text(&item.fields[field])),
         Change::Deleted(item) => format!("-{}", text(&item.fields[field])),
+        Change::Unchanged(id) => format!("={}", id.rsplit('/').next().unwrap_or_default()),
         Change::Failed(error) => format!("!{}", error.message),
     };
     changes.iter().map(show).collect()
@@ -171,6 +176,7 @@ impl Run {
             let text = match change {
                 Change::Changed(item) => row("", item),
                 Change::Deleted(item) => row("-", item),
+                Change::Unchanged(id) => format!("={id}"),
                 Change::Failed(error) => format!("!{}", error.message),
             };
             self.changes.push(text);

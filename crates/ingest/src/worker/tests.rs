@@ -39,6 +39,7 @@ impl Runs for Doubles {
             let again = again.map(|ids| Box::new(open(Some(ids))) as Box<dyn Source>);
             let source = open(None);
             Ok(Begun {
+                absence: None,
                 plan: Plan {
                     index: "i".to_owned(),
                     batch: 10,

@@ -8,7 +8,7 @@ mod content;
 mod tests;
 pub(crate) mod tracking;
 
-use std::collections::VecDeque;
+use std::collections::{HashSet, VecDeque};
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -24,6 +24,7 @@ use super::ranges::RangedContent;
 use super::stored::{Deletions, Names, Stored, escaped};
 use super::{BoxFuture, Change, Changes, Content, Item, Mark, Opening, Source, SourceError};
 use crate::outside::Answer;
+use crate::run::Absence;
 use lazuli_catalog::data_sources::connection::{Storage, StorageService};
 
 /// Blobs of a page. The service would send 5000; a page of those with much metadata would be 40 MB.
@@ -111,6 +112,9 @@ pub(super) struct BlobSource {
     prefix: String,
     names: Names,
     deletions: Deletions,
+    absence: Option<Arc<Absence>>,
+    /// Addresses of blobs of the page that are not new and have been seen before.
+    known: HashSet<String>,
     tracking: Tracking,
     look_back: Duration,
     page_items: usize,
@@ -139,16 +143,20 @@ enum Next {
 }
 
 /// Opens the container. Nothing is asked of it yet.
-pub(super) fn open(opening: Opening<'_>, storage: Storage) -> Result<BlobSource, SourceError> {
+pub(super) async fn open(opening: Opening<'_>, storage: Storage) -> Result<BlobSource, SourceError> {
     let container = &opening.source.container;
     let account = Account::new(storage, StorageService::Blob, &container.name)?;
     let client = Client { account, outside: Arc::clone(opening.outside) };
     let names_in = Container { client, name: container.name.clone() };
     let only = opening.only.map(|ids| ids.iter().filter_map(|id| names_in.name_of(id)).collect());
+    let prefix = folder(container.query.as_deref().unwrap_or_default());
     let tracking = Tracking::resume(opening.since, opening.now);
+    let tracking = tracking.watched(opening.absence, &names_in.url(&prefix), opening.now).await?;
     Ok(BlobSource {
         container: Arc::new(names_in),
-        prefix: folder(container.query.as_deref().unwrap_or_default()),
+        prefix,
+        absence: opening.absence.map(Arc::clone),
+        known: HashSet::new(),
         names: Names::new(opening.parameters),
         deletions: Deletions::new(opening.source.data_deletion_detection_policy.as_ref())?,
         look_back: opening.outside.settings().look_back,
@@ -211,7 +219,10 @@ impl BlobSource {
             Listed::MarkerRefused => Err(SourceError::Transient(
                 "The storage service forgot how to go on with its listing.".into(),
             )),
-            Listed::Page { page, clock } => self.begin_page(marker, page, clock),
+            Listed::Page { page, clock } => {
+                self.begin_page(marker, page, clock)?;
+                self.look_up_known().await
+            }
         }
     }
 
@@ -246,14 +257,30 @@ impl BlobSource {
         Ok(())
     }
 
+    /// What is not new and has never been seen has come in another way than by being written, such as being undeleted.
+    async fn look_up_known(&mut self) -> Result<(), SourceError> {
+        let Some(absence) = &self.absence else { return Ok(()) };
+        let old = self.page.iter().filter(|blob| {
+            !blob.folder
+                && !blob.deleted
+                && !self.tracking.is_new(blob.last_modified)
+                && self.names.admit(&blob.name)
+        });
+        let addresses = old.map(|blob| self.container.url(&blob.name)).collect();
+        self.known = absence.known(addresses).await?;
+        Ok(())
+    }
+
     /// Up to `most` changes of the page; `None` if there is none in it.
     fn take(&mut self, most: usize) -> Option<Changes> {
         let mut changes = Vec::new();
-        let mut last = None;
-        while changes.len() < most.max(1) {
+        let (mut last, mut to_read) = (None, 0);
+        while to_read < most.max(1) {
             let Some(blob) = self.page.pop_front() else { break };
             last = Some(blob.name.clone());
-            changes.extend(self.change(blob));
+            let change = self.change(blob);
+            to_read += usize::from(!matches!(change, None | Some(Change::Unchanged(_))));
+            changes.extend(change);
         }
         if changes.is_empty() {
             return None;
@@ -283,14 +310,19 @@ impl BlobSource {
             return wanted.then(|| Change::Deleted(self.item(&blob)));
         }
         self.last_alive = Some(blob.name.clone());
-        if self.tracking.is_new(blob.last_modified) { self.read(&blob) } else { None }
+        if self.tracking.is_new(blob.last_modified) {
+            return self.read(&blob);
+        }
+        self.absence.as_ref()?;
+        let address = self.container.url(&blob.name);
+        if self.known.contains(&address) { Some(Change::Unchanged(address)) } else { self.read(&blob) }
     }
 
     /// A blob that is to be read, or that its owner has marked.
     fn read(&self, blob: &Blob) -> Option<Change> {
         let stored = self.stored(blob);
         if stored.switched_on("AzureSearch_Skip") {
-            return None;
+            return self.absence.is_some().then(|| Change::Unchanged(stored.path));
         }
         let mut item = self.item(blob);
         if !stored.switched_on("AzureSearch_SkipContent") {

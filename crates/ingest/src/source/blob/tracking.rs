@@ -4,6 +4,7 @@
 //! is at is remembered; when it is whole, the time it began becomes the time from which the next one looks for changes, some
 //! seconds earlier for changes that were being made then.
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use jiff::Timestamp;
@@ -12,7 +13,8 @@ use jiff::tz::TimeZone;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
-use crate::source::Mark;
+use crate::run::Absence;
+use crate::source::{Mark, SourceError};
 
 /// What is remembered between runs.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -27,6 +29,9 @@ pub(crate) struct Tracking {
     /// How the page of that name is asked for. Ours: the service's state does not show it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(crate) page: Option<String>,
+    /// The number of the enumeration where what is absent is to be deleted ([`crate::run::Absence`]). Ours likewise.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    enumeration: Option<i64>,
 }
 
 impl Tracking {
@@ -41,8 +46,33 @@ impl Tracking {
                 last_attempted_enumeration_start_time: now,
                 name_high_water_mark: None,
                 page: None,
+                enumeration: None,
             },
         }
+    }
+
+    /// Decides with what was seen in earlier runs whether the enumeration of `place` goes on or begins anew. Where nothing was
+    /// recorded until now everything is read once.
+    pub(crate) async fn watched(
+        self,
+        absence: Option<&Arc<Absence>>,
+        place: &str,
+        now: Timestamp,
+    ) -> Result<Self, SourceError> {
+        let Some(absence) = absence else { return Ok(Self { enumeration: None, ..self }) };
+        let resumes = self.enumeration.filter(|_| self.name_high_water_mark.is_some());
+        let set = absence.begin(place, resumes).await?;
+        let known = if self.enumeration.is_some() { self } else { Self::resume(None, now) };
+        let tracking = match set.resumed {
+            true => known,
+            false => Self {
+                last_attempted_enumeration_start_time: now,
+                name_high_water_mark: None,
+                page: None,
+                ..known
+            },
+        };
+        Ok(Self { enumeration: Some(set.enumeration), ..tracking })
     }
 
     /// Whether something that changed then has to be read. Storage keeps whole seconds, so what changed within the second
@@ -76,6 +106,7 @@ impl Tracking {
             last_attempted_enumeration_start_time: from,
             name_high_water_mark: None,
             page: None,
+            enumeration: self.enumeration,
         };
         self.mark()
     }

@@ -10,6 +10,7 @@ mod content;
 mod tests;
 mod walk;
 
+use std::collections::HashSet;
 use std::path::{Component, Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
@@ -21,6 +22,7 @@ use self::walk::{Found, Walk};
 use super::blob::tracking::Tracking;
 use super::stored::{Names, Stored, escaped};
 use super::{BoxFuture, Change, Changes, Content, Item, Note, Opening, Source, SourceError};
+use crate::run::Absence;
 use crate::task::blocking;
 
 /// Files looked at in one go, changed or not, before it is asked whether to go on.
@@ -31,6 +33,7 @@ pub(super) struct FilesSource {
     /// Without symbolic links, as it was when it was opened.
     root: Arc<PathBuf>,
     names: Names,
+    absence: Option<Arc<Absence>>,
     tracking: Tracking,
     look_back: Duration,
     /// `None` while it is at work elsewhere, or at the end.
@@ -41,20 +44,19 @@ pub(super) struct FilesSource {
 
 /// Opens the folder.
 pub(super) async fn open(opening: Opening<'_>, files: &Files) -> Result<FilesSource, SourceError> {
-    if opening.source.data_deletion_detection_policy.is_some() {
-        return Err(SourceError::Broken("Deletions of files cannot be found yet.".into()));
-    }
     let container = &opening.source.container;
     let inner = [container.name.as_str(), container.query.as_deref().unwrap_or_default()];
     let asked = inner.iter().try_fold(files.folder.clone(), |folder, part| below(&folder, part))?;
     let allowed = opening.outside.settings().folders.clone();
     let root = blocking(move || checked(&asked, &allowed)).await??;
     let tracking = Tracking::resume(opening.since, opening.now);
+    let tracking = tracking.watched(opening.absence, &root.to_string_lossy(), opening.now).await?;
     let after = tracking.name_high_water_mark.clone().filter(|_| opening.only.is_none());
     Ok(FilesSource {
         walk: Some(Walk::new(root.clone(), after)),
         root: Arc::new(root),
         names: Names::new(opening.parameters),
+        absence: opening.absence.map(Arc::clone),
         look_back: opening.outside.settings().look_back,
         tracking,
         finished: false,
@@ -114,7 +116,8 @@ impl Source for FilesSource {
                     break;
                 }
                 self.walk = Some(walk);
-                if let Some(changes) = self.take(found) {
+                let known = self.known(&found).await?;
+                if let Some(changes) = self.take(found, &known) {
                     return Ok(Some(changes));
                 }
             }
@@ -128,12 +131,28 @@ impl Source for FilesSource {
 }
 
 impl FilesSource {
-    fn take(&mut self, found: Vec<Found>) -> Option<Changes> {
+    /// Addresses of files that are not new and have been seen before.
+    async fn known(&self, found: &[Found]) -> Result<HashSet<String>, SourceError> {
+        let Some(absence) = self.absence.as_ref().filter(|_| self.only.is_none()) else {
+            return Ok(HashSet::new());
+        };
+        let old = found.iter().filter_map(|found| match found {
+            Found::File(file)
+                if self.names.admit(&file.name) && !self.tracking.is_new(Some(file.changed)) =>
+            {
+                Some(self.address(&file.name))
+            }
+            Found::File(_) | Found::Unnamable(_) => None,
+        });
+        absence.known(old.collect()).await
+    }
+
+    fn take(&mut self, found: Vec<Found>, known: &HashSet<String>) -> Option<Changes> {
         let (mut changes, mut warnings, mut last) = (Vec::new(), Vec::new(), None);
         for found in found {
             match found {
                 Found::File(file) => {
-                    changes.extend(self.change(&file));
+                    changes.extend(self.change(&file, known));
                     last = Some(file.name);
                 }
                 Found::Unnamable(path) => warnings.push(Note {
@@ -152,19 +171,29 @@ impl FilesSource {
         Some(Changes { changes, mark, warnings })
     }
 
-    fn change(&self, file: &walk::File) -> Option<Change> {
+    fn address(&self, name: &str) -> String {
+        format!("file://{}", escaped(&format!("{}/{name}", self.root.display())))
+    }
+
+    fn change(&self, file: &walk::File, known: &HashSet<String>) -> Option<Change> {
+        if !self.names.admit(&file.name) {
+            return None;
+        }
         let stored = Stored {
-            path: format!("file://{}", escaped(&format!("{}/{}", self.root.display(), file.name))),
+            path: self.address(&file.name),
             name: file.name.clone(),
             last_modified: Some(file.modified),
             size: file.size,
             ..Stored::default()
         };
+        if known.contains(&stored.path) {
+            return Some(Change::Unchanged(stored.path));
+        }
         let wanted = match &self.only {
             Some(only) => only.contains(&stored.path),
-            None => self.tracking.is_new(Some(file.changed)),
+            None => self.absence.is_some() || self.tracking.is_new(Some(file.changed)),
         };
-        if !wanted || !self.names.admit(&file.name) {
+        if !wanted {
             return None;
         }
         let content = FileContent { root: Arc::clone(&self.root), name: file.name.clone(), size: file.size };

@@ -15,7 +15,7 @@ mod sign;
 #[cfg(test)]
 mod tests;
 
-use std::collections::VecDeque;
+use std::collections::{HashSet, VecDeque};
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -30,6 +30,7 @@ use self::object::{Look, Looked, Unseen, look};
 use super::blob::tracking::Tracking;
 use super::stored::{Deletions, Names};
 use super::{BoxFuture, Change, Changes, Item, ItemError, Opening, Source, SourceError};
+use crate::run::Absence;
 use crate::task::Task;
 
 /// Objects of a page: the most that the service gives.
@@ -47,6 +48,9 @@ pub(super) struct S3Source {
     prefix: String,
     names: Names,
     deletions: Deletions,
+    absence: Option<Arc<Absence>>,
+    /// Addresses of objects of the page that are not new and have been seen before.
+    known: HashSet<String>,
     content_wanted: bool,
     /// What errors of reading are called.
     reading: String,
@@ -73,15 +77,19 @@ enum Next {
 }
 
 /// Opens the bucket. Nothing is asked of it yet.
-pub(super) fn open(opening: Opening<'_>, s3: S3) -> Result<S3Source, SourceError> {
+pub(super) async fn open(opening: Opening<'_>, s3: S3) -> Result<S3Source, SourceError> {
     let container = &opening.source.container;
     let bucket = Bucket::new(s3, &container.name, opening.outside);
     let only = opening.only.map(|ids| ids.iter().filter_map(|id| bucket.key_of(id)).collect());
+    let prefix = container.query.clone().unwrap_or_default();
     let tracking = Tracking::resume(opening.since, opening.now);
+    let tracking = tracking.watched(opening.absence, &bucket.url(&prefix), opening.now).await?;
     let data = opening.parameters.configuration.as_ref().and_then(|keys| keys.get("dataToExtract"));
     Ok(S3Source {
         bucket: Arc::new(bucket),
-        prefix: container.query.clone().unwrap_or_default(),
+        prefix,
+        absence: opening.absence.map(Arc::clone),
+        known: HashSet::new(),
         names: Names::new(opening.parameters),
         deletions: Deletions::new(opening.source.data_deletion_detection_policy.as_ref())?,
         content_wanted: data.and_then(Value::as_str) != Some("storageMetadata"),
@@ -155,7 +163,20 @@ impl S3Source {
         {
             self.tracking.began_by(clock);
         }
-        self.begin_page(page, token)
+        self.begin_page(page, token)?;
+        self.look_up_known().await
+    }
+
+    /// As for blobs: what is not new and has never been seen is read.
+    async fn look_up_known(&mut self) -> Result<(), SourceError> {
+        let Some(absence) = &self.absence else { return Ok(()) };
+        let old = self
+            .page
+            .iter()
+            .filter(|object| self.is_chosen(object) && !self.tracking.is_new(object.last_modified));
+        let addresses = old.map(|object| self.bucket.url(&object.key)).collect();
+        self.known = absence.known(addresses).await?;
+        Ok(())
     }
 
     fn begin_page(&mut self, page: list::Page, token: Option<String>) -> Result<(), SourceError> {
@@ -183,17 +204,24 @@ impl S3Source {
     /// Up to `most` changes of the page; `None` if there is none in it. What cannot be asked for now stays where it is.
     async fn take(&mut self, most: usize) -> Result<Option<Changes>, SourceError> {
         let most = most.clamp(1, LOOKS);
-        let (mut wanted, mut passed) = (Vec::new(), 0);
+        let (mut wanted, mut unchanged, mut passed) = (Vec::new(), Vec::new(), 0);
         for object in &self.page {
             if wanted.len() == most {
                 break;
             }
             passed += 1;
-            if self.is_wanted(object) {
+            if !self.is_chosen(object) {
+                continue;
+            }
+            let address = self.bucket.url(&object.key);
+            if self.known.contains(&address) {
+                unchanged.push(Change::Unchanged(address));
+            } else if self.absence.is_some() || self.tracking.is_new(object.last_modified) {
                 wanted.push((object.key.clone(), Look::at(object.size, self.content_wanted)));
             }
         }
-        let changes = self.looked_at(wanted).await?;
+        let mut changes = self.looked_at(wanted).await?;
+        changes.extend(unchanged);
         let last = self.page.drain(..passed).next_back();
         if changes.is_empty() {
             return Ok(None);
@@ -202,8 +230,8 @@ impl S3Source {
         Ok(Some(Changes { changes, mark, warnings: Vec::new() }))
     }
 
-    fn is_wanted(&self, object: &Object) -> bool {
-        !object.is_folder() && self.names.admit(&object.key) && self.tracking.is_new(object.last_modified)
+    fn is_chosen(&self, object: &Object) -> bool {
+        !object.is_folder() && self.names.admit(&object.key)
     }
 
     /// The changes of objects, looked at a few at a time.
@@ -234,7 +262,7 @@ impl S3Source {
             }
         };
         if stored.switched_on("AzureSearch_Skip") {
-            return Ok(None);
+            return Ok(self.absence.is_some().then(|| Change::Unchanged(stored.path)));
         }
         let mut item = Item { id: stored.path.clone(), fields: stored.fields(), content: None };
         if !stored.switched_on("AzureSearch_SkipContent") {

@@ -116,6 +116,7 @@ async fn a_table_of_azurite_is_followed() {
         since: None,
         now: setup.now,
         only: None,
+        absence: None,
         outside: &setup.outside,
     };
     let mut paged = TableSource { page_items: 2, ..super::open(opening, storage).unwrap() };

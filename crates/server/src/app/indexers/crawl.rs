@@ -12,12 +12,13 @@ use lazuli_ingest::map::Mapping;
 use lazuli_ingest::mapper::Mapper;
 use lazuli_ingest::outside::Outside;
 use lazuli_ingest::parse::Parsing;
-use lazuli_ingest::run::{Budget, Plan};
+use lazuli_ingest::run::{Absence, Budget, Plan};
 use lazuli_ingest::schedule::Schedule;
 use lazuli_ingest::source::{self, BoxFuture, Opening};
 use lazuli_ingest::state::Failure;
 use lazuli_ingest::target::Target;
 use lazuli_ingest::worker::{Begun, Runs, Start, Terms};
+use lazuli_wire::data_sources::DeletionDetectionPolicy;
 use lazuli_wire::indexers::{Indexer, Parameters};
 
 use super::target::Uploads;
@@ -62,16 +63,24 @@ impl Crawls {
         let action = if start.rewrite { ActionKind::Upload } else { ActionKind::MergeOrUpload };
         let shape = Mapper::new(mapping, parsing, action);
         let asked_for = shape.items(&start.only);
-        let source = self.open(&source_entry, indexer, start, asked_for.as_deref()).await?;
+        let policy = source_entry.definition.data_deletion_detection_policy.as_ref();
+        let by_absence = policy.is_some_and(|policy| policy.odata_type == DeletionDetectionPolicy::ABSENCE);
+        let absence = by_absence.then(|| self.app.indexers.absence(&start.name, start.only.is_empty()));
+        let items = Items { only: asked_for.as_deref(), absence: absence.as_ref() };
+        let source = self.open(&source_entry, indexer, start, items).await?;
         let again: Vec<String> = start.again.iter().cloned().collect();
         let again = match again.as_slice() {
             [] => None,
-            ids => Some(self.open(&source_entry, indexer, start, Some(ids)).await?),
+            ids => {
+                let items = Items { only: Some(ids), absence: None };
+                Some(self.open(&source_entry, indexer, start, items).await?)
+            }
         };
         Ok(Begun {
             plan: plan(indexer, source_type, start, self.app.longest_run),
             again,
             source,
+            absence,
             shape: Arc::new(shape),
             target: Arc::new(target),
         })
@@ -82,7 +91,7 @@ impl Crawls {
         source: &Entry<DataSources>,
         indexer: &Indexer,
         start: &Start,
-        only: Option<&[String]>,
+        items: Items<'_>,
     ) -> Result<Box<dyn source::Source>, Failure> {
         let connection = self.app.definitions.reveal(source, CONNECTION_STRING).map_err(|error| {
             tracing::error!(data_source = source.name(), %error, "a connection string cannot be opened");
@@ -99,11 +108,21 @@ impl Crawls {
             parameters: indexer.parameters.as_ref().unwrap_or(&nothing),
             since: start.since.as_ref(),
             now: Timestamp::from_millisecond(start.now).map_err(lasting)?,
-            only,
+            only: items.only,
+            absence: items.absence,
             outside: &self.outside,
         };
         source::open(opening).await.map_err(Failure::from)
     }
+}
+
+/// Which items of a source are read.
+#[derive(Clone, Copy)]
+struct Items<'a> {
+    /// Those of these ids; nothing for all.
+    only: Option<&'a [String]>,
+    /// What was seen before, if what is absent is to be deleted.
+    absence: Option<&'a Arc<Absence>>,
 }
 
 fn lasting(why: impl std::fmt::Display) -> Failure {

@@ -31,6 +31,10 @@ impl Shape for Values {
         panic!("nothing is deleted: {}", item.id)
     }
 
+    fn deletion_of_key(&self, key: &str) -> Mapped {
+        panic!("nothing is deleted: {key}")
+    }
+
     fn key(&self, item: &Item) -> Option<String> {
         Some(item.id.clone())
     }
@@ -90,6 +94,7 @@ async fn crawl(server: &Server) -> Ran {
     };
     let (_stopper, stop) = Stopper::pair();
     let parts = Parts {
+        absence: None,
         plan: &plan,
         again: None,
         source: setup.open(None).await.unwrap(),
