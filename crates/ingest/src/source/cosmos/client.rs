@@ -9,6 +9,8 @@ use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use bytes::Bytes;
 use http::{Method, Request};
+use jiff::Timestamp;
+use jiff::fmt::rfc2822::DateTimeParser;
 use lazuli_catalog::data_sources::connection::{Cosmos, CosmosCredential};
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 use ring::hmac;
@@ -75,10 +77,15 @@ impl Client {
         })
     }
 
-    /// The collection's definition.
-    pub(super) async fn collection(&self) -> Result<Map<String, Value>, SourceError> {
-        let body = self.body(self.get("colls", "").await?)?;
-        body.as_object().cloned().ok_or_else(|| unreadable(&body))
+    /// The collection's definition, and what time it is for the server, as documents have it: seconds since 1970. Ours where
+    /// it does not say.
+    pub(super) async fn collection(&self) -> Result<(Map<String, Value>, i64), SourceError> {
+        let answer = self.get("colls", "").await?;
+        let date = answer.header("date").and_then(|date| DateTimeParser::new().parse_timestamp(date).ok());
+        let now = date.map_or_else(|| self.outside.clock().unix_millis() / 1000, Timestamp::as_second);
+        let body = self.body(answer)?;
+        let definition = body.as_object().cloned().ok_or_else(|| unreadable(&body))?;
+        Ok((definition, now))
     }
 
     /// The ids of the physical parts of the collection that are in use: those whose parents have been split are gone.

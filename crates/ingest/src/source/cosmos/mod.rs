@@ -12,6 +12,9 @@
 //!
 //! The mark is the greatest `_ts` delivered. The next run asks for `>=`, because documents that are written within the same
 //! second as the last one that was read come later: the documents of that second are read twice.
+//!
+//! Where a document that changes during the run may go where the run has been already (another part, or any place without an
+//! order), the mark does not pass the moment the run began: what has changed since is read again by the next run.
 
 mod client;
 mod order;
@@ -64,6 +67,12 @@ struct Collection {
     newest: Option<i64>,
     /// What was remembered last.
     marked: Option<i64>,
+    /// When the run began, by the server's clock, in seconds.
+    began: i64,
+    /// By how much the clocks of the parts may differ: as long as an enumeration of blobs looks back.
+    skew: i64,
+    /// Whether the collection has, or had in this run, more than one part.
+    parted: bool,
     /// The parts and how far each was read; `None` before they are known.
     ranges: Option<Vec<Range>>,
     /// Said with the first changes.
@@ -79,7 +88,8 @@ struct Collection {
 /// One physical part of the collection.
 #[derive(Default)]
 struct Range {
-    /// `None` where there is one part only.
+    /// `None` where the server names none. Where there is one only it is named, too: the service refuses to order documents
+    /// across partition keys unless it is told the part (dapr/components-contrib issue 2818).
     id: Option<String>,
     documents: VecDeque<Value>,
     continuation: Option<String>,
@@ -110,7 +120,7 @@ impl Collection {
 
         let outside: Arc<Outside> = Arc::clone(opening.outside);
         let client = Client::new(outside, account, &source.container.name)?;
-        let definition = client.collection().await?;
+        let (definition, began) = client.collection().await?;
         let mut warnings = Vec::new();
         if tracked && !ordered {
             warnings.push(warning(NOT_INCREMENTAL));
@@ -131,6 +141,9 @@ impl Collection {
             from: 0,
             newest: since,
             marked: since,
+            began,
+            skew: i64::try_from(opening.outside.settings().look_back.as_secs()).unwrap_or(i64::MAX),
+            parted: false,
             ranges: None,
             warnings,
             untimed: false,
@@ -164,7 +177,9 @@ impl Collection {
     /// goes on at the same place.
     async fn fill(&mut self, most: usize) -> Result<(), SourceError> {
         if self.ranges.is_none() {
-            self.ranges = Some(self.ranges_now().await?);
+            let ranges = self.ranges_now().await?;
+            self.parted |= ranges.len() > 1;
+            self.ranges = Some(ranges);
             let delivered = if self.ordered { self.newest } else { self.marked };
             // Those that are asked for by name come whatever their time.
             self.from = delivered.filter(|_| self.only.is_none()).unwrap_or(0);
@@ -192,7 +207,7 @@ impl Collection {
 
     async fn ranges_now(&self) -> Result<Vec<Range>, SourceError> {
         let ids = self.client.ranges().await?;
-        if ids.len() < 2 {
+        if ids.is_empty() {
             return Ok(vec![Range::default()]);
         }
         Ok(ids.into_iter().map(|id| Range { id: Some(id), ..Range::default() }).collect())
@@ -263,12 +278,26 @@ impl Collection {
 
     /// What to remember, if it is new: with every part in order, at the end otherwise.
     fn mark(&mut self) -> Option<Mark> {
-        if !self.tracked || self.only.is_some() || !(self.ordered || self.ended) || self.newest == self.marked
-        {
+        if !self.tracked || self.only.is_some() || !(self.ordered || self.ended) {
             return None;
         }
-        self.marked = self.newest;
-        Some(Mark(json!({ "HighWaterMark": self.newest })))
+        // `None` is less than any: a mark never goes back.
+        let reached = self.newest.map(|newest| newest.min(self.safe())).max(self.marked);
+        if reached == self.marked {
+            return None;
+        }
+        self.marked = reached;
+        Some(Mark(json!({ "HighWaterMark": reached })))
+    }
+
+    /// The last second of which nothing can be written any more to where the run has been.
+    fn safe(&self) -> i64 {
+        match (self.parted, self.ordered) {
+            (true, _) => self.began.saturating_sub(self.skew),
+            (false, false) => self.began,
+            // What changes goes to the end, where it is found.
+            (false, true) => i64::MAX,
+        }
     }
 }
 
