@@ -2,10 +2,11 @@
 //!
 //! ```text
 //! first run    version := current       the whole table in the order of its key       remembered: version, key … version
-//! then         CHANGETABLE(CHANGES t, version) in the order of versions               remembered: version … current
+//! then         CHANGETABLE(CHANGES t, version)                                        remembered: current, at the end
 //! ```
 //!
-//! The database keeps changes for a while only. Where it has forgotten some (`CHANGE_TRACKING_MIN_VALID_VERSION`), or is
+//! The database keeps changes for a while only. It may forget some while they are read, which can be asked only when all were
+//! read: so nothing between is remembered, and a run that breaks off reads its changes again. Where it has forgotten some (`CHANGE_TRACKING_MIN_VALID_VERSION`), or is
 //! another one than before, the whole table is read again.
 //!
 //! What a row is now decides whether it was changed or deleted, and not which change was the last: rows are joined after their
@@ -45,7 +46,7 @@ enum Place {
 #[derive(Debug, Clone, PartialEq, Eq)]
 enum Reading {
     Whole { version: i64 },
-    Changes { since: i64, until: i64, reached: i64 },
+    Changes { since: i64, until: i64 },
 }
 
 /// A table, opened for one run.
@@ -163,14 +164,14 @@ impl Tracked {
         Ok(Reading::Whole { version })
     }
 
-    /// The rows that changed, those that are gone being null, and behind each its key, whether it is there, and the version.
+    /// The rows that changed, those that are gone being null, and behind each its key and whether it is there.
     async fn begin_changes(&mut self, since: i64, until: i64) -> Result<Reading, SourceError> {
         let key = self.key()?;
         let (theirs, changed) = (key.of(ROW), key.of(CHANGE));
         let text = key.as_text(CHANGE).ok_or_else(broken)?;
         let is_there = format!("CASE WHEN {theirs} IS NULL THEN N'0' ELSE N'1' END");
         let version = format!("{CHANGE}.SYS_CHANGE_VERSION");
-        let extra = format!("{text}, {is_there}, CONVERT(nvarchar(20), {version})");
+        let extra = format!("{text}, {is_there}");
         let selected = self.relation.selected(Some(extra))?;
         let table = self.relation.quoted();
         let statement = format!(
@@ -178,7 +179,7 @@ impl Tracked {
              ON {theirs} = {changed} WHERE {version} <= {until} ORDER BY {version}, {changed}"
         );
         self.relation.connection()?.query(&statement, &[]).await?;
-        Ok(Reading::Changes { since, until, reached: since })
+        Ok(Reading::Changes { since, until })
     }
 
     async fn next_changes(&mut self, most: usize) -> Result<Option<Changes>, SourceError> {
@@ -201,14 +202,14 @@ impl Tracked {
     }
 
     async fn part(&mut self, most: usize) -> Result<Vec<Change>, SourceError> {
-        let mut reading = match self.reading.take() {
+        let reading = match self.reading.take() {
             Some(reading) => reading,
             None => self.begin().await?,
         };
         let (rows, ended) = self.relation.fetch(most.max(1)).await?;
         let mut changes = Vec::with_capacity(rows.len());
         for texts in rows {
-            changes.extend(self.change(&mut reading, texts)?);
+            changes.extend(self.change(&reading, texts)?);
         }
         if ended {
             self.end(&reading).await?;
@@ -221,10 +222,12 @@ impl Tracked {
     async fn end(&mut self, reading: &Reading) -> Result<(), SourceError> {
         match *reading {
             Reading::Whole { version } => self.place = Place::Version(version),
-            Reading::Changes { since, until, .. } => {
+            Reading::Changes { since, until } => {
                 let (_, kept) = self.versions().await?;
                 if since < kept {
                     // Some were forgotten while they were read. The next turn begins with the whole.
+                    self.warnings.push(forgotten(&self.relation.name()));
+                    self.place = Place::Start;
                     self.fresh = true;
                     return Ok(());
                 }
@@ -237,7 +240,7 @@ impl Tracked {
     }
 
     /// What happened to a row; nothing if it is none of those that are asked for.
-    fn change(&mut self, reading: &mut Reading, texts: Texts) -> Result<Option<Change>, SourceError> {
+    fn change(&mut self, reading: &Reading, texts: Texts) -> Result<Option<Change>, SourceError> {
         let (mut fields, mut rest) = self.relation.row(texts);
         let key = self.key()?;
         let (name, of_key) = (key.name.clone(), |text| key.json(text));
@@ -252,19 +255,11 @@ impl Tracked {
                 };
                 Ok(Some(change).filter(is_asked))
             }
-            Reading::Changes { reached, .. } => {
-                let (Some(text), Some(is_there), Some(version)) =
-                    (rest.next().flatten(), rest.next().flatten(), rest.next().flatten())
-                else {
+            Reading::Changes { .. } => {
+                let (Some(text), Some(is_there)) = (rest.next().flatten(), rest.next().flatten()) else {
                     return Err(broken());
                 };
                 let value = of_key(text);
-                let version: i64 = version.parse().map_err(|_| broken())?;
-                if version > *reached {
-                    // All rows of the version before were delivered.
-                    self.place = Place::Version(*reached);
-                    *reached = version;
-                }
                 if is_there == "1" {
                     return Ok(Some(Change::Changed(item(fields, name))));
                 }

@@ -25,6 +25,8 @@ pub(in crate::source::azuresql) struct Database {
     pub(in crate::source::azuresql) key: &'static str,
     /// `None` if changes are not tracked.
     pub(in crate::source::azuresql) tracking: Option<Tracking>,
+    /// Changes before this version are forgotten while those that are asked for next are read.
+    pub(in crate::source::azuresql) forgets: Option<i64>,
     /// Statements so far, but for those that look at the table's columns.
     pub(in crate::source::azuresql) asked: Vec<String>,
 }
@@ -89,7 +91,11 @@ impl Database {
             return Answer::Rows(2, vec![vec![current, kept]]);
         }
         if statement.contains("CHANGETABLE") {
-            return self.changes(statement);
+            let changes = self.changes(statement);
+            if let (Some(kept), Some(tracking)) = (self.forgets.take(), &mut self.tracking) {
+                tracking.1 = kept;
+            }
+            return changes;
         }
         let mut rows = self.selected(statement, parameters);
         if statement.contains("COUNT_BIG(*)") {
@@ -140,14 +146,14 @@ impl Database {
         let mut changes: Vec<_> =
             changes.iter().copied().filter(|(_, version)| (since + 1..=until).contains(version)).collect();
         changes.sort_by_key(|(id, version)| (*version, *id));
-        let row = |(id, version): (i64, i64)| {
+        let row = |(id, _): (i64, i64)| {
             let row = self.rows.iter().find(|row| row.id == id);
             let there = if row.is_some() { "1" } else { "0" };
             let shown = row.map_or_else(|| vec![None; 4], shown);
-            let extra = [id.to_string(), there.to_owned(), version.to_string()].map(Some);
+            let extra = [id.to_string(), there.to_owned()].map(Some);
             shown.into_iter().chain(extra).collect()
         };
-        Answer::Rows(7, changes.into_iter().map(row).collect())
+        Answer::Rows(6, changes.into_iter().map(row).collect())
     }
 }
 
