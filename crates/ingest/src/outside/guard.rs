@@ -23,9 +23,11 @@ const METADATA_NAMES: [&str; 5] = [
 const METADATA_V4: [Ipv4Addr; 3] =
     [Ipv4Addr::new(100, 100, 100, 200), Ipv4Addr::new(192, 0, 0, 192), Ipv4Addr::new(168, 63, 129, 16)];
 
-/// Metadata services of AWS and Google over IPv6.
-const METADATA_V6: [Ipv6Addr; 2] =
-    [Ipv6Addr::new(0xfd00, 0xec2, 0, 0, 0, 0, 0, 0x254), Ipv6Addr::new(0xfd20, 0xce, 0, 0, 0, 0, 0, 0x254)];
+/// The metadata service of Google over IPv6.
+const METADATA_V6: Ipv6Addr = Ipv6Addr::new(0xfd20, 0xce, 0, 0, 0, 0, 0, 0x254);
+
+/// Where the services of AWS that hand out credentials are over IPv6, to machines (`::254`) and to pods (`::23`).
+const AWS_V6: [u16; 2] = [0xfd00, 0xec2];
 
 /// Refuses an address that is no HTTP address, or whose host is forbidden as it is written.
 pub(super) fn check_uri(uri: &Uri, settings: &Settings) -> Result<(), OutsideError> {
@@ -61,7 +63,8 @@ fn forbidden_v4(address: Ipv4Addr) -> bool {
 
 fn forbidden_v6(address: Ipv6Addr) -> bool {
     address.is_unicast_link_local()
-        || METADATA_V6.contains(&address)
+        || address == METADATA_V6
+        || address.segments().starts_with(&AWS_V6)
         || embedded_v4(address).is_some_and(forbidden_v4)
 }
 
@@ -97,6 +100,7 @@ mod tests {
             "fe80::1",
             "febf::1",
             "fd00:ec2::254",
+            "fd00:ec2::23",
             "fd20:ce::254",
             "::ffff:169.254.169.254",
             "::169.254.169.254",
