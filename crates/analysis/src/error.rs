@@ -10,4 +10,7 @@ pub enum AnalysisError {
     /// stack).
     #[error("a regular expression of the analyzer takes too long over the text")]
     PatternTooSlow,
+    /// Markup that never ends would have to be read to the end of the text again and again.
+    #[error("the text has too much markup that is not closed")]
+    MarkupTooSlow,
 }

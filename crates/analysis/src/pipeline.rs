@@ -94,6 +94,16 @@ pub(crate) enum Kind {
     Apostrophe,
     /// `<ACRONYM>` of the classic tokenizer: `U.S.A.`.
     Acronym,
+    /// `<COMPANY>` of the classic tokenizer: `AT&T`.
+    Company,
+    /// `<EMAIL>`: an e-mail address.
+    Email,
+    /// `<HOST>` of the classic tokenizer: `example.org`.
+    Host,
+    /// `<CJ>` of the classic tokenizer: a character of Chinese or Japanese.
+    Cj,
+    /// `<URL>`
+    Url,
     /// `<SINGLE>`: a character without neighbours, of `cjk_bigram`.
     Single,
     /// `<DOUBLE>`: two characters, of `cjk_bigram`.
@@ -121,6 +131,11 @@ impl Kind {
             Self::Hiragana => "<HIRAGANA>",
             Self::Apostrophe => "<APOSTROPHE>",
             Self::Acronym => "<ACRONYM>",
+            Self::Company => "<COMPANY>",
+            Self::Email => "<EMAIL>",
+            Self::Host => "<HOST>",
+            Self::Cj => "<CJ>",
+            Self::Url => "<URL>",
             Self::Single => "<SINGLE>",
             Self::Double => "<DOUBLE>",
             Self::Shingle => "shingle",

@@ -1,5 +1,6 @@
 //! Char filters: what becomes of a text before it is cut into tokens, and where its places were before.
 
+mod html_strip;
 mod mapping;
 mod pattern_replace;
 
@@ -14,6 +15,8 @@ use crate::error::AnalysisError;
 /// A char filter.
 #[derive(Debug)]
 pub(crate) enum CharFilter {
+    /// `html_strip`
+    HtmlStrip,
     /// `mapping`
     Mapping(Mapping),
     /// `pattern_replace`
@@ -24,6 +27,7 @@ impl CharFilter {
     /// The text as the filter makes it; None when nothing changes.
     fn apply(&self, text: &str) -> Result<Option<(String, Corrections)>, AnalysisError> {
         match self {
+            Self::HtmlStrip => html_strip::apply(text),
             Self::Mapping(mapping) => Ok(mapping.apply(text)),
             Self::PatternReplace(replace) => replace.apply(text),
         }

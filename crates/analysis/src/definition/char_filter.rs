@@ -7,6 +7,8 @@ use crate::java_regex::{RegexFlags, Replacement};
 /// A char filter as a definition names it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum CharFilter {
+    /// `html_strip`: takes tags, comments, scripts and styles out, and puts what entities stand for in their place.
+    HtmlStrip,
     /// `MappingCharFilter`: rules `a=>b`, the longest left side at each place.
     Mapping {
         /// `mappings`; `\uXXXX` stands for a character.
@@ -24,6 +26,7 @@ pub enum CharFilter {
 impl CharFilter {
     pub(super) fn build(&self) -> Result<char_filter::CharFilter, BuildError> {
         Ok(match self {
+            Self::HtmlStrip => char_filter::CharFilter::HtmlStrip,
             Self::Mapping { mappings } => char_filter::CharFilter::Mapping(mapping(mappings)?),
             Self::PatternReplace { pattern: source, replacement } => {
                 let regex = pattern(source, RegexFlags::default())?;

@@ -12,6 +12,18 @@ pub enum Tokenizer {
         /// `maxTokenLength` in UTF-16 units, 1 to 300; 255 if not given.
         max_token_length: u32,
     },
+    /// `classic`: words by the grammar that Lucene had before Unicode's rules: companies (`AT&T`), acronyms, host names and
+    /// e-mail addresses in one; each Chinese or Japanese character on its own.
+    Classic {
+        /// `maxTokenLength` in UTF-16 units, 1 to 300; 255 if not given. Longer words are left out and leave a gap (as in
+        /// Lucene; the docs speak of cutting).
+        max_token_length: u32,
+    },
+    /// `uax_url_email`: words as `standard_v2` has them, URLs and e-mail addresses in one.
+    UaxUrlEmail {
+        /// `maxTokenLength` in UTF-16 units, 1 to 300; 255 if not given. What is longer is cut.
+        max_token_length: u32,
+    },
     /// `keyword_v2` and the older `KeywordTokenizer`: the whole text is one token, however long (as in Lucene; the docs
     /// speak of cutting).
     Keyword {
@@ -100,6 +112,12 @@ impl Tokenizer {
         Ok(match self {
             Self::Standard { max_token_length } => {
                 tokenizer::Tokenizer::Standard { length_max: length("maxTokenLength", *max_token_length)? }
+            }
+            Self::Classic { max_token_length } => {
+                tokenizer::Tokenizer::Classic { length_max: length("maxTokenLength", *max_token_length)? }
+            }
+            Self::UaxUrlEmail { max_token_length } => {
+                tokenizer::Tokenizer::UaxUrlEmail { length_max: length("maxTokenLength", *max_token_length)? }
             }
             Self::Keyword { max_token_length } => {
                 length("maxTokenLength", *max_token_length)?;

@@ -3,7 +3,8 @@
 use crate::phonetic::Encoder;
 use crate::pipeline::{End, Flow, Piece, Sink, Stage, StageFilter, Stop};
 
-/// Replaces tokens by their codes, or adds these at the same position. A token without a code stays as it is.
+/// Replaces tokens by their codes, or adds these at the same position: before the token, those of Double Metaphone behind
+/// it. A token without a code stays as it is.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Phonetic {
     pub(crate) encoder: Encoder,
@@ -23,20 +24,28 @@ struct Encoding<'f> {
 
 impl Stage for Encoding<'_> {
     fn push(&mut self, piece: Piece<'_>, out: &mut dyn Sink) -> Flow {
-        let codes = self.filter.encoder.codes(piece.text);
+        let mut codes = self.filter.encoder.codes(piece.text);
+        if self.filter.encoder == Encoder::DoubleMetaphone {
+            let stays = !self.filter.replace || codes.is_empty();
+            let token = stays.then_some(piece.text);
+            return beside(piece, token.into_iter().chain(codes.iter().map(String::as_str)), out);
+        }
+        codes.retain(|code| code != piece.text);
         let stays = !self.filter.replace || codes.is_empty();
-        if stays {
-            out.push(piece)?;
-        }
-        for (number, code) in codes.iter().enumerate() {
-            let code = piece.saying(code);
-            let beside = stays || number > 0;
-            out.push(if beside { code.with(|attributes| attributes.increment = 0) } else { code })?;
-        }
-        Ok(())
+        let token = stays.then_some(piece.text);
+        beside(piece, codes.iter().map(String::as_str).chain(token), out)
     }
 
     fn finish(&mut self, end: End, _out: &mut dyn Sink) -> Result<End, Stop> {
         Ok(end)
     }
+}
+
+/// Hands on each text at the token's place, the first one step behind what was before.
+fn beside<'t>(piece: Piece<'_>, texts: impl Iterator<Item = &'t str>, out: &mut dyn Sink) -> Flow {
+    for (number, text) in texts.enumerate() {
+        let token = piece.saying(text);
+        out.push(if number == 0 { token } else { token.with(|attributes| attributes.increment = 0) })?;
+    }
+    Ok(())
 }

@@ -5,8 +5,9 @@ use serde_json::Value;
 use crate::definition::{
     AsciiFolding, Chain, CharFilter, CjkBigram, CjkScript, CommonGrams, DictionaryDecompounder, EdgeNGram,
     Elision, Keep, KeywordMarker, Length, Limit, NGram, NGrams, PathHierarchy, Pattern, PatternCapture,
-    PatternReplace, Shingle, Side, StemmerOverride, Stopwords, Synonym, TokenChars, TokenFilter, Tokenizer,
-    Truncate, Unique, WordDelimiter,
+    PatternReplace, Phonetic, PhoneticEncoder, Shingle, Side, SnowballLanguage, StemmerLanguage,
+    StemmerOverride, Stopwords, StopwordsList, Synonym, TokenChars, TokenFilter, Tokenizer, Truncate, Unique,
+    WordDelimiter,
 };
 
 /// The chain of a case, or the component that is not built yet.
@@ -47,6 +48,7 @@ pub(super) fn texts(component: &Value, option: &str) -> Vec<String> {
 
 fn char_filter(c: &Value) -> Option<CharFilter> {
     Some(match name(c) {
+        "html_strip" => CharFilter::HtmlStrip,
         "mapping" => CharFilter::Mapping { mappings: texts(c, "mappings") },
         "pattern_replace" => CharFilter::PatternReplace {
             pattern: text(c, "pattern", ""),
@@ -61,6 +63,8 @@ fn tokenizer(c: &Value) -> Option<Tokenizer> {
     Some(match name(c) {
         "standard_v2" => Tokenizer::Standard { max_token_length },
         "keyword_v2" => Tokenizer::Keyword { max_token_length },
+        "classic" => Tokenizer::Classic { max_token_length },
+        "uax_url_email" => Tokenizer::UaxUrlEmail { max_token_length },
         "whitespace" => Tokenizer::Whitespace,
         "letter" => Tokenizer::Letter,
         "lowercase" => Tokenizer::Lowercase,
@@ -144,6 +148,7 @@ fn token_filter(c: &Value) -> Option<TokenFilter> {
             ignore_case: flag(c, "ignoreCase", false),
         }),
         "keyword_repeat" => TokenFilter::KeywordRepeat,
+        "kstem" => TokenFilter::KStem,
         "length" => TokenFilter::Length(Length { min: number(c, "min", 0), max: number(c, "max", 300) }),
         "limit" => TokenFilter::Limit(Limit {
             max_token_count: number(c, "maxTokenCount", 1),
@@ -162,6 +167,13 @@ fn token_filter(c: &Value) -> Option<TokenFilter> {
             replacement: text(c, "replacement", ""),
         }),
         "persian_normalization" => TokenFilter::PersianNormalization,
+        "phonetic" => TokenFilter::Phonetic(Phonetic {
+            encoder: match c.get("encoder").and_then(Value::as_str) {
+                Some(encoder) => PhoneticEncoder::named(encoder)?,
+                None => Phonetic::default().encoder,
+            },
+            replace: flag(c, "replace", true),
+        }),
         "porter_stem" => TokenFilter::PorterStem,
         "reverse" => TokenFilter::Reverse,
         "scandinavian_folding" => TokenFilter::ScandinavianFolding,
@@ -174,13 +186,17 @@ fn token_filter(c: &Value) -> Option<TokenFilter> {
             token_separator: text(c, "tokenSeparator", " "),
             filter_token: text(c, "filterToken", "_"),
         }),
+        "snowball" => TokenFilter::Snowball(SnowballLanguage::named(&text(c, "language", "english"))?),
         "sorani_normalization" => TokenFilter::SoraniNormalization,
+        "stemmer" => TokenFilter::Stemmer(StemmerLanguage::named(&text(c, "language", "english"))?),
         "stemmer_override" => TokenFilter::StemmerOverride(StemmerOverride { rules: texts(c, "rules") }),
-        "stopwords" if c.get("stopwordsList").is_none() => TokenFilter::Stopwords(Stopwords {
+        "stopwords" => TokenFilter::Stopwords(Stopwords {
             stopwords: texts(c, "stopwords"),
+            list: *StopwordsList::ALL
+                .iter()
+                .find(|list| list.name() == text(c, "stopwordsList", "english"))?,
             ignore_case: flag(c, "ignoreCase", false),
             remove_trailing: flag(c, "removeTrailing", true),
-            ..Stopwords::default()
         }),
         "synonym" => TokenFilter::Synonym(Synonym {
             synonyms: texts(c, "synonyms"),

@@ -5,7 +5,13 @@ mod grams;
 mod path;
 mod pattern;
 mod runs;
+
+mod classic;
+mod dfa;
+mod internet;
+mod place;
 mod standard;
+mod uax_url_email;
 
 pub use chars::TokenChars;
 pub(crate) use grams::Grams;
@@ -25,6 +31,10 @@ const LENGTH_MAX: u32 = 255;
 pub(crate) enum Tokenizer {
     /// `standard_v2`: words by Unicode's word break rules.
     Standard { length_max: u32 },
+    /// `classic`: words by Lucene's older grammar; longer ones are left out.
+    Classic { length_max: u32 },
+    /// `uax_url_email`: as [`Self::Standard`], URLs and e-mail addresses in one.
+    UaxUrlEmail { length_max: u32 },
     /// `keyword_v2`: the whole text is one token, also when it is empty.
     Keyword,
     /// `whitespace`: what stands between white space.
@@ -46,6 +56,8 @@ impl Tokenizer {
     pub(crate) fn tokenize(&self, text: &str, emit: &mut impl FnMut(Piece<'_>) -> Flow) -> Result<End, Stop> {
         let offset = match self {
             Self::Standard { length_max } => standard::tokenize(text, *length_max, emit)?,
+            Self::Classic { length_max } => return classic::tokenize(text, *length_max, emit),
+            Self::UaxUrlEmail { length_max } => uax_url_email::tokenize(text, *length_max, emit)?,
             Self::Keyword => {
                 let end = utf16_len(text);
                 emit(Piece::new(text, 0, end, Kind::Plain))?;

@@ -1,19 +1,15 @@
 //! The standard tokenizer: words by Unicode's word break rules (UAX #29) as Lucene's `StandardTokenizer` reads them.
 //!
 //! At each place the longest match of seven patterns is a token, the first pattern naming its kind; a character that
-//! begins no match is skipped. The patterns are regular expressions over *classes* of characters (analysis.md §3.1), so
-//! that the automaton is a table of a few kilobytes; `regex-automata` builds it at first use.
+//! begins no match is skipped. The patterns are regular expressions over *classes* of characters (analysis.md §3.1).
 //!
 //! `length_max` cuts within the scanner: a match never looks further than that many UTF-16 units, and the rest of a
 //! longer word is scanned on its own.
 
-use std::collections::HashMap;
 use std::sync::LazyLock;
 
-use regex_automata::dfa::{Automaton, StartKind, dense};
-use regex_automata::util::{primitives::StateID, start, syntax};
-use regex_automata::{Anchored, MatchKind};
-
+use super::dfa::{self, DEAD, Dfa, START};
+use super::place::Place;
 use crate::pipeline::{Flow, Kind, Piece, Stop};
 use crate::unicode::*;
 
@@ -43,22 +39,9 @@ pub(super) fn tokenize(
     Ok(at.unit)
 }
 
-/// A place in the text, counted both ways.
-#[derive(Debug, Clone, Copy, Default)]
-struct Place {
-    byte: usize,
-    unit: u32,
-}
-
-impl Place {
-    fn after(self, c: char) -> Self {
-        Self { byte: self.byte + c.len_utf8(), unit: self.unit + c.len_utf16() as u32 }
-    }
-}
-
 /// What the scanner finds at a place.
 #[derive(Debug, Clone, Copy)]
-enum Scan {
+pub(super) enum Scan {
     Word {
         end: Place,
         kind: Kind,
@@ -116,32 +99,19 @@ const ASCII: [u8; 256] = {
 
 /// The seven patterns as an automaton over classes of characters.
 #[derive(Debug)]
-struct Scanner {
+pub(super) struct Scanner {
     chars: &'static CharTable,
-    states: Vec<State>,
+    dfa: Dfa,
 }
-
-/// A state of the automaton; number 0 is the dead one, number 1 the start.
-#[derive(Debug, Clone)]
-struct State {
-    /// The state that each class leads to.
-    next: [u8; CLASSES_MAX],
-    /// What the characters read so far are, if they are a word.
-    accepts: Option<Kind>,
-}
-
-const CLASSES_MAX: usize = 32;
-const DEAD: u8 = 0;
-const START: u8 = 1;
 
 impl Scanner {
-    fn get() -> &'static Self {
+    pub(super) fn get() -> &'static Self {
         static SCANNER: LazyLock<Scanner> = LazyLock::new(|| Scanner::new(CharTable::get()));
         &SCANNER
     }
 
     /// The longest word that begins at `start` and has at most `length_max` units.
-    fn longest(&self, text: &str, start: Place, length_max: u32) -> Scan {
+    pub(super) fn longest(&self, text: &str, start: Place, length_max: u32) -> Scan {
         let mut longest = None;
         let mut state = START;
         let mut at = start;
@@ -156,7 +126,7 @@ impl Scanner {
                 break;
             }
             at = after;
-            let accepts = self.states[usize::from(state)].accepts;
+            let accepts = self.dfa.accepts(state);
             if too_long && (accepts.is_some() || !self.begins_nothing(c)) {
                 return Scan::Nothing { next: self.next_beginning(text, start, at, length_max) };
             }
@@ -168,7 +138,7 @@ impl Scanner {
     }
 
     fn step(&self, state: u8, c: char) -> u8 {
-        self.states[usize::from(state)].next[usize::from(self.chars.class(c))]
+        self.dfa.step(state, self.chars.class(c))
     }
 
     /// Whether the character begins no word unless more like it and then another follow, as the underscore.
@@ -195,7 +165,7 @@ impl Scanner {
 
 /// The place behind the character at `start`.
 fn first_char(text: &str, start: Place) -> Place {
-    text.get(start.byte..).and_then(|rest| rest.chars().next()).map_or(start, |c| start.after(c))
+    start.char_in(text).map_or(start, |c| start.after(c))
 }
 
 /// The kinds of words in the order of [`patterns`].
@@ -212,9 +182,7 @@ const KINDS: [Kind; 7] = [
 /// The patterns over classes: a class is the byte of its number.
 fn patterns(classes: &[Properties]) -> [String; 7] {
     let set = |wanted: Properties| {
-        let numbers = classes.iter().enumerate().filter(|(_, has)| **has & wanted != 0);
-        let bytes: String = numbers.map(|(number, _)| format!(r"\x{number:02x}")).collect();
-        format!("[{bytes}]")
+        dfa::any_of(classes.len(), |class| classes.get(class).is_some_and(|has| has & wanted != 0))
     };
     let ignorable = set(IGNORABLE);
     let one = |wanted| format!("(?:{}{ignorable}*)", set(wanted));
@@ -242,48 +210,10 @@ fn patterns(classes: &[Properties]) -> [String; 7] {
 }
 
 impl Scanner {
-    #[expect(clippy::expect_used, reason = "the patterns are constant: they compile or no test passes")]
     fn new(chars: &'static CharTable) -> Self {
-        let config =
-            dense::Config::new().match_kind(MatchKind::All).start_kind(StartKind::Anchored).minimize(true);
-        let dfa = dense::Builder::new()
-            .configure(config)
-            .syntax(syntax::Config::new().unicode(false).utf8(false))
-            .build_many(&patterns(chars.classes()))
-            .expect("the patterns are regular expressions");
-        let anchored = start::Config::new().anchored(Anchored::Yes);
-        let first = dfa.start_state(&anchored).expect("the automaton was built for anchored searches");
-        Self { chars, states: flatten(&dfa, first, chars.classes().len()) }
+        let classes = chars.classes();
+        Self { chars, dfa: Dfa::new(&patterns(classes), &KINDS, classes.len()) }
     }
-}
-
-/// The states that can be reached from `first`, numbered anew.
-fn flatten(dfa: &impl Automaton, first: StateID, classes: usize) -> Vec<State> {
-    let mut numbers = HashMap::from([(first, START)]);
-    let mut found = vec![first];
-    let mut states = vec![State { next: [DEAD; CLASSES_MAX], accepts: None }];
-    while let Some(&id) = found.get(states.len() - 1) {
-        let mut state = State { next: [DEAD; CLASSES_MAX], accepts: accepts(dfa, id) };
-        for (class, next) in state.next.iter_mut().enumerate().take(classes) {
-            let id = dfa.next_state(id, class as u8);
-            if !dfa.is_dead_state(id) {
-                *next = *numbers.entry(id).or_insert_with(|| {
-                    found.push(id);
-                    found.len() as u8
-                });
-            }
-        }
-        states.push(state);
-    }
-    states
-}
-
-/// The first pattern that matches when the text ends in this state.
-fn accepts(dfa: &impl Automaton, id: StateID) -> Option<Kind> {
-    let end = dfa.next_eoi_state(id);
-    let matches = if dfa.is_match_state(end) { dfa.match_len(end) } else { 0 };
-    let pattern = (0..matches).map(|index| dfa.match_pattern(end, index).as_usize()).min()?;
-    KINDS.get(pattern).copied()
 }
 
 #[cfg(test)]
@@ -305,9 +235,9 @@ mod tests {
 
     #[test]
     fn the_automaton_is_small() {
-        let states = Scanner::get().states.len();
+        let states = Scanner::get().dfa.states();
         assert!(states <= 256, "{states} states");
-        assert!(CharTable::get().classes().len() <= CLASSES_MAX);
+        assert!(CharTable::get().classes().len() <= dfa::CLASSES_MAX);
     }
 
     /// No text takes time quadratic in its length; these would run for a good while.

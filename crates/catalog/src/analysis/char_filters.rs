@@ -11,7 +11,7 @@ impl Analyses<'_> {
         let own = self.definition.char_filters.iter().find(|component| component.name == name);
         let Some(component) = own else {
             return match name {
-                "html_strip" => Err(not_yet(CHAR_FILTER, name)),
+                "html_strip" => Ok(CharFilter::HtmlStrip),
                 _ => Err(unknown(CHAR_FILTER, name)),
             };
         };

@@ -33,10 +33,9 @@ fn predefined(name: &str) -> Result<Tokenizer, BuildProblem> {
         "pattern" => Tokenizer::Pattern(Pattern::default()),
         "standard_v2" => Tokenizer::Standard { max_token_length: 255 },
         "whitespace" => Tokenizer::Whitespace,
-        "classic"
-        | "uax_url_email"
-        | "microsoft_language_tokenizer"
-        | "microsoft_language_stemming_tokenizer" => {
+        "classic" => Tokenizer::Classic { max_token_length: 255 },
+        "uax_url_email" => Tokenizer::UaxUrlEmail { max_token_length: 255 },
+        "microsoft_language_tokenizer" | "microsoft_language_stemming_tokenizer" => {
             return Err(not_yet(TOKENIZER, name));
         }
         _ => return Err(unknown(TOKENIZER, name)),
@@ -46,6 +45,7 @@ fn predefined(name: &str) -> Result<Tokenizer, BuildProblem> {
 /// A tokenizer of a type, with all its options; `None` for one that is not built yet.
 fn of_type(type_name: &str, options: &Options<'_>) -> Option<Tokenizer> {
     Some(match type_name {
+        "ClassicTokenizer" => Tokenizer::Classic { max_token_length: options.number("maxTokenLength") },
         "EdgeNGramTokenizer" => Tokenizer::EdgeNGram(grams(options)),
         // The older one knows no length; the newer one's has no effect (see the analysis).
         "KeywordTokenizer" => Tokenizer::Keyword { max_token_length: 256 },
@@ -72,6 +72,9 @@ fn of_type(type_name: &str, options: &Options<'_>) -> Option<Tokenizer> {
             Tokenizer::Standard { max_token_length: options.number("maxTokenLength").min(LENGTH_MAX) }
         }
         "StandardTokenizerV2" => Tokenizer::Standard { max_token_length: options.number("maxTokenLength") },
+        "UaxUrlEmailTokenizer" => {
+            Tokenizer::UaxUrlEmail { max_token_length: options.number("maxTokenLength") }
+        }
         _ => return None,
     })
 }
