@@ -1,15 +1,13 @@
-//! The text of an HTML page, and what its head says: the tokens of the standard's tokenizer, without building a tree, so that
-//! no page costs more than its length.
+//! The text of an HTML page, and what its head says: the tokens of the standard's tokenizer, without building a tree and with
+//! a limit of attributes ([`super::tags`]), so that no page costs more than its length.
 
 use std::cell::RefCell;
 
-use html5ever::tendril::StrTendril;
 use html5ever::tokenizer::states::RawKind;
-use html5ever::tokenizer::{
-    BufferQueue, Tag, TagKind, Token, TokenSink, TokenSinkResult, Tokenizer, TokenizerOpts,
-};
+use html5ever::tokenizer::{Tag, TagKind, Token, TokenSink, TokenSinkResult, Tokenizer, TokenizerOpts};
 
 use super::super::limits::TEXT_UNITS_MAX;
+use super::tags::{self, Whereabouts};
 
 /// What a page holds. What is not there is empty.
 #[derive(Debug, Default, PartialEq)]
@@ -24,21 +22,10 @@ pub(super) struct Page {
 /// Reads a page. Every text is one: HTML has no errors that stop a reader.
 pub(super) fn read(text: &str) -> Page {
     let tokenizer = Tokenizer::new(Reader::default(), TokenizerOpts::default());
-    let input = BufferQueue::default();
-    // Tendrils have 32-bit lengths and lengths are limited long before; pieces keep each one small.
-    let mut rest = text;
-    while !rest.is_empty() {
-        let (piece, after) = rest.split_at(rest.floor_char_boundary(PIECE_BYTES));
-        input.push_back(StrTendril::from_slice(piece));
-        // The sink runs no scripts, so the tokenizer never stops before the end of its input.
-        let _ = tokenizer.feed(&input);
-        rest = after;
-    }
+    tags::feed(text, &tokenizer);
     tokenizer.end();
     tokenizer.sink.0.into_inner().finish()
 }
-
-const PIECE_BYTES: usize = 1 << 16;
 
 #[derive(Default)]
 struct Reader(RefCell<State>);
@@ -48,6 +35,9 @@ struct State {
     page: Page,
     /// In an element whose text is not shown.
     hidden: Option<&'static str>,
+    /// In an element whose text has no tags.
+    raw: Option<&'static str>,
+    declarations: u64,
     in_title: bool,
     preformatted: u32,
     /// What stands between the last character and the next one.
@@ -90,12 +80,22 @@ impl TokenSink for Reader {
                 state.characters(&text);
                 TokenSinkResult::Continue
             }
-            Token::DoctypeToken(_)
-            | Token::CommentToken(_)
-            | Token::NullCharacterToken
-            | Token::EOFToken
-            | Token::ParseError(_) => TokenSinkResult::Continue,
+            Token::DoctypeToken(_) | Token::CommentToken(_) => {
+                state.declarations += 1;
+                TokenSinkResult::Continue
+            }
+            Token::NullCharacterToken | Token::EOFToken | Token::ParseError(_) => TokenSinkResult::Continue,
         }
+    }
+}
+
+impl Whereabouts for Reader {
+    fn raw(&self) -> Option<&'static str> {
+        self.0.borrow().raw
+    }
+
+    fn declarations(&self) -> u64 {
+        self.0.borrow().declarations
     }
 }
 
@@ -103,6 +103,10 @@ impl State {
     fn tag(&mut self, tag: &Tag) -> TokenSinkResult<()> {
         let name: &str = &tag.name;
         let starts = tag.kind == TagKind::StartTag;
+        if !starts {
+            // Where tags are text, the only one that is none is the end of that.
+            self.raw = None;
+        }
         if let Some(hidden) = self.hidden {
             if !starts && name == hidden {
                 self.hidden = None;
@@ -114,6 +118,7 @@ impl State {
                 return TokenSinkResult::Continue;
             }
             self.hidden = Some(hidden);
+            self.raw = raw.map(|_| *hidden);
             return raw.map_or(TokenSinkResult::Continue, TokenSinkResult::RawData);
         }
         match name {
@@ -129,7 +134,8 @@ impl State {
             "td" | "th" | "option" => self.widen(Gap::Blank),
             _ => self.widen(Gap::Line),
         }
-        if starts && matches!(name, "title" | "textarea") {
+        if let Some(raw) = ["title", "textarea"].into_iter().find(|raw| starts && *raw == name) {
+            self.raw = Some(raw);
             return TokenSinkResult::RawData(RawKind::Rcdata);
         }
         TokenSinkResult::Continue
@@ -225,9 +231,34 @@ mod tests {
         check(&"<div>".repeat(100_000), "");
     }
 
+    fn attributes(count: usize) -> String {
+        (0..count).map(|n| format!(" a{n}=\"> {n}\"")).collect()
+    }
+
+    /// What comes behind the attributes that are read would be seen if it were read.
+    #[test]
+    fn a_tag_costs_no_more_than_its_length() {
+        let many = attributes(20_000);
+        let page = read(&format!("a<html lang=de{many}>b</p{many}>c<html{many} lang=fr>d<p{many}"));
+        assert_eq!((page.text.as_str(), page.language.as_str()), ("a\nb\nc\nd", ""));
+        assert_eq!(read(&format!("<html lang=de{many}>")).language, "de");
+        let few = attributes(tags::ATTRIBUTES_MAX - 1);
+        assert_eq!(read(&format!("<html{few} lang=de>")).language, "de");
+        check(&format!("<textarea>a<p{many}</textarea{many}>b"), &format!("a<p{many}\nb"));
+    }
+
+    #[test]
+    fn what_looks_like_a_long_tag_is_left_as_it_is() {
+        let many = attributes(200);
+        check(&format!("a<!-- <p{many} -->b"), "ab");
+        check(&format!("a<script>'<p{many}'</script>b"), "ab");
+        check("a<!--><b>b</b><!---><!doctype html>c<?x <p d='>e</>f</ g>h<![CDATA[i]]>j", "abcefhj");
+        check(&format!("a < b{many}"), &format!("a < b{many}"));
+    }
+
     #[test]
     fn long_pages_are_read_in_pieces() {
-        let text = "é".repeat(PIECE_BYTES);
+        let text = "é".repeat(tags::PIECE_BYTES);
         check(&format!("x<p>{text}</p>"), &format!("x\n{text}"));
     }
 }

@@ -15,6 +15,7 @@ mod format;
 
 mod html;
 
+mod tags;
 mod xml;
 
 /// A document taken apart.
