@@ -2,7 +2,7 @@
 
 use crate::source::{ItemError, Note, READING_LINK};
 
-use super::limits::{COLUMNS_MAX, JSON_DEPTH_MAX, RECORD_BYTES_MAX, SECTIONS_MAX};
+use super::limits::{COLUMNS_MAX, HEADERS_BYTES_MAX, JSON_DEPTH_MAX, RECORD_BYTES_MAX, SECTIONS_MAX};
 
 /// What is wrong. `Display` is the error's details.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -80,6 +80,11 @@ pub enum Fault {
     /// Markdown with more headers than [`SECTIONS_MAX`].
     #[error("The Markdown has more than the maximum of '{SECTIONS_MAX}' sections.")]
     TooManySections,
+    /// Sections whose headers together exceed [`HEADERS_BYTES_MAX`].
+    #[error(
+        "The sections of the Markdown repeat headers of more than the maximum of '{HEADERS_BYTES_MAX}' bytes."
+    )]
+    HeadersTooLong,
 }
 
 impl Fault {
@@ -99,7 +104,8 @@ impl Fault {
             | Self::TooManyValues { .. }
             | Self::TextAfterQuote { .. }
             | Self::OpenQuote
-            | Self::TooManySections => "Could not parse document",
+            | Self::TooManySections
+            | Self::HeadersTooLong => "Could not parse document",
         }
     }
 

@@ -24,3 +24,7 @@ pub const COLUMNS_MAX: usize = 1_000;
 
 /// Sections of one Markdown document. Ours; each becomes a document, or an object of one.
 pub const SECTIONS_MAX: usize = 100_000;
+
+/// Bytes of all headers that the documents of one Markdown text repeat, each the ones it is under. Ours; a long first header
+/// above many sections would make documents of any size out of it.
+pub const HEADERS_BYTES_MAX: usize = 32 << 20;

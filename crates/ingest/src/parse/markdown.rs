@@ -11,7 +11,7 @@ use pulldown_cmark::{Event, HeadingLevel, Options, Parser, Tag, TagEnd};
 use serde_json::{Map, Value, json};
 
 use super::fault::Fault;
-use super::limits::SECTIONS_MAX;
+use super::limits::{HEADERS_BYTES_MAX, SECTIONS_MAX};
 
 /// How sections become documents.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -23,34 +23,79 @@ pub enum Submode {
 }
 
 /// A header and what follows it; the text before the first header is a section of level 0.
-struct Section<'a> {
+struct Section {
     level: u8,
     name: String,
-    content: &'a str,
+    /// Where in the text.
+    content: Range<usize>,
 }
 
+/// Documents of the sections that have content, made as they are asked for: each has the names of all headers it is under.
+pub(super) struct Sections {
+    text: String,
+    sections: std::vec::IntoIter<Section>,
+    names: Names,
+    ordinal: u64,
+}
+
+/// The headers that a section is under, by level.
+struct Names(Vec<String>);
+
 /// One record per section that has content. `depth`: headers of a lower level are text.
-pub(super) fn one_to_many(text: &str, depth: u8) -> Result<Vec<Map<String, Value>>, Fault> {
-    let mut names = vec![String::new(); usize::from(depth)];
-    let mut records = Vec::new();
-    for section in sections(text, depth)? {
-        if let Some(level) = usize::from(section.level).checked_sub(1) {
-            for (below, name) in names.iter_mut().enumerate().skip(level) {
-                *name = if below == level { section.name.clone() } else { String::new() };
+pub(super) fn one_to_many(text: String, depth: u8) -> Result<Sections, Fault> {
+    let sections = sections(&text, depth)?;
+    let (mut names, mut bytes) = (Names::new(depth), 0);
+    for section in &sections {
+        names.enter(section);
+        bytes += names.0.iter().map(String::len).sum::<usize>();
+        if bytes > HEADERS_BYTES_MAX {
+            return Err(Fault::HeadersTooLong);
+        }
+    }
+    Ok(Sections { text, sections: sections.into_iter(), names: Names::new(depth), ordinal: 0 })
+}
+
+impl Iterator for Sections {
+    type Item = Map<String, Value>;
+
+    fn next(&mut self) -> Option<Map<String, Value>> {
+        for section in self.sections.by_ref() {
+            self.names.enter(&section);
+            let content = without_blank_lines(content(&self.text, &section));
+            if content.is_empty() {
+                continue;
+            }
+            self.ordinal += 1;
+            let named = self.names.0.iter().zip(1..).map(|(name, level)| (format!("h{level}"), json!(name)));
+            let mut record = Map::new();
+            record.insert("content".to_owned(), json!(content));
+            record.insert("sections".to_owned(), Value::Object(named.collect()));
+            record.insert("ordinal_position".to_owned(), json!(self.ordinal));
+            return Some(record);
+        }
+        None
+    }
+}
+
+impl Names {
+    fn new(depth: u8) -> Names {
+        Names(vec![String::new(); usize::from(depth)])
+    }
+
+    /// A header takes the place of the one of its level and ends those below.
+    fn enter(&mut self, section: &Section) {
+        let Some(level) = usize::from(section.level).checked_sub(1) else { return };
+        for (below, name) in self.0.iter_mut().enumerate().skip(level) {
+            name.clear();
+            if below == level {
+                name.push_str(&section.name);
             }
         }
-        let content = without_blank_lines(section.content);
-        if content.is_empty() {
-            continue;
-        }
-        let named = names.iter().enumerate().map(|(at, name)| (format!("h{}", at + 1), json!(name)));
-        let mut record = Map::new();
-        record.insert("content".to_owned(), json!(content));
-        record.insert("sections".to_owned(), Value::Object(named.collect()));
-        record.insert("ordinal_position".to_owned(), json!(records.len() + 1));
-        records.push(record);
     }
-    Ok(records)
+}
+
+fn content<'a>(text: &'a str, section: &Section) -> &'a str {
+    text.get(section.content.clone()).unwrap_or_default()
 }
 
 /// The whole as one record.
@@ -59,13 +104,14 @@ pub(super) fn one_to_one(text: &str, depth: u8) -> Result<Map<String, Value>, Fa
     let mut headed = sections.into_iter().filter(|section| section.level > 0).enumerate().peekable();
     let mut record = Map::new();
     record.insert("document_content".to_owned(), json!(text));
-    record.insert("sections".to_owned(), Value::Array(nested(&mut headed, 0)));
+    record.insert("sections".to_owned(), Value::Array(nested(text, &mut headed, 0)));
     Ok(record)
 }
 
 /// The sections below a level, each with those below it; the recursion is as deep as there are levels.
-fn nested<'a>(
-    sections: &mut std::iter::Peekable<impl Iterator<Item = (usize, Section<'a>)>>,
+fn nested(
+    text: &str,
+    sections: &mut std::iter::Peekable<impl Iterator<Item = (usize, Section)>>,
     above: u8,
 ) -> Vec<Value> {
     let mut values = Vec::new();
@@ -73,25 +119,23 @@ fn nested<'a>(
         values.push(json!({
             "header_level": format!("h{}", section.level),
             "header_name": section.name,
-            "content": without_blank_lines(section.content).trim_end_matches(['\r', '\n']),
+            "content": without_blank_lines(content(text, &section)).trim_end_matches(['\r', '\n']),
             "ordinal_position": at + 1,
-            "sections": nested(sections, section.level),
+            "sections": nested(text, sections, section.level),
         }));
     }
     values
 }
 
-fn sections(text: &str, depth: u8) -> Result<Vec<Section<'_>>, Fault> {
+fn sections(text: &str, depth: u8) -> Result<Vec<Section>, Fault> {
     let headers = headers(text, depth)?;
     let mut sections = Vec::with_capacity(headers.len() + 1);
     let mut before = (0, String::new(), 0);
     for (level, name, range) in headers {
-        let content = text.get(before.2..range.start).unwrap_or_default();
-        sections.push(Section { level: before.0, name: before.1, content });
+        sections.push(Section { level: before.0, name: before.1, content: before.2..range.start });
         before = (level, name, range.end);
     }
-    let content = text.get(before.2..).unwrap_or_default();
-    sections.push(Section { level: before.0, name: before.1, content });
+    sections.push(Section { level: before.0, name: before.1, content: before.2..text.len() });
     Ok(sections)
 }
 
@@ -180,9 +224,13 @@ mod tests {
     const SAMPLE: &str = "# Section 1\r\nContent for section 1.\r\n\r\n## Subsection 1.1\r\nContent for subsection \
                           1.1.\r\n\r\n# Section 2\r\nContent for section 2.\r\n";
 
+    fn documents(text: &str, depth: u8) -> Vec<Map<String, Value>> {
+        one_to_many(text.to_owned(), depth).unwrap().collect()
+    }
+
     #[test]
     fn sections_become_documents_as_on_the_services_page() {
-        let records = one_to_many(SAMPLE, 2).unwrap();
+        let records = documents(SAMPLE, 2);
         let expected = json!([
             {"content": "Content for section 1.\r\n", "sections": {"h1": "Section 1", "h2": ""}, "ordinal_position": 1},
             {"content": "Content for subsection 1.1.\r\n", "sections": {"h1": "Section 1", "h2": "Subsection 1.1"},
@@ -210,7 +258,7 @@ mod tests {
 
     /// Contents and lowest headers of the sections.
     fn check(text: &str, depth: u8, expected: &[(&str, &str)]) {
-        let records = one_to_many(text, depth).unwrap();
+        let records = documents(text, depth);
         let found: Vec<(String, String)> = records
             .iter()
             .map(|record| {
@@ -243,6 +291,17 @@ mod tests {
     }
 
     #[test]
+    fn headers_are_not_copied_beyond_measure() {
+        let sections = 100;
+        let text = |bytes: usize| format!("# {}\n{}", "a".repeat(bytes), "## b\nc\n".repeat(sections));
+        // The first header stands above all sections, its own among them, and the second ones are a byte each.
+        let fits = (HEADERS_BYTES_MAX - sections) / (sections + 1);
+        assert_eq!(documents(&text(fits), 2).len(), sections);
+        assert!(matches!(one_to_many(text(fits + 1), 2), Err(Fault::HeadersTooLong)));
+        assert!(one_to_one(&text(fits + 1), 2).is_ok(), "each stands there once");
+    }
+
+    #[test]
     fn headers_below_the_depth_are_text() {
         check("# A\nx\n## B\ny\n", 1, &[("A", "x\n## B\ny\n")]);
     }
@@ -254,7 +313,7 @@ mod tests {
 
     #[test]
     fn a_higher_header_forgets_the_lower_ones() {
-        let records = one_to_many("# A\n### B\nx\n## C\ny\n", 3).unwrap();
+        let records = documents("# A\n### B\nx\n## C\ny\n", 3);
         assert_eq!(records[0]["sections"], json!({"h1": "A", "h2": "", "h3": "B"}));
         assert_eq!(records[1]["sections"], json!({"h1": "A", "h2": "C", "h3": ""}));
     }

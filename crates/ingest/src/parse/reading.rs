@@ -1,6 +1,5 @@
 //! Reads the bytes of an item as its records are asked for.
 
-use std::collections::VecDeque;
 use std::sync::Arc;
 
 use serde_json::{Map, Value};
@@ -16,7 +15,7 @@ use super::elements::Elements;
 use super::fault::Fault;
 use super::limits::{DOCUMENT_BYTES_MAX, TEXT_UNITS_MAX};
 use super::lines::Lines;
-use super::markdown::{self, Submode};
+use super::markdown::{self, Sections, Submode};
 use super::split::Split;
 use super::text;
 use super::utf8::Utf8;
@@ -38,8 +37,10 @@ enum State {
     New(Option<Box<dyn Content>>),
     /// Pieces are read as records are asked for.
     Streaming(Box<Stream>),
+    /// All was read, and is taken apart as records are asked for.
+    Sections(Sections),
     /// All was read.
-    Read(VecDeque<Result<Record, ItemError>>),
+    Read(Option<Box<Result<Record, ItemError>>>),
 }
 
 /// The bytes of an item on their way to records.
@@ -50,11 +51,16 @@ struct Stream {
     ended: bool,
 }
 
-/// The members of one or of many records, and what people should know.
-struct Found {
-    members: Vec<Map<String, Value>>,
+/// What an item that was read as a whole holds.
+enum Found {
+    One(One),
     /// Each is a document of its own, with an ordinal.
-    many: bool,
+    Many(Sections),
+}
+
+/// The members of a record, and what people should know.
+struct One {
+    members: Map<String, Value>,
     warnings: Vec<Warning>,
 }
 
@@ -81,11 +87,16 @@ impl Reading {
         if let State::New(content) = &mut self.state {
             let content = content.take();
             // If reading fails, there is nothing more to come.
-            self.state = State::Read(VecDeque::new());
+            self.state = State::Read(None);
             self.state = self.begin(content).await?;
         }
         match &mut self.state {
-            State::Read(records) => Ok(records.pop_front()),
+            State::Read(record) => Ok(record.take().map(|record| *record)),
+            State::Sections(sections) => {
+                let Some(section) = sections.next() else { return Ok(None) };
+                self.ordinal += 1;
+                Ok(Some(self.record_of(Ok(section))))
+            }
             State::Streaming(stream) => {
                 let Some(entity) = stream.next().await? else { return Ok(None) };
                 self.ordinal += 1;
@@ -115,11 +126,11 @@ impl Reading {
     async fn begin(&mut self, content: Option<Box<dyn Content>>) -> Result<State, SourceError> {
         if self.parsing.rows {
             let fields = Arc::unwrap_or_clone(std::mem::take(&mut self.fields));
-            return Ok(State::Read(VecDeque::from([Ok(Record::row(Arc::clone(&self.id), fields))])));
+            return Ok(State::read(Ok(Record::row(Arc::clone(&self.id), fields))));
         }
         // A blob without content has a mark that says so (`indexers.md` §2.1).
         let Some(content) = content.filter(|_| self.reads_content()) else {
-            return Ok(State::Read(self.records_of(Ok(Found::one(Map::new())))));
+            return Ok(self.state_of(Ok(Found::One(One::of(Map::new())))));
         };
         let found = if let Some(split) = self.split() {
             let chunks = content.open().await?;
@@ -134,7 +145,7 @@ impl Reading {
                 Err(fault) => Err(fault),
             }
         };
-        Ok(State::Read(self.records_of(found)))
+        Ok(self.state_of(found))
     }
 
     /// Whether the bytes are needed. Only the default mode finds metadata in them (`indexers.md` §3.2).
@@ -166,22 +177,19 @@ impl Reading {
 
     /// The records, or the error, or where the configuration lets faults pass a record without content (`indexers.md`
     /// §3.5; that such a document has its metadata is unconfirmed).
-    fn records_of(&self, found: Result<Found, Fault>) -> VecDeque<Result<Record, ItemError>> {
-        let found = match found {
-            Ok(found) => found,
+    fn state_of(&self, found: Result<Found, Fault>) -> State {
+        let One { members, warnings } = match found {
+            Ok(Found::Many(sections)) => return State::Sections(sections),
+            Ok(Found::One(one)) => one,
             Err(fault) if self.lets_pass(&fault) => {
-                Found { warnings: vec![Warning::Passed(fault)], ..Found::one(Map::new()) }
+                One { members: Map::new(), warnings: vec![Warning::Passed(fault)] }
             }
             Err(fault) => {
-                return VecDeque::from([Err(fault.into_error(self.id.to_string(), &self.parsing.operation))]);
+                return State::read(Err(fault.into_error(self.id.to_string(), &self.parsing.operation)));
             }
         };
-        let Found { members, many, warnings } = found;
-        let mut warnings: Vec<Note> = warnings.into_iter().map(|warning| self.note(warning)).collect();
-        let records = members.into_iter().zip(1..).map(|(fields, ordinal)| {
-            Ok(self.record(fields, many.then_some(ordinal), std::mem::take(&mut warnings)))
-        });
-        records.collect()
+        let warnings = warnings.into_iter().map(|warning| self.note(warning)).collect();
+        State::read(Ok(self.record(members, None, warnings)))
     }
 
     fn lets_pass(&self, fault: &Fault) -> bool {
@@ -199,7 +207,8 @@ impl Reading {
             | Fault::TooManyValues { .. }
             | Fault::TextAfterQuote { .. }
             | Fault::OpenQuote
-            | Fault::TooManySections => false,
+            | Fault::TooManySections
+            | Fault::HeadersTooLong => false,
         }
     }
 
@@ -235,24 +244,23 @@ impl Whole {
                 let (text, _) = encoding.decode(bytes);
                 let warnings =
                     Vec::from_iter(text::is_unmarked_utf16(bytes).then_some(Warning::UnmarkedUtf16));
-                Ok(Found { warnings, ..Found::one(Map::new()) }.with_content(text))
+                Ok(One { members: Map::new(), warnings }.with_content(text))
             }
             Mode::Json => {
                 let (text, _) = text::TextEncoding::UTF_8.decode(bytes);
-                Ok(Found::one(json::object(text.as_bytes())?))
+                Ok(Found::One(One::of(json::object(text.as_bytes())?)))
             }
             Mode::Markdown(submode, depth) => {
                 let (text, _) = text::TextEncoding::UTF_8.decode(bytes);
                 match submode {
-                    Submode::OneToMany => {
-                        let members = markdown::one_to_many(&text, *depth)?;
-                        Ok(Found { members, many: true, warnings: Vec::new() })
-                    }
-                    Submode::OneToOne => Ok(Found::one(markdown::one_to_one(&text, *depth)?)),
+                    Submode::OneToMany => Ok(Found::Many(markdown::one_to_many(text, *depth)?)),
+                    Submode::OneToOne => Ok(Found::One(One::of(markdown::one_to_one(&text, *depth)?))),
                 }
             }
             // Are split.
-            Mode::JsonArray(_) | Mode::JsonLines | Mode::DelimitedText(_) => Ok(Found::one(Map::new())),
+            Mode::JsonArray(_) | Mode::JsonLines | Mode::DelimitedText(_) => {
+                Ok(Found::One(One::of(Map::new())))
+            }
         }
     }
 
@@ -263,11 +271,11 @@ impl Whole {
             content_type: field("metadata_storage_content_type").filter(|text| !text.is_empty()),
         };
         let cracked = crack::crack(bytes, &about)?;
-        let mut found = Found::one(cracked.metadata);
+        let mut found = One::of(cracked.metadata);
         found.warnings.extend(cracked.unmarked_utf16.then_some(Warning::UnmarkedUtf16));
         match self.parsing.data {
             Data::All => Ok(found.with_content(cracked.content)),
-            Data::Metadata | Data::Storage => Ok(found),
+            Data::Metadata | Data::Storage => Ok(Found::One(found)),
         }
     }
 }
@@ -285,20 +293,24 @@ fn thousands(number: usize) -> String {
     text
 }
 
-impl Found {
-    fn one(members: Map<String, Value>) -> Self {
-        Found { members: vec![members], many: false, warnings: Vec::new() }
+impl State {
+    fn read(record: Result<Record, ItemError>) -> State {
+        State::Read(Some(Box::new(record)))
+    }
+}
+
+impl One {
+    fn of(members: Map<String, Value>) -> Self {
+        One { members, warnings: Vec::new() }
     }
 
     /// Adds the text, cut off at the limit.
-    fn with_content(mut self, mut text: String) -> Self {
+    fn with_content(mut self, mut text: String) -> Found {
         if text::truncate(&mut text) {
             self.warnings.push(Warning::Truncated);
         }
-        if let Some(members) = self.members.first_mut() {
-            members.insert("content".to_owned(), Value::String(text));
-        }
-        self
+        self.members.insert("content".to_owned(), Value::String(text));
+        Found::One(self)
     }
 }
 
