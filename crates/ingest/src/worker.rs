@@ -22,6 +22,7 @@ use tokio::task::{JoinError, JoinSet};
 
 use self::slot::Slot;
 pub use self::slot::{Seen, Terms};
+use crate::run::retry::Tries;
 use crate::run::{self, Absence, Ending, Journal, Plan, Shape, Stop, Stopper};
 use crate::source::{BoxFuture, Mark, Source};
 use crate::state::{Execution, Failure, Reached, ResetList, State};
@@ -40,8 +41,12 @@ pub struct Settings {
 
 /// What makes a run possible: the definitions as they are when it begins. The service implements it.
 pub trait Runs: Send + Sync {
-    /// Opens the source of an indexer and binds its mappings; a refusal is why the run fails.
+    /// Opens the source of an indexer and binds its mappings; a refusal is why the run fails. One that is not lasting is tried again
+    /// after a while.
     fn begin<'a>(&'a self, start: &'a Start) -> BoxFuture<'a, Result<Begun, Failure>>;
+
+    /// How long a run may take, its beginning included.
+    fn longest(&self) -> Duration;
 }
 
 /// A run that is about to begin.
@@ -414,10 +419,13 @@ impl Indexers {
         own: Stop,
     ) -> Ending {
         let mut stop = self.stopper.listen().or(own);
+        let (began, longest) = (self.clock.monotonic(), runs.longest());
+        let beginning = begin(runs, start, stop.clone());
         let begun = tokio::select! {
             biased;
             () = stop.wait() => return Ending::Stopped,
-            begun = runs.begin(start) => begun,
+            begun = beginning => begun,
+            () = tokio::time::sleep(longest) => Err(run::out_of_time(longest)),
         };
         let Begun { plan, again, source, absence, shape, target } = match begun {
             Ok(begun) => begun,
@@ -426,8 +434,9 @@ impl Indexers {
         let journal = SlotJournal { indexers: self.clone(), name: start.name.clone(), id };
         let clock = self.clock.clone();
         let again = again.map(|source| run::Again { ids: start.again.clone(), source });
-        let parts =
-            run::Parts { plan: &plan, again, source, absence, shape, target, clock, stop, journal: &journal };
+        let plan = &plan;
+        let journal = &journal;
+        let parts = run::Parts { plan, again, source, absence, shape, target, clock, began, stop, journal };
         run::run(parts, execution).await
     }
 
@@ -460,6 +469,22 @@ impl Indexers {
             }
         });
         stored
+    }
+}
+
+/// Begins a run; what is not there for the time being, such as a database that starts, is tried again.
+async fn begin(runs: &dyn Runs, start: &Start, mut stop: Stop) -> Result<Begun, Failure> {
+    let mut tries = Tries::default();
+    loop {
+        match runs.begin(start).await {
+            Err(failure) if !failure.lasting => {
+                tracing::warn!(indexer = start.name, reason = failure.message, "a run cannot begin yet");
+                if !tries.again(&mut stop).await {
+                    return Err(failure);
+                }
+            }
+            other => return other,
+        }
     }
 }
 

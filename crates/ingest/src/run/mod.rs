@@ -16,7 +16,7 @@ mod budget;
 #[cfg(test)]
 pub(crate) mod doubles;
 mod read;
-mod retry;
+pub(crate) mod retry;
 mod shape;
 mod stop;
 mod sweep;
@@ -47,7 +47,7 @@ pub struct Plan {
     pub batch: usize,
     /// How much may fail.
     pub budget: Budget,
-    /// How long it may take.
+    /// How long it may take, from [`Parts::began`] on.
     pub longest: Duration,
     /// If not empty, the documents that it is about; others are passed over.
     pub only: ResetList,
@@ -71,6 +71,8 @@ pub struct Parts<'a> {
     pub target: Arc<dyn Target>,
     /// For the longest time.
     pub clock: Arc<dyn Clock>,
+    /// When it began by the monotonic clock: opening the source is part of it.
+    pub began: Duration,
     /// Says when to end before the end.
     pub stop: Stop,
     /// What is remembered.
@@ -106,13 +108,21 @@ pub enum Ending {
     Stopped,
 }
 
+/// Why a run ends that has taken as long as it may.
+pub(crate) fn out_of_time(longest: Duration) -> Failure {
+    let seconds = longest.as_secs();
+    Failure::passing(format!(
+        "The indexer reached its maximum run time of {seconds} seconds. The next run picks up where it left off."
+    ))
+}
+
 /// Runs to an end. `execution` is the run as it begins, and is kept up to date in the journal.
 pub async fn run(parts: Parts<'_>, execution: Execution) -> Ending {
-    let Parts { plan, again, source, absence, shape, target, clock, stop, journal } = parts;
+    let Parts { plan, again, source, absence, shape, target, clock, began, stop, journal } = parts;
     let (before, again) = again.map_or_else(Default::default, |again| (again.ids, Some(again.source)));
     let watches = absence.is_some();
     let absentees = absence.map(|absence| sweep::Absentees { absence, shape: Arc::clone(&shape) });
     let batches = read::start(again, source, shape, plan, watches, &stop);
     let writer = write::Writer::new(plan, absentees, target, clock, stop, journal, execution);
-    writer.run(batches, before).await
+    writer.since(began).run(batches, before).await
 }

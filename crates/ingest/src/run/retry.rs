@@ -15,16 +15,29 @@ const PAUSES: [Duration; 5] = [
 
 /// The tries at one thing.
 #[derive(Debug, Default)]
-pub(super) struct Tries(usize);
+pub(crate) struct Tries(usize);
 
 impl Tries {
     /// Waits before the next try; false when there is none, because there were enough or the run is to stop.
-    pub(super) async fn again(&mut self, stop: &mut Stop) -> bool {
+    pub(crate) async fn again(&mut self, stop: &mut Stop) -> bool {
         let Some(pause) = PAUSES.get(self.0) else { return false };
         self.0 += 1;
-        tokio::select! {
-            () = stop.wait() => false,
-            () = tokio::time::sleep(*pause) => true,
-        }
+        waited(*pause, stop).await
+    }
+
+    /// The same for something that comes back sooner or later: any number of tries, the last of them when `left` has passed.
+    pub(super) async fn again_within(&mut self, left: Duration, stop: &mut Stop) -> bool {
+        let [.., longest] = PAUSES;
+        let pause = PAUSES.get(self.0).copied().unwrap_or(longest);
+        self.0 += 1;
+        !left.is_zero() && waited(pause.min(left), stop).await
+    }
+}
+
+/// False if the run is to stop.
+async fn waited(pause: Duration, stop: &mut Stop) -> bool {
+    tokio::select! {
+        () = stop.wait() => false,
+        () = tokio::time::sleep(pause) => true,
     }
 }

@@ -52,6 +52,7 @@ async fn run_with(world: &Arc<World>, given: Given, stop: Stop) -> Ending {
         shape: Arc::new(Plain(world.clone())),
         target: world.clone(),
         clock: Arc::new(TokioClock(tokio::time::Instant::now())),
+        began: Duration::ZERO,
         stop,
         journal: &**world,
     };
@@ -342,8 +343,20 @@ async fn transient_failures_are_tried_again_and_lasting_ones_end_the_run() {
     assert_eq!(run_once(&world, Given::default()).await, Ending::Failed(Failure::passing("503")));
 
     let world = World::with_items(30);
-    lock(&world.faults).target = vec![TargetError::Unavailable("busy".to_owned()); 6];
-    assert_eq!(run_once(&world, Given::default()).await, Ending::Failed(Failure::passing("busy")));
+    // For minutes, as after a crash.
+    lock(&world.faults).target = vec![TargetError::Unavailable("busy".to_owned()); 50];
+    assert_eq!(run_once(&world, Given::default()).await, Ending::Success);
+    assert_eq!(*lock(&world.index), world.truth());
+
+    let world = World::with_items(30);
+    lock(&world.faults).target = vec![TargetError::Unavailable("busy".to_owned()); 50];
+    let given = Given { longest: Duration::from_secs(60), ..Given::default() };
+    assert_eq!(run_once(&world, given).await, Ending::Failed(Failure::passing("busy")), "its time is over");
+    assert_eq!(
+        (mark(&world), lock(&world.faults).target.len()),
+        (0, 50 - 8),
+        "waits of 1, 2, 4, 8, 16, 16, 13 s"
+    );
 
     let world = World::with_items(30);
     lock(&world.faults).target = vec![TargetError::Gone("no index".to_owned())];

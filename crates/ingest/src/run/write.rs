@@ -74,6 +74,11 @@ impl<'a> Writer<'a> {
         }
     }
 
+    /// Counts the longest time from this moment of the monotonic clock on.
+    pub(super) fn since(self, began: Duration) -> Writer<'a> {
+        Writer { deadline: began.saturating_add(self.plan.longest), ..self }
+    }
+
     /// Writes until the end. `before` are the items that are to be read again.
     pub(super) async fn run(mut self, batches: Batches, before: BTreeSet<String>) -> Ending {
         self.before = before;
@@ -128,10 +133,7 @@ impl<'a> Writer<'a> {
     }
 
     fn out_of_time(&self) -> Ending {
-        let seconds = self.plan.longest.as_secs();
-        Ending::Failed(Failure::passing(format!(
-            "The indexer reached its maximum run time of {seconds} seconds. The next run picks up where it left off."
-        )))
+        Ending::Failed(super::out_of_time(self.plan.longest))
     }
 
     /// Writes batches together, then judges each of them.
@@ -232,7 +234,8 @@ impl<'a> Writer<'a> {
         Ok(outcomes)
     }
 
-    /// Writes a batch, trying again while the index is not available; `Err` inside if it is refused as a whole.
+    /// Writes a batch; `Err` inside if it is refused as a whole. While the index is not available it is tried again for as long
+    /// as the run may take: an index that is built anew after a crash comes back, and a run that gave up before would not.
     async fn write_part(&mut self, part: &[String]) -> Result<Result<Vec<ActionOutcome>, String>, Ending> {
         let mut tries = Tries::default();
         loop {
@@ -247,7 +250,9 @@ impl<'a> Writer<'a> {
                     return Err(Ending::Failed(Failure::lasting(reason)));
                 }
                 Err(TargetError::Unavailable(reason)) => {
-                    if !tries.again(&mut self.stop).await {
+                    tracing::warn!(reason, "the index is not available; it is tried again");
+                    let left = self.deadline.saturating_sub(self.clock.monotonic());
+                    if !tries.again_within(left, &mut self.stop).await {
                         let stopped = self.stop.is_set();
                         let failed = Ending::Failed(Failure::passing(reason));
                         return Err(if stopped { Ending::Stopped } else { failed });

@@ -17,6 +17,9 @@ mod schedules;
 struct Doubles {
     worlds: BTreeMap<String, Arc<World>>,
     began: Mutex<Vec<Start>>,
+    /// Answers to those that begin before they can.
+    refusals: Mutex<Vec<Failure>>,
+    longest: Duration,
     /// Runs wait for this before they read anything.
     gate: Arc<tokio::sync::Semaphore>,
 }
@@ -25,6 +28,12 @@ impl Runs for Doubles {
     fn begin<'a>(&'a self, start: &'a Start) -> BoxFuture<'a, Result<Begun, Failure>> {
         Box::pin(async move {
             lock(&self.began).push(start.clone());
+            if start.name == "silent" {
+                std::future::pending::<()>().await;
+            }
+            if let Some(refusal) = lock(&self.refusals).pop() {
+                return Err(refusal);
+            }
             let Some(world) = self.worlds.get(&start.name) else {
                 return Err(Failure::lasting("Data source 'd' does not exist"));
             };
@@ -44,7 +53,7 @@ impl Runs for Doubles {
                     index: "i".to_owned(),
                     batch: 10,
                     budget: Budget::new(None, None),
-                    longest: Duration::from_secs(60),
+                    longest: self.longest,
                     only: start.only.clone(),
                     reading: String::new(),
                 },
@@ -54,6 +63,10 @@ impl Runs for Doubles {
                 target: world.clone(),
             })
         })
+    }
+
+    fn longest(&self) -> Duration {
+        self.longest
     }
 }
 
@@ -84,9 +97,14 @@ const OPEN: usize = 1_000_000;
 
 impl Service {
     fn start(names: &[&str], parallel: usize, gate: usize) -> Service {
+        Service::with_time(names, parallel, gate, Duration::from_secs(60))
+    }
+
+    fn with_time(names: &[&str], parallel: usize, gate: usize, longest: Duration) -> Service {
         let worlds = names.iter().map(|name| ((*name).to_owned(), World::with_items(250))).collect();
         let gate = Arc::new(tokio::sync::Semaphore::new(gate));
-        let runs = Arc::new(Doubles { worlds, began: Mutex::default(), gate });
+        let (began, refusals) = (Mutex::default(), Mutex::default());
+        let runs = Arc::new(Doubles { worlds, began, refusals, longest, gate });
         let (folder, clock) = (tempfile::tempdir().unwrap(), Arc::<ManualClock>::default());
         let (indexers, supervisor) = Service::open(&folder, &clock, &runs, parallel, &[]);
         Service { folder, clock, runs, indexers, supervisor }
@@ -205,6 +223,28 @@ async fn a_disabled_indexer_does_not_run_and_a_broken_one_says_why() {
     assert_eq!(state.history[0].message.as_deref(), Some("Data source 'd' does not exist"));
     assert!(state.is_stuck());
     assert_eq!(service.indexers.see("a").unwrap().state.history, []);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_is_not_there_for_the_time_being_is_opened_again() {
+    let service = Service::start(&["a"], 2, OPEN);
+    lock(&service.runs.refusals).push(Failure::passing("Database 'd' is not currently available"));
+    service.indexers.created("a", Terms::default()).unwrap();
+    let state = service.until_ended("a", 1).await;
+    assert_eq!((outcomes(&state), lock(&service.runs.began).len()), (vec![Outcome::Success], 2));
+    lock(&service.runs.refusals).push(Failure::lasting("Login failed"));
+    service.indexers.run("a").unwrap();
+    let state = service.until_ended("a", 2).await;
+    assert_eq!(state.history[0].message.as_deref(), Some("Login failed"));
+    assert_eq!(lock(&service.runs.began).len(), 3, "another try would not heal it");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_source_that_does_not_open_ends_the_run_with_its_time() {
+    let service = Service::with_time(&[], 2, OPEN, Duration::from_millis(50));
+    service.indexers.created("silent", Terms::default()).unwrap();
+    let state = service.until_ended("silent", 1).await;
+    assert!(state.history[0].message.as_deref().unwrap().contains("maximum run time of 0 seconds"));
 }
 
 #[tokio::test(flavor = "multi_thread")]

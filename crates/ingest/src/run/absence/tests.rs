@@ -112,6 +112,7 @@ impl Shelf {
             shape: Arc::new(Rows(Arc::clone(self))),
             target: Arc::<Shelf>::clone(self),
             clock: Arc::new(TokioClock(tokio::time::Instant::now())),
+            began: Duration::ZERO,
             stop,
             journal: &**self,
         };

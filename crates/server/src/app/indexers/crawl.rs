@@ -39,6 +39,10 @@ impl Runs for Crawls {
     fn begin<'a>(&'a self, start: &'a Start) -> BoxFuture<'a, Result<Begun, Failure>> {
         Box::pin(self.begin_run(start))
     }
+
+    fn longest(&self) -> Duration {
+        self.app.longest_run
+    }
 }
 
 impl Crawls {
@@ -77,7 +81,7 @@ impl Crawls {
             }
         };
         Ok(Begun {
-            plan: plan(indexer, source_type, start, self.app.longest_run),
+            plan: plan(indexer, source_type, start, self.longest()),
             again,
             source,
             absence,

@@ -101,6 +101,7 @@ async fn crawl(server: &Server) -> Ran {
         shape: Arc::new(Values(Arc::new(Parsing::bind(&indexer, SourceType::AzureBlob).unwrap()))),
         target: world.clone(),
         clock: Arc::new(TokioClock(tokio::time::Instant::now())),
+        began: Duration::ZERO,
         stop,
         journal: &*world,
     };
