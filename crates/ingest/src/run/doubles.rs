@@ -58,6 +58,8 @@ pub(crate) struct World {
     pub(crate) writes: Mutex<Vec<usize>>,
     /// What the last progress said.
     pub(crate) progress: Mutex<Option<Execution>>,
+    /// Documents that were made by [`Many`].
+    pub(crate) made: Mutex<usize>,
 }
 
 impl World {
@@ -70,6 +72,7 @@ impl World {
             random: SeededRandom::new(seed),
             writes: Mutex::default(),
             progress: Mutex::default(),
+            made: Mutex::default(),
         })
     }
 
@@ -213,19 +216,57 @@ impl Documents for One {
             let Some(item) = self.item.take() else { return Ok(None) };
             self.world.pause().await;
             match item.fields["value"].as_i64() {
-                Some(-1) => Ok(Some(Err(ItemError {
-                    id: item.id,
-                    status: 400,
-                    message: "Could not parse document".to_owned(),
-                    details: None,
-                    name: "DocumentExtraction".to_owned(),
-                    link: None,
-                }))),
+                Some(-1) => Ok(Some(Err(fault(item.id)))),
                 Some(-2) => Err(SourceError::Transient("the line went dead".to_owned())),
                 Some(-3) => Err(SourceError::Credentials("The key is refused.".to_owned())),
                 value => Ok(Some(Ok(mapped(&item.id, &json!(value).to_string())))),
             }
         })
+    }
+}
+
+/// So many documents of each item, every other one at fault.
+pub(crate) struct Many(pub(crate) Arc<World>, pub(crate) usize);
+
+struct ManyLeft(Arc<World>, String, std::ops::Range<usize>);
+
+impl Shape for Many {
+    fn documents(&self, item: Item) -> Box<dyn Documents> {
+        Box::new(ManyLeft(self.0.clone(), item.id, 0..self.1))
+    }
+
+    fn deletion(&self, item: Item) -> Result<Box<dyn Documents>, Note> {
+        Err(note(&item.id))
+    }
+
+    fn deletion_of_key(&self, key: &str) -> Mapped {
+        mapped(key, "null")
+    }
+
+    fn key(&self, _item: &Item) -> Option<String> {
+        None
+    }
+}
+
+impl Documents for ManyLeft {
+    fn next(&mut self) -> BoxFuture<'_, Result<Option<Result<Mapped, ItemError>>, SourceError>> {
+        let next = self.2.next().map(|at| {
+            *lock(&self.0.made) += 1;
+            let key = format!("{}.{at}", self.1);
+            if at % 2 == 0 { Ok(mapped(&key, "1")) } else { Err(fault(key)) }
+        });
+        Box::pin(async { Ok(next) })
+    }
+}
+
+fn fault(id: String) -> ItemError {
+    ItemError {
+        id,
+        status: 400,
+        message: "Could not parse document".to_owned(),
+        details: None,
+        name: "DocumentExtraction".to_owned(),
+        link: None,
     }
 }
 

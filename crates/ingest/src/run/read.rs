@@ -25,6 +25,12 @@ const CHANGES_MIN: usize = 100;
 const SMALL_BYTES_MAX: u64 = 1 << 20;
 /// So many of them.
 const ITEMS_AHEAD: usize = 8;
+/// Of what each of them holds so much is made ahead, in bytes and in documents; the rest when its turn has come. A small item may hold
+/// very many documents, or faults.
+const AHEAD_BYTES_MAX: usize = 2 << 20;
+const AHEAD_ENTRIES_MAX: usize = 1000;
+/// What an entry takes beside its texts, about.
+const ENTRY_BYTES: usize = 200;
 /// Bytes of actions in a batch, about.
 const BATCH_BYTES: usize = 2 << 20;
 /// Bytes of actions that wait for the writer or are being written. A single larger action passes alone.
@@ -272,11 +278,13 @@ impl Reader {
     async fn catch_up(&mut self, left: usize) -> Result<(), Halt> {
         while self.ahead.len() > left {
             let Some(task) = self.ahead.pop_front() else { break };
-            let collected = task.await.map_err(|error| SourceError::Broken(error.to_string()))??;
-            for entry in collected.entries {
+            let Collected { entries, rest } =
+                task.await.map_err(|error| SourceError::Broken(error.to_string()))??;
+            for entry in entries {
                 self.put(entry).await?;
             }
-            collected.read.into_iter().for_each(|sighting| self.see(sighting));
+            let read = self.put_all(rest).await?;
+            read.into_iter().for_each(|sighting| self.see(sighting));
         }
         Ok(())
     }
@@ -310,11 +318,13 @@ impl Reader {
 }
 
 impl Entry {
+    /// About what it takes in memory.
     fn bytes(&self) -> usize {
-        match &self.work {
-            Work::Write(mapped) | Work::Delete(mapped) => mapped.action.len(),
-            Work::Failed(_) => 0,
-        }
+        let texts = match &self.work {
+            Work::Write(mapped) | Work::Delete(mapped) => mapped.action.len() + mapped.key.len(),
+            Work::Failed(error) => error.bytes(),
+        };
+        ENTRY_BYTES + texts
     }
 }
 
@@ -403,18 +413,21 @@ impl Wanted {
 
 /// A small item.
 struct Collected {
+    /// What was made ahead.
     entries: Vec<Entry>,
-    /// What its end says.
-    read: Option<Sighting>,
+    /// What is left of it.
+    rest: Wanted,
 }
 
-/// All entries of a small item.
+/// The entries of a small item, or the first of very many.
 async fn collect(mut documents: Wanted, reading: Arc<str>) -> Result<Collected, SourceError> {
-    let mut entries = Vec::new();
-    while let Some(entry) = documents.next(&reading).await? {
+    let (mut entries, mut bytes) = (Vec::new(), 0);
+    while entries.len() < AHEAD_ENTRIES_MAX && bytes < AHEAD_BYTES_MAX {
+        let Some(entry) = documents.next(&reading).await? else { break };
+        bytes += entry.bytes();
         entries.push(entry);
     }
-    Ok(Collected { entries, read: documents.read() })
+    Ok(Collected { entries, rest: documents })
 }
 
 /// What an item that cannot be read to its end is reported as. Refused credentials concern the whole source.

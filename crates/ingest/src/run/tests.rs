@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 use std::time::Duration;
 
-use super::doubles::{Faults, LogSource, Plain, TokioClock, World, lock};
+use super::doubles::{Faults, LogSource, Many, Plain, TokioClock, World, lock};
 use super::*;
 use crate::source::SourceError;
 use crate::state::{Failure, Mode};
@@ -15,6 +15,8 @@ struct Given {
     longest: Duration,
     only: ResetList,
     blobs: bool,
+    /// Documents of each item, if it has many.
+    many: Option<usize>,
 }
 
 impl Default for Given {
@@ -25,6 +27,7 @@ impl Default for Given {
             longest: Duration::from_secs(86_400),
             only: ResetList::default(),
             blobs: false,
+            many: None,
         }
     }
 }
@@ -49,7 +52,10 @@ async fn run_with(world: &Arc<World>, given: Given, stop: Stop) -> Ending {
         again: (!ids.is_empty()).then(|| Again { source: open(Some(ids.clone())), ids }),
         source: open(None),
         absence: None,
-        shape: Arc::new(Plain(world.clone())),
+        shape: match given.many {
+            Some(many) => Arc::new(Many(world.clone(), many)),
+            None => Arc::new(Plain(world.clone())),
+        },
         target: world.clone(),
         clock: Arc::new(TokioClock(tokio::time::Instant::now())),
         began: Duration::ZERO,
@@ -239,6 +245,24 @@ async fn what_failed_is_kept_when_the_run_ends_before_its_end() {
     lock(&world.faults).pause_max = 0;
     assert_eq!(run_once(&world, given()).await, Ending::Success);
     assert_eq!(*lock(&world.index), world.truth());
+}
+
+#[tokio::test(start_paused = true)]
+async fn of_small_items_that_hold_very_much_little_is_made_ahead() {
+    let budget = Budget::new(Some(-1), None);
+    let longest = Duration::from_secs(600);
+    let given = || Given { blobs: true, many: Some(5000), budget, longest, ..Given::default() };
+    let world = World::with_items(20);
+    lock(&world.faults).target = vec![TargetError::Unavailable("busy".to_owned()); 1000];
+    assert!(matches!(run_once(&world, given()).await, Ending::Failed(_)));
+    // A thousand of each of the eight that are read beside each other, and batches on their way.
+    let made = *lock(&world.made);
+    assert!((1000..10_000).contains(&made), "{made}");
+
+    let world = World::with_items(3);
+    assert_eq!(run_once(&world, given()).await, Ending::Success);
+    let run = world.progress();
+    assert_eq!((run.processed, run.failed, lock(&world.index).len()), (15_000, 7500, 7500));
 }
 
 #[tokio::test(start_paused = true)]

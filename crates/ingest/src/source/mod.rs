@@ -198,6 +198,13 @@ impl ItemError {
     pub fn is_passing(&self) -> bool {
         matches!(self.status, 409 | 422 | 429 | 503)
     }
+
+    /// Bytes of its texts.
+    pub(crate) fn bytes(&self) -> usize {
+        let optional = |text: &Option<String>| text.as_ref().map_or(0, String::len);
+        let always = self.id.len() + self.message.len() + self.name.len();
+        always + optional(&self.details) + optional(&self.link)
+    }
 }
 
 /// Something that people should know although it is no failure; becomes an entry of `warnings`.
