@@ -200,7 +200,7 @@ impl Failure {
 impl From<SourceError> for Failure {
     fn from(error: SourceError) -> Failure {
         match error {
-            SourceError::Transient(message) => Failure::passing(message),
+            SourceError::Transient(message) | SourceError::Changed(message) => Failure::passing(message),
             SourceError::Credentials(message)
             | SourceError::Missing(message)
             | SourceError::Broken(message) => Failure::lasting(message),

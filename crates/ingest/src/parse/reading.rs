@@ -314,8 +314,21 @@ impl One {
     }
 }
 
-/// All bytes, unless there are too many.
+/// How often an item is read again from its beginning that others write while it is read.
+const READ_AGAIN: usize = 2;
+
+/// All bytes of one version, unless there are too many.
 async fn read_whole(content: &dyn Content) -> Result<Result<Vec<u8>, Fault>, SourceError> {
+    for _ in 0..READ_AGAIN {
+        match read_once(content).await {
+            Err(SourceError::Changed(reason)) => tracing::debug!(reason, "an item is read again"),
+            other => return other,
+        }
+    }
+    read_once(content).await
+}
+
+async fn read_once(content: &dyn Content) -> Result<Result<Vec<u8>, Fault>, SourceError> {
     let too_large = |bytes| Ok(Err(Fault::TooLarge { bytes, max: DOCUMENT_BYTES_MAX }));
     if content.size() > DOCUMENT_BYTES_MAX {
         return too_large(content.size());

@@ -65,6 +65,47 @@ fn parsing(source_type: SourceType, configuration: &Value) -> Arc<Parsing> {
     Arc::new(Parsing::bind(&serde_json::from_value(indexer).unwrap(), source_type).unwrap())
 }
 
+/// Others write it while it is opened so many times; then it holds still.
+struct Restless(std::sync::atomic::AtomicUsize);
+
+impl Content for Restless {
+    fn size(&self) -> u64 {
+        2
+    }
+
+    fn open(&self) -> BoxFuture<'_, Result<Box<dyn Chunks>, SourceError>> {
+        use std::sync::atomic::Ordering::SeqCst;
+        let changes = self.0.fetch_update(SeqCst, SeqCst, |left| left.checked_sub(1)).is_ok();
+        let whole = Pieces { rest: Bytes::from_static(b"{}"), lengths: vec![2], at: 0 };
+        let chunks: Box<dyn Chunks> = if changes { Box::new(Cut(Some(whole))) } else { Box::new(whole) };
+        Box::pin(std::future::ready(Ok(chunks)))
+    }
+}
+
+/// Breaks off after the first piece.
+struct Cut(Option<Pieces>);
+
+impl Chunks for Cut {
+    fn next(&mut self) -> BoxFuture<'_, Result<Option<Bytes>, SourceError>> {
+        match self.0.take() {
+            Some(mut pieces) => Box::pin(async move { pieces.next().await }),
+            None => Box::pin(async { Err(SourceError::Changed("It was changed.".to_owned())) }),
+        }
+    }
+}
+
+#[test]
+fn what_is_changed_while_it_is_read_whole_is_read_again() {
+    for (changes, expected) in [(0, Some(1)), (2, Some(1)), (3, None)] {
+        let content: Box<dyn Content> = Box::new(Restless(changes.into()));
+        let item = Item { content: Some(content), ..blob("a.json", b"", &[1]) };
+        let mut records = records(item, &parsing(SourceType::AzureBlob, &json!({"parsingMode": "json"})));
+        let runtime = tokio::runtime::Builder::new_current_thread().build().unwrap();
+        let first = runtime.block_on(records.next());
+        assert_eq!(first.ok().map(|record| usize::from(record.is_some())), expected, "{changes}");
+    }
+}
+
 /// A blob of this name.
 fn blob(name: &str, bytes: &[u8], pieces: &[usize]) -> Item {
     let path = format!("https://a/c/{name}");

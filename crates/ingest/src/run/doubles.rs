@@ -180,7 +180,8 @@ impl Chunks for Empty {
     }
 }
 
-/// Values below zero cannot be mapped: -1 is an item's fault, -2 a source that fails inside the item.
+/// Values below zero cannot be mapped: -1 is an item's fault, -2 a source that fails inside the item, -4 an item that is gone and
+/// -5 one that is being written.
 pub(crate) struct Plain(pub(crate) Arc<World>);
 
 impl Shape for Plain {
@@ -219,6 +220,8 @@ impl Documents for One {
                 Some(-1) => Ok(Some(Err(fault(item.id)))),
                 Some(-2) => Err(SourceError::Transient("the line went dead".to_owned())),
                 Some(-3) => Err(SourceError::Credentials("The key is refused.".to_owned())),
+                Some(-4) => Err(SourceError::Missing("The blob is gone.".to_owned())),
+                Some(-5) => Err(SourceError::Changed("It was changed while it was read.".to_owned())),
                 value => Ok(Some(Ok(mapped(&item.id, &json!(value).to_string())))),
             }
         })

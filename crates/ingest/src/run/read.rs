@@ -59,6 +59,8 @@ pub(super) struct Batch {
     pub(super) sightings: Vec<Sighting>,
     /// To be shown.
     pub(super) warnings: Vec<Note>,
+    /// Items that the next run reads again.
+    pub(super) later: Vec<String>,
     /// Bytes of its actions.
     pub(super) bytes: usize,
     /// Its part of [`WAITING_BYTES`]; given back when the batch is gone.
@@ -228,7 +230,11 @@ impl Reader {
         self.catch_up(0).await?;
         let id = item.id.as_str().into();
         match self.shape.deletion(item) {
-            Ok(documents) => self.put_all(self.wanted(id, documents, Work::Delete)).await.map(drop),
+            Ok(documents) => {
+                let end = self.put_all(self.wanted(id, documents, Work::Delete)).await?;
+                self.ended(End { sighting: None, ..end });
+                Ok(())
+            }
             Err(note) => {
                 self.batch.warnings.push(note);
                 Ok(())
@@ -244,17 +250,29 @@ impl Reader {
             return Ok(());
         }
         self.catch_up(0).await?;
-        let read = self.put_all(self.documents(item)).await?;
-        read.into_iter().for_each(|sighting| self.see(sighting));
+        let end = self.put_all(self.documents(item)).await?;
+        self.ended(end);
         Ok(())
     }
 
     /// Yields what the item's end says.
-    async fn put_all(&mut self, mut documents: Wanted) -> Result<Option<Sighting>, Halt> {
+    async fn put_all(&mut self, mut documents: Wanted) -> Result<End, Halt> {
         while let Some(entry) = documents.next(&self.reading).await? {
             self.put(entry).await?;
         }
-        Ok(documents.read())
+        Ok(documents.end())
+    }
+
+    fn ended(&mut self, end: End) {
+        let End { sighting, cut } = end;
+        sighting.into_iter().for_each(|sighting| self.see(sighting));
+        if let Some(Cut { item, message, details, again }) = cut {
+            let (id, name) = (Some(item.to_string()), Some(self.reading.to_string()));
+            let (message, details) = (message.to_owned(), Some(details));
+            let link = Some(READING_LINK.to_owned());
+            self.batch.warnings.push(Note { id, message, details, name, link });
+            self.batch.later.extend(again.then(|| item.to_string()));
+        }
     }
 
     fn see(&mut self, sighting: Sighting) {
@@ -271,7 +289,7 @@ impl Reader {
     fn wanted(&self, item: Arc<str>, documents: Box<dyn Documents>, work: fn(Mapped) -> Work) -> Wanted {
         let any = self.only.keys.is_empty() || self.only.ids.contains(&*item);
         let only = if any { None } else { Some(self.only.clone()) };
-        Wanted { item, documents, work, only, has_failures: false, ended: false }
+        Wanted { item, documents, work, only, has_failures: false, ended: false, cut: None }
     }
 
     /// Takes over what was read beside, until at most `left` items are still being read.
@@ -283,8 +301,8 @@ impl Reader {
             for entry in entries {
                 self.put(entry).await?;
             }
-            let read = self.put_all(rest).await?;
-            read.into_iter().for_each(|sighting| self.see(sighting));
+            let end = self.put_all(rest).await?;
+            self.ended(end);
         }
         Ok(())
     }
@@ -367,6 +385,25 @@ struct Wanted {
     only: Option<Arc<Only>>,
     has_failures: bool,
     ended: bool,
+    cut: Option<Cut>,
+}
+
+/// What the end of an item says.
+struct End {
+    /// That it was read whole, if no failure hides some of its documents; nothing if only some of them were asked for, or if it is
+    /// gone.
+    sighting: Option<Sighting>,
+    cut: Option<Cut>,
+}
+
+/// Why an item ended before its end although nothing failed: it is being deleted or written by others while it is read. What
+/// becomes of it is for the next run to find.
+struct Cut {
+    item: Arc<str>,
+    message: &'static str,
+    details: String,
+    /// The next run has to read it; else it is gone.
+    again: bool,
 }
 
 impl Wanted {
@@ -375,6 +412,14 @@ impl Wanted {
         while !self.ended {
             let next = match self.documents.next().await {
                 Ok(next) => next,
+                Err(SourceError::Missing(details)) => {
+                    self.cut(GONE, details, false);
+                    return Ok(None);
+                }
+                Err(SourceError::Changed(details)) => {
+                    self.cut(IN_CHANGE, details, true);
+                    return Ok(None);
+                }
                 Err(error) => {
                     self.ended = true;
                     self.has_failures = true;
@@ -398,12 +443,19 @@ impl Wanted {
         Ok(None)
     }
 
-    /// What can be said of the item at its end: that it was read whole, if no failure hides some of its documents; nothing if
-    /// only some of them were asked for.
-    fn read(self) -> Option<Sighting> {
-        let item = self.item.to_string();
-        let read = if self.has_failures { Sighting::There(item) } else { Sighting::Read(item) };
-        self.only.is_none().then_some(read)
+    fn cut(&mut self, message: &'static str, details: String, again: bool) {
+        self.ended = true;
+        self.cut = Some(Cut { item: Arc::clone(&self.item), message, details, again });
+    }
+
+    fn end(self) -> End {
+        let (item, is_whole) = (self.item.to_string(), self.only.is_none());
+        let sighting = match &self.cut {
+            Some(cut) if !cut.again => None,
+            None if !self.has_failures => Some(Sighting::Read(item)),
+            Some(_) | None => Some(Sighting::There(item)),
+        };
+        End { sighting: sighting.filter(|_| is_whole), cut: self.cut }
     }
 
     fn entry(&self, work: Work) -> Entry {
@@ -430,10 +482,15 @@ async fn collect(mut documents: Wanted, reading: Arc<str>) -> Result<Collected, 
     Ok(Collected { entries, rest: documents })
 }
 
+/// Said of an item that was listed and is not there when it is read.
+const GONE: &str = "Document was deleted before it could be read";
+/// And of one that is being written.
+const IN_CHANGE: &str = "Document was changed while it was read, and will be read again by the next run";
+
 /// What an item that cannot be read to its end is reported as. Refused credentials concern the whole source.
 fn unreadable(id: &str, reading: &str, error: SourceError) -> Result<ItemError, SourceError> {
     let (status, details) = match error {
-        SourceError::Transient(details) => (503, details),
+        SourceError::Transient(details) | SourceError::Changed(details) => (503, details),
         SourceError::Missing(details) => (404, details),
         SourceError::Broken(details) => (500, details),
         error @ (SourceError::Credentials(_) | SourceError::Stopped) => return Err(error),

@@ -185,6 +185,27 @@ async fn what_failed_for_the_time_being_is_read_again_and_what_is_at_fault_is_no
     }
 }
 
+/// A folder or container in which people work is no failure, and what is behind such items is reached.
+#[tokio::test(start_paused = true)]
+async fn what_is_deleted_or_written_while_it_is_read_does_not_end_the_run() {
+    for blobs in [false, true] {
+        let world = World::with_items(300);
+        (lock(&world.log)[20].1, lock(&world.log)[150].1) = (Some(-4), Some(-5));
+        let given = || Given { blobs, ..Given::default() };
+        assert_eq!(run_once(&world, given()).await, Ending::Success);
+        let run = world.progress();
+        assert_eq!((mark(&world), run.processed, run.failed), (300, 298, 0));
+        let told: Vec<_> = run.warnings.iter().filter_map(|note| note.id.as_deref()).collect();
+        assert_eq!(told, ["id0020", "id0150"]);
+        assert_eq!(lock(&world.state).again, ids(&["id0150"]));
+
+        lock(&world.log)[150].1 = Some(1);
+        assert_eq!(run_once(&world, given()).await, Ending::Success);
+        assert_eq!((world.progress().processed, lock(&world.index)["id0150"]), (1, 1));
+        assert!(lock(&world.state).again.is_empty());
+    }
+}
+
 #[tokio::test(start_paused = true)]
 async fn an_item_to_be_read_again_that_may_not_fail_ends_the_run_and_is_kept() {
     let world = World::with_items(30);

@@ -163,6 +163,7 @@ impl<'a> Writer<'a> {
     ) -> Result<(), Ending> {
         let (failed_before, missed_before) = (self.execution.failed, self.missed.len());
         batch.warnings.into_iter().for_each(|note| self.execution.warn(note));
+        self.missed.extend(batch.later);
         for entry in batch.entries {
             let item = Arc::clone(&entry.item);
             match failure(&self.plan.index, entry, outcomes) {
@@ -333,6 +334,7 @@ fn broken(error: SourceError) -> Ending {
         SourceError::Stopped => Ending::Stopped,
         error @ (SourceError::Credentials(_)
         | SourceError::Transient(_)
+        | SourceError::Changed(_)
         | SourceError::Missing(_)
         | SourceError::Broken(_)) => Ending::Failed(error.into()),
     }

@@ -228,10 +228,13 @@ pub enum SourceError {
     /// Worth another try.
     #[error("{0}")]
     Transient(String),
+    /// Bytes that became others while they were read. What they are now is read when the item is opened again.
+    #[error("{0}")]
+    Changed(String),
     /// The credentials were refused.
     #[error("{0}")]
     Credentials(String),
-    /// The container, table or database is not there.
+    /// The container, table or database is not there; or the item, of which bytes were asked for.
     #[error("{0}")]
     Missing(String),
     /// Anything else that another try does not heal.

@@ -93,7 +93,7 @@ impl Chunks for Reading {
             let etag = self.etag.clone();
             match self.range(Some(&etag)).await? {
                 Some(bytes) => Ok(Some(bytes)),
-                None => Err(SourceError::Transient("It was changed while it was read.".into())),
+                None => Err(SourceError::Changed("It was changed while it was read.".into())),
             }
         })
     }

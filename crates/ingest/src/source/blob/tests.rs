@@ -176,7 +176,7 @@ async fn a_blob_that_changes_between_two_ranges_is_never_mixed() {
     })
     .await;
     let (changes, _) = run(&case(&server), None).await.unwrap();
-    assert!(matches!(content(&changes[0]).await, Err(SourceError::Transient(_))));
+    assert!(matches!(content(&changes[0]).await, Err(SourceError::Changed(_))));
 }
 
 #[tokio::test]

@@ -83,7 +83,7 @@ impl Chunks for Reading {
                     .await?;
             let (bytes, unchanged, file) = read.map_err(|error| SourceError::Broken(error.to_string()))?;
             if !unchanged {
-                return Err(SourceError::Transient("The file was changed while it was read.".into()));
+                return Err(SourceError::Changed("The file was changed while it was read.".into()));
             }
             if bytes.is_empty() {
                 return Ok(None);

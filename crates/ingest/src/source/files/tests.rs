@@ -149,5 +149,5 @@ async fn a_file_that_changes_while_it_is_read_is_never_mixed() {
     let mut chunks = content.open().await.unwrap();
     assert!(chunks.next().await.unwrap().is_some());
     folder.put("large", "y");
-    assert!(matches!(chunks.next().await, Err(SourceError::Transient(_))));
+    assert!(matches!(chunks.next().await, Err(SourceError::Changed(_))));
 }

@@ -74,6 +74,7 @@ fn unseen(status: StatusCode, error: SourceError) -> Unseen {
         SourceError::Transient(why) if !busy => Unseen::Object { status, why },
         SourceError::Broken(why) => Unseen::Object { status, why },
         other @ (SourceError::Transient(_)
+        | SourceError::Changed(_)
         | SourceError::Credentials(_)
         | SourceError::Missing(_)
         | SourceError::Stopped) => Unseen::Source(other),
