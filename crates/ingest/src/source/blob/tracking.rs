@@ -35,9 +35,16 @@ pub(crate) struct Tracking {
 }
 
 impl Tracking {
-    /// Goes on from what was remembered. Without a name to go on from, an enumeration begins `now`.
+    /// Goes on from what was remembered. Without a name to go on from, an enumeration begins `now`. Times that are still to come
+    /// are of a clock that was ahead; what has changed since it was set right looks older than they are, so everything is read
+    /// once.
     pub(crate) fn resume(since: Option<&Mark>, now: Timestamp) -> Self {
         let remembered = since.and_then(|mark| serde_json::from_value::<Self>(mark.0.clone()).ok());
+        let remembered = remembered.filter(|tracking| {
+            let newest =
+                tracking.last_full_enumeration_start_time.max(tracking.last_attempted_enumeration_start_time);
+            is_past(newest, now)
+        });
         match remembered {
             Some(tracking) if tracking.name_high_water_mark.is_some() => tracking,
             Some(tracking) => Self { last_attempted_enumeration_start_time: now, page: None, ..tracking },
@@ -144,6 +151,14 @@ fn seven_digits(at: Timestamp) -> String {
     at.strftime("%Y-%m-%dT%H:%M:%S.%7f+00:00").to_string()
 }
 
+/// Whether a time that was remembered can be gone on from.
+pub(crate) fn is_past(remembered: Timestamp, now: Timestamp) -> bool {
+    if remembered > now {
+        tracing::warn!(%remembered, %now, "the clock was set back: everything is read once, as if nothing was remembered");
+    }
+    remembered <= now
+}
+
 /// `0001-01-01T00:00:00Z`
 fn never() -> Timestamp {
     date(1, 1, 1).to_zoned(TimeZone::UTC).map_or(Timestamp::MIN, |zoned| zoned.timestamp())
@@ -215,6 +230,19 @@ mod tests {
             Tracking::resume(Some(&mark), at("2020-05-09T00:00:00Z"))
                 .is_new(Some(at("2020-05-08T06:00:00Z")))
         );
+    }
+
+    #[test]
+    fn what_a_clock_remembered_that_was_ahead_is_forgotten() {
+        let mut ahead = Tracking::resume(None, at("2020-05-08T12:00:00Z"));
+        let (broken, whole) = (ahead.reached("b", None), ahead.finished(LOOK_BACK));
+        for mark in [&broken, &whole] {
+            let next = Tracking::resume(Some(mark), at("2020-05-08T07:00:00Z"));
+            assert!(next.is_new(Some(at("2020-05-08T06:00:00Z"))));
+            assert_eq!(next.name_high_water_mark, None);
+        }
+        let next = Tracking::resume(Some(&whole), at("2020-05-08T11:59:30Z"));
+        assert!(!next.is_new(Some(at("2020-05-08T06:00:00Z"))), "within the look-back nothing is missed");
     }
 
     #[test]

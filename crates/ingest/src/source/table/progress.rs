@@ -8,6 +8,7 @@ use serde_json::Value;
 
 use crate::outside::Answer;
 use crate::source::Mark;
+use crate::source::blob::tracking::is_past;
 
 /// What is remembered between runs.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -42,9 +43,14 @@ impl Place {
 }
 
 impl Progress {
-    /// Goes on from what was remembered; without a place to go on from, a scan begins `now`.
+    /// Goes on from what was remembered; without a place to go on from, a scan begins `now`. Times that are still to come count
+    /// for nothing, as with [`Tracking`](crate::source::blob::tracking::Tracking).
     pub(super) fn resume(since: Option<&Mark>, now: Timestamp) -> Self {
         let remembered = since.and_then(|mark| serde_json::from_value::<Self>(mark.0.clone()).ok());
+        let remembered = remembered.filter(|progress| {
+            let times = progress.high_water_mark.into_iter().chain(progress.started);
+            times.max().is_none_or(|newest| is_past(newest, now))
+        });
         match remembered {
             Some(progress) if progress.place.is_some() && progress.started.is_some() => progress,
             Some(progress) => Self { started: Some(now), place: None, ..progress },
@@ -74,5 +80,24 @@ impl Progress {
     fn mark(&self) -> Mark {
         // A struct of texts has no value that JSON cannot hold.
         Mark(serde_json::to_value(self).unwrap_or(Value::Null))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_a_clock_remembered_that_was_ahead_is_forgotten() {
+        let at = |text: &str| text.parse::<Timestamp>().unwrap();
+        let place = Place { partition: "p".to_owned(), row: None };
+        let mut ahead = Progress::resume(None, at("2020-05-08T12:00:00Z"));
+        let (broken, whole) = (ahead.reached(&place), ahead.finished(Duration::from_secs(30)));
+        for mark in [&broken, &whole] {
+            let next = Progress::resume(Some(mark), at("2020-05-08T07:00:00Z"));
+            assert_eq!((next.high_water_mark, next.place), (None, None));
+        }
+        let next = Progress::resume(Some(&whole), at("2020-05-08T11:59:30Z"));
+        assert_eq!(next.high_water_mark, Some(at("2020-05-08T11:59:30Z")));
     }
 }
