@@ -10,7 +10,7 @@ mod slot;
 #[cfg(test)]
 mod tests;
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
@@ -31,6 +31,9 @@ use crate::task::Task;
 
 /// The wall clock may be set while we sleep, so we look at it at least this often when something is scheduled.
 const SLEEP_MAX: Duration = Duration::from_secs(600);
+
+/// What clients read of a fault of ours.
+const UNEXPECTED: &str = "An unexpected error occurred.";
 
 /// What the operator allows.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -326,6 +329,7 @@ impl Indexers {
         let mut stop = self.stopper.listen();
         let mut running = JoinSet::new();
         let mut names = BTreeSet::new();
+        let mut tasks = HashMap::new();
         while !stop.is_set() {
             if self.may_have_orphans.swap(false, Ordering::Relaxed) {
                 let indexers = self.clone();
@@ -334,19 +338,36 @@ impl Indexers {
             for (name, id, own) in self.take_due(&names) {
                 names.insert(name.clone());
                 let (indexers, runs) = (self.clone(), runs.clone());
-                running.spawn(async move {
-                    indexers.clone().run_guarded(runs, name.clone(), id, own).await;
-                    name
-                });
+                let task = running.spawn(indexers.run_guarded(runs, name.clone(), id, own));
+                tasks.insert(task.id(), (name, id));
             }
             tokio::select! {
                 () = stop.wait() => {}
                 () = self.bell.notified() => {}
                 () = self.until_next_tick() => {}
-                Some(Ok(name)) = running.join_next() => { names.remove(&name); }
+                Some(ended) = running.join_next_with_id() => {
+                    let (task, is_broken) = match ended {
+                        Ok((task, ())) => (task, false),
+                        Err(error) => (error.id(), true),
+                    };
+                    if let Some((name, id)) = tasks.remove(&task) {
+                        names.remove(&name);
+                        if is_broken {
+                            self.abandon(&name, id);
+                        }
+                    }
+                }
             }
         }
         while running.join_next().await.is_some() {}
+    }
+
+    /// The end of a run could not be written down. It is over all the same.
+    fn abandon(&self, name: &str, id: u64) {
+        tracing::error!(indexer = name, "the end of a run is not recorded");
+        let failure = Failure::passing(UNEXPECTED);
+        let now = self.clock.unix_millis();
+        self.with_own(name, id, |slot| slot.end(now, Some(failure), &ResetList::default()).map(drop));
     }
 
     /// Takes those whose turn it is: those asked for, then those whose tick has come.
@@ -383,7 +404,7 @@ impl Indexers {
         let task = Task::spawn(self.clone().run_one(runs, name.clone(), id, own));
         if let Err(error) = task.await {
             tracing::error!(indexer = name, %error, "a run did not end well");
-            let failure = Failure::passing("An unexpected error occurred.");
+            let failure = Failure::passing(UNEXPECTED);
             self.end(&name, id, Some(failure), &ResetList::default()).await;
         }
     }

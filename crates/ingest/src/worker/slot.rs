@@ -77,11 +77,14 @@ impl Slot {
         Seen { state: self.state.clone() }
     }
 
-    /// Time has passed. A tick that comes while it runs is missed.
+    /// Time has passed. A tick that comes while it runs is missed. If the clock was set back the next tick is one that comes before
+    /// the one that was planned.
     pub(super) fn tick(&mut self, now: i64) {
         let ticked = self.next.is_some_and(|next| next <= now);
         if ticked {
             self.next = self.terms.schedule.map(|schedule| schedule.next_tick(now));
+        } else if let (Some(next), Some(schedule)) = (self.next, self.terms.schedule) {
+            self.next = Some(next.min(schedule.after_run(now, now, self.state.failures.count)));
         }
         let idle = matches!(self.phase, Phase::Idle);
         if idle && !self.terms.disabled && (ticked || self.state.requested) {
@@ -136,5 +139,23 @@ impl Slot {
         let schedule = self.terms.schedule.filter(|_| !self.terms.disabled);
         let failures = self.state.failures.count;
         self.next = schedule.map(|schedule| schedule.after_run(started, now, failures));
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_clock_that_is_set_back_does_not_stop_a_schedule() {
+        const HOUR: i64 = 3_600_000;
+        let terms = Terms { disabled: false, schedule: Some(Schedule { start: 0, interval: HOUR }) };
+        let mut slot = Slot::new(State::default(), terms, 48 * HOUR + 1);
+        slot.tick(48 * HOUR + 2);
+        assert_eq!((slot.next_tick(), slot.due_since()), (Some(49 * HOUR), None));
+        slot.tick(24 * HOUR + 1);
+        assert_eq!((slot.next_tick(), slot.due_since()), (Some(25 * HOUR), None));
+        slot.tick(25 * HOUR);
+        assert_eq!((slot.next_tick(), slot.due_since()), (Some(26 * HOUR), Some(25 * HOUR)));
     }
 }

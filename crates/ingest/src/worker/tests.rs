@@ -247,6 +247,62 @@ async fn a_source_that_does_not_open_ends_the_run_with_its_time() {
     assert!(state.history[0].message.as_deref().unwrap().contains("maximum run time of 0 seconds"));
 }
 
+/// Fails when it is asked for the time after a run has failed, so that the end of that run fails, too.
+#[derive(Debug, Default)]
+struct BrokenOnce(AtomicBool);
+
+impl Clock for BrokenOnce {
+    fn unix_millis(&self) -> i64 {
+        assert!(!self.0.swap(false, Ordering::SeqCst), "the clock is broken, as the test wants it");
+        0
+    }
+
+    fn monotonic(&self) -> Duration {
+        Duration::ZERO
+    }
+}
+
+struct Panics(Arc<BrokenOnce>, AtomicBool);
+
+impl Runs for Panics {
+    fn begin<'a>(&'a self, _start: &'a Start) -> BoxFuture<'a, Result<Begun, Failure>> {
+        Box::pin(async {
+            if !self.1.swap(true, Ordering::SeqCst) {
+                self.0.0.store(true, Ordering::SeqCst);
+                panic!("as the test wants it");
+            }
+            Err(Failure::lasting("the second run"))
+        })
+    }
+
+    fn longest(&self) -> Duration {
+        Duration::from_secs(60)
+    }
+}
+
+#[tokio::test]
+async fn a_run_whose_end_fails_is_over_all_the_same() {
+    let (folder, clock) = (tempfile::tempdir().unwrap(), Arc::<BrokenOnce>::default());
+    let path = folder.path().join("catalog.db");
+    let store = Arc::new(CatalogStore::open_or_create(&path, &StoreOptions::default()).unwrap());
+    let indexers = Arc::new(Indexers::new(store, clock.clone(), Settings { parallel: 1 }));
+    let _supervisor =
+        Task::spawn(indexers.clone().supervise(Arc::new(Panics(clock, AtomicBool::new(false)))));
+    indexers.created("a", Terms::default()).unwrap();
+    for (runs, message) in [(1, UNEXPECTED), (2, "the second run")] {
+        let ended = || indexers.see("a").is_some_and(|seen| seen.state.history.len() == runs);
+        for _ in 0..2000 {
+            if ended() {
+                break;
+            }
+            tokio::time::sleep(Duration::from_millis(2)).await;
+        }
+        let history = indexers.see("a").unwrap().state.history;
+        assert_eq!((history.len(), history[0].message.as_deref()), (runs, Some(message)));
+        let _ = indexers.run("a");
+    }
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn killed_while_it_runs_it_goes_on_after_the_start() {
     let mut service = Service::start(&["a", "gone"], 2, 2);
