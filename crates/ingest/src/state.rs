@@ -14,6 +14,8 @@ use crate::source::{ItemError, Mark, Note, SourceError};
 pub const HISTORY_MAX: usize = 50;
 /// Errors, and warnings, of one run that are kept; all are counted. Ours: the service's limit is not documented.
 pub const NOTES_MAX: usize = 200;
+/// Bytes of their texts, the errors' and the warnings'. They are stored with every mark, so they are few.
+const NOTES_BYTES_MAX: usize = 128 << 10;
 /// Documents of a [`ResetList`]. Ours: the service's limit is not documented.
 pub const RESET_MAX: usize = 1000;
 /// Bytes of their names: a thousand keys of 1024 characters, which is the longest.
@@ -126,9 +128,9 @@ pub struct Execution {
     pub processed: u64,
     /// Items that failed.
     pub failed: u64,
-    /// The first [`NOTES_MAX`] of them.
+    /// The first of them, up to [`NOTES_MAX`] and 128 KB.
     pub errors: Vec<ItemError>,
-    /// The first [`NOTES_MAX`] warnings.
+    /// The first warnings, likewise.
     pub warnings: Vec<Note>,
     /// The mark it began with.
     pub initial: Option<Mark>,
@@ -159,8 +161,8 @@ impl Execution {
     pub fn count_failure(&mut self, mut error: ItemError) {
         self.processed += 1;
         self.failed += 1;
-        if self.errors.len() < NOTES_MAX {
-            shorten(&mut error.details);
+        shorten(&mut error.details);
+        if has_room(&self.errors, &error, ItemError::bytes) {
             self.errors.push(error);
         }
     }
@@ -169,7 +171,7 @@ impl Execution {
     pub fn warn(&mut self, mut note: Note) {
         shorten(&mut note.details);
         let is_known = note.id.is_none() && self.warnings.contains(&note);
-        if self.warnings.len() < NOTES_MAX && !is_known {
+        if !is_known && has_room(&self.warnings, &note, Note::bytes) {
             self.warnings.push(note);
         }
     }
@@ -207,6 +209,12 @@ impl From<SourceError> for Failure {
             SourceError::Stopped => Failure::passing(SourceError::Stopped.to_string()),
         }
     }
+}
+
+/// Whether one more is kept. The first is.
+fn has_room<T>(kept: &[T], more: &T, bytes: fn(&T) -> usize) -> bool {
+    let fits = || kept.iter().map(bytes).sum::<usize>() + bytes(more) <= NOTES_BYTES_MAX;
+    kept.is_empty() || (kept.len() < NOTES_MAX && fits())
 }
 
 /// Details may be as long as the answer of a foreign server.
@@ -408,6 +416,33 @@ mod tests {
     }
 
     #[test]
+    fn notes_are_kept_up_to_a_number_and_a_size() {
+        let error = |details: usize| ItemError {
+            id: "a".to_owned(),
+            status: 400,
+            message: String::new(),
+            details: Some("d".repeat(details)),
+            name: String::new(),
+            link: None,
+        };
+        let note = |details: usize| Note {
+            id: Some("a".to_owned()),
+            message: String::new(),
+            details: Some("d".repeat(details)),
+            name: None,
+            link: None,
+        };
+        for (details, expected) in [(9, NOTES_MAX), (1023, 128), (1024, 127), (5000, 32)] {
+            let mut run = Execution::begin(0, Mode::AllDocuments, None);
+            for _ in 0..300 {
+                run.count_failure(error(details));
+                run.warn(note(details));
+            }
+            assert_eq!((run.errors.len(), run.warnings.len(), run.failed), (expected, expected, 300));
+        }
+    }
+
+    #[test]
     fn an_interrupted_run_is_a_failure_that_goes_on() {
         let mut state = State::default();
         state.begin(10);
@@ -527,7 +562,8 @@ mod tests {
                 link: None,
             });
         }
-        assert_eq!((run.processed, run.failed, run.errors.len()), (300, 300, NOTES_MAX));
+        // Each takes 8003 bytes.
+        assert_eq!((run.processed, run.failed, run.errors.len()), (300, 300, 16));
         for (id, expected) in [(None, 1), (None, 1), (Some("a"), 2), (Some("a"), 3)] {
             let id = id.map(str::to_owned);
             run.warn(Note { id, message: "m".to_owned(), details: None, name: None, link: None });

@@ -201,9 +201,7 @@ impl ItemError {
 
     /// Bytes of its texts.
     pub(crate) fn bytes(&self) -> usize {
-        let optional = |text: &Option<String>| text.as_ref().map_or(0, String::len);
-        let always = self.id.len() + self.message.len() + self.name.len();
-        always + optional(&self.details) + optional(&self.link)
+        self.id.len() + self.message.len() + self.name.len() + bytes_of([&self.details, &self.link])
     }
 }
 
@@ -220,6 +218,17 @@ pub struct Note {
     pub name: Option<String>,
     /// A page that explains it.
     pub link: Option<String>,
+}
+
+impl Note {
+    /// Bytes of its texts.
+    pub(crate) fn bytes(&self) -> usize {
+        self.message.len() + bytes_of([&self.id, &self.details, &self.name, &self.link])
+    }
+}
+
+fn bytes_of<const N: usize>(texts: [&Option<String>; N]) -> usize {
+    texts.into_iter().flatten().map(String::len).sum()
 }
 
 /// Why a source, or the bytes of an item, could not be read. The text is for people and names no secret.
