@@ -1,7 +1,7 @@
 //! From a record to the action that writes its document (`indexers.md` §2, §4).
 //!
-//! A field of the record goes into the field of the index that has its name, unless a field mapping names either of them; a
-//! field mapping reads a field or a place in it, may change the value with a function, and names where it goes. Values are
+//! A field of the record goes into the field of the index that has its name, unless a field mapping names either of them; one
+//! that reads a place within a field leaves the field itself alone. A field mapping reads a field or a place in it, may change the value with a function, and names where it goes. Values are
 //! made to fit the index's types here, so an action that comes out of this is one that an upload takes.
 //!
 //! Nothing is said of fields that the record does not have. What a record has as null clears a field where the source can tell
@@ -114,7 +114,11 @@ impl Mapping {
         Ok(Mapping {
             schema: Arc::clone(schema),
             source_type,
-            mapped_sources: explicit.iter().map(|m| m.source.field().to_ascii_lowercase()).collect(),
+            mapped_sources: explicit
+                .iter()
+                .filter(|mapping| mapping.source.is_whole())
+                .map(|mapping| mapping.source.field().to_ascii_lowercase())
+                .collect(),
             explicit,
             output,
             by_name,

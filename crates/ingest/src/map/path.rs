@@ -51,6 +51,14 @@ impl Source {
         }
     }
 
+    /// Whether it is all of a field.
+    pub(super) fn is_whole(&self) -> bool {
+        match self {
+            Self::DocumentKey | Self::Field(_) => true,
+            Self::Pointer(steps) => steps.len() == 1,
+        }
+    }
+
     /// The name of the field it is in.
     pub(super) fn field(&self) -> &str {
         match self {

@@ -76,6 +76,25 @@ fn check(mapping: &Mapping, record: &Record, expected: Value) {
     assert_eq!(action, expected);
 }
 
+#[test]
+fn a_mapping_from_within_a_field_leaves_the_field_alone() {
+    let members = json!({"fieldMappings": [{"sourceFieldName": "/tags/0", "targetFieldName": "Name"},
+                                           {"sourceFieldName": "/address/floors", "targetFieldName": "rating"}]});
+    let mapping = mapping(SourceType::AzureSql, members, "id").unwrap();
+    let record = row(json!({"id": "1", "tags": ["a", "b"], "address": {"city": "Oslo", "floors": 3}}));
+    let expected = json!({"id": "1", "Name": "a", "rating": 3, "tags": ["a", "b"],
+                          "address": {"city": "Oslo", "floors": 3}});
+    check(&mapping, &record, expected);
+}
+
+#[test]
+fn decimals_as_text_keep_their_digits_and_are_numbers_where_they_have_to_be() {
+    check(&sql(), &row(json!({"id": "1", "Name": "1.50"})), json!({"id": "1", "Name": "1.50"}));
+    check(&sql(), &row(json!({"id": "1", "rating": "100.00"})), json!({"id": "1", "rating": 100}));
+    check(&sql(), &row(json!({"id": "1", "price": "1.50"})), json!({"id": "1", "price": 1.5}));
+    assert!(error(&sql(), &row(json!({"id": "1", "rating": "1.50"}))).details.is_some());
+}
+
 fn error(mapping: &Mapping, record: &Record) -> ItemError {
     mapping.document(record, ActionKind::MergeOrUpload).unwrap_err()
 }

@@ -232,8 +232,16 @@ fn integer(value: &Value) -> Option<i64> {
             let double = number.as_f64()?;
             (double.fract() == 0.0 && double.abs() <= EXACT_MAX).then_some(double as i64)
         }),
-        Value::String(text) => text.trim().parse().ok(),
+        Value::String(text) => whole_part(text.trim()).parse().ok(),
         Value::Null | Value::Bool(_) | Value::Array(_) | Value::Object(_) => None,
+    }
+}
+
+/// `100` of `100.00`, which is how databases write whole decimals; a fraction that says something stays.
+fn whole_part(text: &str) -> &str {
+    match text.split_once('.') {
+        Some((whole, zeros)) if !zeros.is_empty() && zeros.bytes().all(|digit| digit == b'0') => whole,
+        Some(_) | None => text,
     }
 }
 
