@@ -7,8 +7,8 @@
 //! ```
 //!
 //! The rows of one statement are read as they are asked for, in a read-only transaction: a run sees one state of the table.
-//! Types that the service leaves out because its own fields cannot hold them are read where JSON can: `decimal`, `unsigned`
-//! and `bit` are numbers.
+//! Types that the service leaves out because its own fields cannot hold them are read where JSON can: `unsigned` and `bit`
+//! are numbers, `decimal` is text where it has a fraction.
 
 mod connection;
 mod error;

@@ -78,7 +78,7 @@ async fn every_type_has_its_usual_form() {
     let setup = Setup::new("mysql", &connection, "types").marked_by("id");
     let run = setup.run(None, 10).await.unwrap();
     let expected = json!({
-        "id": "it's \\ ö", "yes": true, "tiny": -5, "big": u64::MAX, "price": 12.5, "real_": 0.1,
+        "id": "it's \\ ö", "yes": true, "tiny": -5, "big": u64::MAX, "price": "12.50", "real_": 0.1,
         "day": "2026-11-20T00:00:00Z", "local": "2026-11-20T18:30:00.125Z", "clock": "18:30:00", "word": "b", "bits": 257,
         "nothing": null,
     });

@@ -19,6 +19,8 @@ enum Kind {
     /// `tinyint(1)`, which `boolean` is another word for.
     Boolean,
     Number,
+    /// `decimal`
+    Decimal,
     /// `datetime` and `timestamp`, in the session's zone, which is UTC.
     Moment,
     Date,
@@ -47,7 +49,8 @@ impl Column {
         let width = reader.bytes(4)?;
         let kind = match reader.u8()? {
             1 if width == [1, 0, 0, 0] => Kind::Boolean,
-            0 | 1 | 2 | 3 | 4 | 5 | 8 | 9 | 13 | 246 => Kind::Number,
+            1..=5 | 8 | 9 | 13 => Kind::Number,
+            0 | 246 => Kind::Decimal,
             7 | 12 => Kind::Moment,
             10 => Kind::Date,
             16 => Kind::Bits,
@@ -61,7 +64,7 @@ impl Column {
 
     /// Whether values of the column are written in a statement without quotes.
     pub(super) fn is_number(&self) -> bool {
-        matches!(self.kind, Kind::Number | Kind::Boolean)
+        matches!(self.kind, Kind::Number | Kind::Decimal | Kind::Boolean)
     }
 
     /// A value, from its text; `None` if it has no place in an index.
@@ -76,7 +79,9 @@ impl Column {
         let text = std::str::from_utf8(text).map_err(|_| broken())?;
         Ok(Some(match self.kind {
             Kind::Boolean => Value::Bool(text != "0"),
-            Kind::Number => number(text).map_or(Value::Null, Value::Number),
+            // What has a fraction stays as it is written: a double would lose its digits, and `1.50` its zero.
+            Kind::Decimal if text.contains('.') => Value::String(text.to_owned()),
+            Kind::Number | Kind::Decimal => number(text).map_or(Value::Null, Value::Number),
             Kind::Moment => moment(text, "Z"),
             Kind::Date => moment(text, "T00:00:00Z"),
             Kind::Json => serde_json::from_str(text).map_err(|_| broken())?,
@@ -120,6 +125,8 @@ mod tests {
         check(Kind::Number, "9223372036854775807", json!(i64::MAX));
         check(Kind::Number, "18446744073709551615", json!(u64::MAX));
         check(Kind::Number, "12.50", json!(12.5));
+        check(Kind::Decimal, "12.50", json!("12.50"));
+        check(Kind::Decimal, "-12", json!(-12));
         check(Kind::Moment, "2026-11-20 18:30:00.125", json!("2026-11-20T18:30:00.125Z"));
         check(Kind::Moment, "0000-00-00 00:00:00", json!(null));
         check(Kind::Date, "2026-11-20", json!("2026-11-20T00:00:00Z"));

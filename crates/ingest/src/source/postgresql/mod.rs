@@ -13,10 +13,12 @@ mod connect;
 #[cfg(test)]
 mod tests;
 
+use std::collections::HashMap;
 use std::sync::Arc;
 use std::time::Duration;
 
 use lazuli_catalog::data_sources::connection::Database;
+use serde_json::value::RawValue;
 use serde_json::{Map, Value};
 use tokio::time::timeout;
 use tokio_postgres::{Client, SimpleQueryMessage};
@@ -236,6 +238,7 @@ impl Relation {
         let mut fields: Map<String, Value> = serde_json::from_str(text).map_err(|error| {
             SourceError::Broken(format!("The database made a row that is no JSON: {error}."))
         })?;
+        self.keep_digits(text, &mut fields);
         for column in &self.columns {
             let suffix = match column.kind.as_str() {
                 "date" => "T00:00:00Z",
@@ -249,6 +252,23 @@ impl Relation {
             }
         }
         Ok(fields)
+    }
+
+    /// Keeps numbers of type `numeric` that have a fraction as they are written: a double would lose their digits, and `1.50` its
+    /// zero.
+    fn keep_digits(&self, text: &str, fields: &mut Map<String, Value>) {
+        let mut exact = self.columns.iter().filter(|column| column.kind.starts_with("numeric")).peekable();
+        if exact.peek().is_none() {
+            return;
+        }
+        let written: HashMap<String, &RawValue> = serde_json::from_str(text).unwrap_or_default();
+        for column in exact {
+            let digits =
+                written.get(&column.name).map(|value| value.get()).filter(|value| value.contains('.'));
+            if let (Some(digits), Some(value @ Value::Number(_))) = (digits, fields.get_mut(&column.name)) {
+                *value = Value::String(digits.to_owned());
+            }
+        }
     }
 
     /// Waits for the database no longer than a statement may take, and a little.

@@ -102,7 +102,7 @@ async fn every_type_has_its_usual_form() {
     let run = setup.run(None, 100).await.unwrap();
     assert_eq!((run.changes, run.mark), (vec!["00000000-0000-0000-0000-000000000001".to_owned()], None));
     let expected = json!({
-        "Id": "00000000-0000-0000-0000-000000000001", "small": 1, "big": 9_007_199_254_740_993_i64, "price": 12.5,
+        "Id": "00000000-0000-0000-0000-000000000001", "small": 1, "big": 9_007_199_254_740_993_i64, "price": "12.50",
         "real": 0.1, "yes": true, "words": ["a", "b c"], "doc": { "a": [1, null] }, "day": "2026-11-20T00:00:00Z",
         "local": "2026-11-20T18:30:00.125Z", "moment": "2026-11-20T18:30:00+00:00", "nothing": null,
     });
