@@ -5,7 +5,7 @@ use base64::Engine;
 use base64::prelude::BASE64_STANDARD;
 use serde_json::{Value, json};
 
-use super::{NAME, Note, Place, indexer_of_json, send, travel};
+use super::{NAME, Note, Place, absence, indexer_of_json, send, travel};
 
 const VERSION: (&str, &str) = ("x-ms-version", "2019-12-12");
 
@@ -49,16 +49,18 @@ impl Azurite {
     }
 }
 
-/// A container of JSON, where deleted blobs are marked by metadata.
+/// A container of JSON, where deleted blobs are marked by metadata or vanish.
 struct Container {
     azurite: Azurite,
     source_type: &'static str,
     name: String,
+    vanish: bool,
 }
 
 impl Container {
-    fn new(azurite: Azurite, source_type: &'static str) -> Container {
-        let container = Container { azurite, source_type, name: format!("{NAME}-{source_type}") };
+    fn new(azurite: Azurite, source_type: &'static str, vanish: bool) -> Container {
+        let name = format!("{NAME}-{source_type}{}", if vanish { "-vanish" } else { "" });
+        let container = Container { azurite, source_type, name, vanish };
         send("PUT", &container.url("", "restype=container&"), &[VERSION], "");
         container
     }
@@ -88,7 +90,11 @@ impl Container {
 
 impl Place for Container {
     fn definition(&self) -> Value {
-        self.azurite.definition(self.source_type, &self.name, "yes")
+        let mut definition = self.azurite.definition(self.source_type, &self.name, "yes");
+        if self.vanish {
+            definition["dataDeletionDetectionPolicy"] = absence();
+        }
+        definition
     }
 
     fn indexer(&self) -> Value {
@@ -100,7 +106,12 @@ impl Place for Container {
     }
 
     fn delete(&mut self, notes: &[Note]) {
-        self.write(notes, "yes");
+        if !self.vanish {
+            return self.write(notes, "yes");
+        }
+        for note in notes {
+            send("DELETE", &self.url(&format!("/{}.json", note.id()), ""), &[VERSION], "");
+        }
     }
 }
 
@@ -140,7 +151,14 @@ impl Place for Table {
 #[test]
 fn blobs() {
     if let Some(azurite) = Azurite::there() {
-        travel(Container::new(azurite, "azureblob"), None);
+        travel(Container::new(azurite, "azureblob", false), None);
+    }
+}
+
+#[test]
+fn blobs_that_vanish() {
+    if let Some(azurite) = Azurite::there() {
+        travel(Container::new(azurite, "azureblob", true), None);
     }
 }
 
@@ -148,7 +166,7 @@ fn blobs() {
 #[test]
 fn data_lake() {
     if let Some(azurite) = Azurite::there() {
-        travel(Container::new(azurite, "adlsgen2"), None);
+        travel(Container::new(azurite, "adlsgen2", false), None);
     }
 }
 

@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use serde_json::{Value, json};
 use tempfile::TempDir;
 
-use super::{NAME, Note, Place, indexer_of_json, travel};
+use super::{NAME, Note, Place, absence, indexer_of_json, travel};
 
 struct Folder(TempDir);
 
@@ -19,7 +19,8 @@ impl Place for Folder {
     fn definition(&self) -> Value {
         let folder = self.0.path().display();
         json!({ "type": "files", "container": { "name": NAME },
-            "credentials": { "connectionString": format!("Folder={folder}") } })
+            "credentials": { "connectionString": format!("Folder={folder}") },
+            "dataDeletionDetectionPolicy": absence() })
     }
 
     fn indexer(&self) -> Value {
@@ -36,10 +37,6 @@ impl Place for Folder {
         for note in notes {
             fs_err::remove_file(self.file(note)).unwrap();
         }
-    }
-
-    fn can_delete(&self) -> bool {
-        false
     }
 }
 

@@ -76,11 +76,6 @@ trait Place {
     /// Deletes notes in a way that the data source can notice.
     fn delete(&mut self, notes: &[Note]);
 
-    /// Whether there is such a way.
-    fn can_delete(&self) -> bool {
-        true
-    }
-
     /// How long the place and the service must wait for each other to tell two moments apart. Enumerations are compared in seconds.
     fn instant(&self) -> Duration {
         Duration::from_millis(1_100)
@@ -99,6 +94,11 @@ fn indexer_of_json() -> Value {
             "mappingFunction": { "name": "base64Encode" } }],
         "parameters": { "batchSize": BATCH, "configuration": { "parsingMode": "json" } },
     })
+}
+
+/// The policy that finds what has vanished.
+fn absence() -> Value {
+    json!({ "@odata.type": "#Lazuli.AbsenceDeletionDetectionPolicy" })
 }
 
 /// Somebody who goes the journey.
@@ -124,9 +124,7 @@ fn travel(place: impl Place, folder: Option<PathBuf>) {
     traveller.define();
     traveller.arrived(FEW);
     traveller.change();
-    if traveller.place.can_delete() {
-        traveller.delete();
-    }
+    traveller.delete();
     traveller.reset();
     traveller.stop_in_the_middle();
     traveller.schedule();

@@ -3,7 +3,7 @@
 
 use serde_json::{Value, json};
 
-use super::{NAME, Note, Place, indexer_of_json, send, travel};
+use super::{NAME, Note, Place, absence, indexer_of_json, send, travel};
 
 struct Bucket {
     connection: String,
@@ -15,11 +15,11 @@ impl Bucket {
         let mut pairs = connection.split(';').filter_map(|pair| pair.split_once('='));
         let endpoint = pairs.find(|(name, _)| *name == "Endpoint").unwrap().1.to_owned();
         let bucket = Bucket { connection, endpoint };
-        bucket.put("", "", "");
+        bucket.ask("PUT", "", "");
         bucket
     }
 
-    fn put(&self, object: &str, body: &str, gone: &str) {
+    fn ask(&self, method: &str, object: &str, body: &str) {
         let now = jiff::Timestamp::now().strftime("%Y%m%dT%H%M%SZ").to_string();
         let scope = format!("{}/us-east-1/s3/aws4_request", &now[..8]);
         let authorization = format!(
@@ -30,16 +30,9 @@ impl Bucket {
             ("authorization", authorization.as_str()),
             ("x-amz-date", now.as_str()),
             ("x-amz-content-sha256", "UNSIGNED-PAYLOAD"),
-            ("x-amz-meta-gone", gone),
             ("content-type", "application/json"),
         ];
-        send("PUT", &format!("{}/{NAME}{object}", self.endpoint), &headers, body);
-    }
-
-    fn write(&self, notes: &[Note], gone: &str) {
-        for note in notes {
-            self.put(&format!("/{}.json", note.id()), &note.row(false).to_string(), gone);
-        }
+        send(method, &format!("{}/{NAME}{object}", self.endpoint), &headers, body);
     }
 }
 
@@ -47,9 +40,7 @@ impl Place for Bucket {
     fn definition(&self) -> Value {
         json!({ "type": "s3", "container": { "name": NAME },
             "credentials": { "connectionString": self.connection },
-            "dataDeletionDetectionPolicy": {
-                "@odata.type": "#Microsoft.Azure.Search.SoftDeleteColumnDeletionDetectionPolicy",
-                "softDeleteColumnName": "gone", "softDeleteMarkerValue": "yes" } })
+            "dataDeletionDetectionPolicy": absence() })
     }
 
     fn indexer(&self) -> Value {
@@ -57,11 +48,15 @@ impl Place for Bucket {
     }
 
     fn put(&mut self, notes: &[Note]) {
-        self.write(notes, "no");
+        for note in notes {
+            self.ask("PUT", &format!("/{}.json", note.id()), &note.row(false).to_string());
+        }
     }
 
     fn delete(&mut self, notes: &[Note]) {
-        self.write(notes, "yes");
+        for note in notes {
+            self.ask("DELETE", &format!("/{}.json", note.id()), "");
+        }
     }
 }
 
