@@ -85,6 +85,7 @@ fn sources(folder: &Path) -> Result<Vec<Source>> {
     Ok(vec![
         Source::new("whole", below("whole")?, Shape::Whole, Deletions::Unseen, 400),
         Source::new("lines", below("lines")?, Shape::Lines, Deletions::Unseen, 60),
+        Source::new("vanishing", below("vanishing")?, Shape::Lines, Deletions::Absent, 120),
         Source::new("marked", blobs()?, Shape::Whole, Deletions::Marked, 300),
         Source::new("blob-lines", blobs()?, Shape::Lines, Deletions::Unseen, 60),
     ])
@@ -196,7 +197,7 @@ fn check(client: &mut Client<TcpStream>, source: &Source, random: &mut Random) -
         Deletions::Unseen => {
             there.retain(|name, _| expected.contains_key(name) || !source.once.contains(name));
         }
-        Deletions::Marked => {}
+        Deletions::Marked | Deletions::Absent => {}
     }
     ensure_equal(&expected, &there, source.name)?;
     check_search(client, source, &expected, &keys, random)?;

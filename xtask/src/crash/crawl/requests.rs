@@ -44,6 +44,10 @@ pub(super) fn define(client: &mut Client<TcpStream>, source: &Source) -> Result<
                 "@odata.type": "#Microsoft.Azure.Search.SoftDeleteColumnDeletionDetectionPolicy",
                 "softDeleteColumnName": MARK.0, "softDeleteMarkerValue": MARK.1 });
         }
+        Deletions::Absent => {
+            data_source["dataDeletionDetectionPolicy"] =
+                json!({ "@odata.type": "#Lazuli.AbsenceDeletionDetectionPolicy" });
+        }
     }
     create(client, "datasources", &data_source)?;
     let mode = match source.shape {

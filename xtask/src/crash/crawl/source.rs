@@ -41,6 +41,8 @@ pub(super) enum Deletions {
     Unseen,
     /// They go when the item is marked, and only then.
     Marked,
+    /// They go when the item, or the line that each came from, is there no more.
+    Absent,
 }
 
 /// The metadata that marks a blob as deleted, and its value.
@@ -97,9 +99,11 @@ impl Source {
         self.changes += 1;
         let number = random.below(self.names);
         match (random.below(100), self.deletions) {
-            (0..15, Deletions::Unseen) => self.remove(number),
+            (0..15, Deletions::Unseen | Deletions::Absent) => self.remove(number),
             (0..15, Deletions::Marked) if self.items.contains_key(&number) => self.mark(number),
-            (0..100 | 100.., Deletions::Unseen | Deletions::Marked) => self.write(number, random),
+            (0..100 | 100.., Deletions::Unseen | Deletions::Marked | Deletions::Absent) => {
+                self.write(number, random)
+            }
         }
     }
 
