@@ -1,8 +1,8 @@
 //! What an indexer has seen in its source and which documents came of it, so that what is not seen any more can be deleted.
 //!
 //! An entry says that an item of the source yielded a document of the index, and in which run that was last seen. An entry with an
-//! empty key says that all this is in the index: the item is settled. Entries lie in the order of items, which is the order in which sources list them: a million
-//! of them are walked, and marked again, page by page of the file.
+//! empty key says that all this is in the index: the item is settled. Entries lie in the order of items, which is the order in which
+//! sources list them: a million of them are walked, and marked again, page by page of the file.
 //!
 //! A set belongs to a holder, a number that is never given twice: what is left of a set that was given up is nobody's and is purged
 //! in pieces, so that no change of definitions waits for a million rows.
@@ -169,6 +169,15 @@ impl CatalogTransaction<'_> {
         Ok(())
     }
 
+    /// It cannot be seen what is below an item, whose parts are divided by `/`: all of it is as if seen in this run.
+    pub fn keep_absence_below(&self, holder: i64, run: i64, item: &str) -> Result<(), StoreError> {
+        // '0' follows '/'.
+        let sql = "UPDATE absence_entries SET run = ?3 \
+                   WHERE holder = ?1 AND item > ?2 || '/' AND item < ?2 || '0' AND run >= 0";
+        self.connection.prepare_cached(sql)?.execute(params![holder, item, run])?;
+        Ok(())
+    }
+
     /// A settled item was read again: of its documents nothing is said, but it is there. False if it is not settled.
     pub fn keep_absence_settled(&self, holder: i64, run: i64, item: &str) -> Result<bool, StoreError> {
         let sql = "UPDATE absence_entries SET run = ?3 WHERE holder = ?1 AND item = ?2 AND key = ''";
@@ -328,6 +337,70 @@ mod tests {
         assert_eq!(store.0.absence_knows(second.holder, &known).unwrap(), [false, false, false]);
         store.change(|transaction| transaction.drop_absence_entries(second.holder, &[entry("c", "4")]));
         assert_eq!(store.0.absence_count("i").unwrap(), 6);
+    }
+
+    #[test]
+    fn what_is_below_an_item_is_kept_and_nothing_beside_it() {
+        let store = Store::new();
+        let first = store.begin(enumerates("a", None));
+        store.put(
+            first,
+            &[("a", ""), ("a/b", "1"), ("a/b/c", "2"), ("a.b", "3"), ("a0", "4"), ("b/a/b", "5")],
+        );
+        let second = store.begin(enumerates("a", None));
+        store.change(|transaction| transaction.keep_absence_below(second.holder, second.run, "a"));
+        let older = store.0.absence_older(second.holder, second.enumeration, &entry("", ""), 9).unwrap();
+        assert_eq!(older, [entry("a", ""), entry("a.b", "3"), entry("a0", "4"), entry("b/a/b", "5")]);
+    }
+
+    /// The figures of a set of a million items, one document each: `cargo test --release -p lazuli-store million -- --ignored --nocapture`.
+    #[test]
+    #[ignore = "a measurement of minutes"]
+    fn a_million_items() {
+        const ITEMS: usize = 1_000_000;
+        let item = |number: usize| format!("file:///srv/documents/d{:03}/n{number:07}.json", number / 1000);
+        let store = Store::new();
+        let tell = |what: &str| {
+            let status = std::fs::read_to_string("/proc/self/status").unwrap_or_default();
+            let memory = status.lines().find(|line| line.starts_with("VmHWM")).unwrap_or_default();
+            println!("{what}: {memory}");
+        };
+        let pages = || (0..ITEMS).step_by(1000).map(|from| (from..from + 1000).map(item).collect::<Vec<_>>());
+        let first = store.begin(enumerates("a", None));
+        for items in pages() {
+            store.change(|transaction| {
+                items.iter().try_for_each(|item| {
+                    transaction.put_absence_entry(first.holder, first.run, &entry(item, item))?;
+                    transaction.put_absence_entry(first.holder, first.run, &entry(item, ""))
+                })
+            });
+        }
+        tell("recorded");
+        let second = store.begin(enumerates("a", None));
+        for items in pages() {
+            assert!(store.0.absence_knows(second.holder, &items).unwrap().into_iter().all(|known| known));
+            store.change(|transaction| {
+                items
+                    .iter()
+                    .filter(|item| !item.ends_with("7.json"))
+                    .try_for_each(|item| transaction.keep_absence_item(second.holder, second.run, item))
+            });
+        }
+        tell("seen again, but for a tenth");
+        let (mut after, mut gone) = (entry("", ""), 0);
+        loop {
+            let older = store.0.absence_older(second.holder, second.enumeration, &after, 1000).unwrap();
+            let Some(last) = older.last() else { break };
+            after.clone_from(last);
+            gone += older.len();
+            store.change(|transaction| transaction.condemn_absence_entries(second.holder, &older));
+            for one in older.iter().filter(|one| !one.key.is_empty()) {
+                assert!(!store.0.absence_shares(second.holder, second.enumeration, one).unwrap());
+            }
+            store.change(|transaction| transaction.drop_absence_entries(second.holder, &older));
+        }
+        tell("swept");
+        assert_eq!((gone, store.0.absence_count("i").unwrap()), (200_000, 1_800_000));
     }
 
     #[test]

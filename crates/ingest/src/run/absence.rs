@@ -63,6 +63,8 @@ pub(super) enum Sighting {
     Read(String),
     /// An item is there; what came of it earlier stays, since it has not changed or could not be read.
     There(String),
+    /// It was not seen whether an item, or what is below it, is there: all that stays.
+    Hidden(String),
 }
 
 /// What was recorded.
@@ -78,7 +80,7 @@ impl Sighting {
     pub(super) fn bytes(&self) -> usize {
         match self {
             Self::Document(entry) => entry.item.len() + entry.key.len(),
-            Self::Read(item) | Self::There(item) => item.len(),
+            Self::Read(item) | Self::There(item) | Self::Hidden(item) => item.len(),
         }
     }
 }
@@ -138,6 +140,11 @@ impl Absence {
                         Sighting::There(item) => {
                             transaction.keep_absence_item(holder, run, item)?;
                             item
+                        }
+                        Sighting::Hidden(item) => {
+                            transaction.keep_absence_item(holder, run, item)?;
+                            transaction.keep_absence_below(holder, run, item)?;
+                            continue;
                         }
                         Sighting::Read(item) => item,
                     };

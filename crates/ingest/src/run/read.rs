@@ -202,10 +202,12 @@ impl Reader {
     async fn take(&mut self, change: Change) -> Result<(), Halt> {
         match change {
             Change::Failed(error) => {
-                self.catch_up(0).await?;
-                let item: Arc<str> = error.id.as_str().into();
-                self.see(Sighting::There(item.to_string()));
-                self.put(Entry { item, work: Work::Failed(error) }).await
+                let there = Sighting::There(error.id.clone());
+                self.failed(there, error).await
+            }
+            Change::Hidden(error) => {
+                let hidden = Sighting::Hidden(error.id.clone());
+                self.failed(hidden, error).await
             }
             Change::Unchanged(id) => {
                 self.see(Sighting::There(id));
@@ -224,6 +226,12 @@ impl Reader {
                 self.changed(item).await
             }
         }
+    }
+
+    async fn failed(&mut self, sighting: Sighting, error: ItemError) -> Result<(), Halt> {
+        self.catch_up(0).await?;
+        self.see(sighting);
+        self.put(Entry { item: error.id.as_str().into(), work: Work::Failed(error) }).await
     }
 
     async fn deleted(&mut self, item: Item) -> Result<(), Halt> {

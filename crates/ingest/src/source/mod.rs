@@ -148,6 +148,8 @@ pub enum Change {
     Unchanged(String),
     /// It cannot be read.
     Failed(ItemError),
+    /// It cannot be seen what is there: the item of this error's id, or any below it, after a `/`.
+    Hidden(ItemError),
 }
 
 /// A row, an entity, a blob, a file.

@@ -135,6 +135,7 @@ pub(super) fn shown(changes: &[Change], field: &str) -> Vec<String> {
         Change::Deleted(item) => format!("-{}", text(&item.fields[field])),
         Change::Unchanged(id) => format!("={}", id.rsplit('/').next().unwrap_or_default()),
         Change::Failed(error) => format!("!{}", error.message),
+        Change::Hidden(error) => format!("?{}", error.id.rsplit('/').next().unwrap_or_default()),
     };
     changes.iter().map(show).collect()
 }
@@ -177,7 +178,7 @@ impl Run {
                 Change::Changed(item) => row("", item),
                 Change::Deleted(item) => row("-", item),
                 Change::Unchanged(id) => format!("={id}"),
-                Change::Failed(error) => format!("!{}", error.message),
+                Change::Failed(error) | Change::Hidden(error) => format!("!{}", error.message),
             };
             self.changes.push(text);
         }

@@ -156,7 +156,7 @@ impl<F: Future> Future for Killed<F> {
     }
 }
 
-/// Lists the items two at a time.
+/// Lists the items two at a time. What has a name that ends in `?` is a folder that cannot be looked into.
 struct Listing {
     shelf: Arc<Shelf>,
     absence: Arc<Absence>,
@@ -184,6 +184,7 @@ impl Source for Listing {
             let old = page.iter().filter(|(_, content)| !is_new(content)).map(|(name, _)| (*name).to_owned());
             let known = self.absence.known(old.collect()).await?;
             let changes = page.iter().map(|(name, (_, rows))| match known.contains(*name) {
+                _ if name.ends_with('?') => Change::Hidden(unreadable(name.trim_end_matches('?'))),
                 true => Change::Unchanged((*name).to_owned()),
                 false => Change::Changed(Item {
                     id: (*name).to_owned(),
@@ -228,19 +229,22 @@ struct RowsLeft {
 
 impl Documents for RowsLeft {
     fn next(&mut self) -> BoxFuture<'_, Result<Option<Result<Mapped, ItemError>>, SourceError>> {
-        let unreadable = || ItemError {
-            id: self.item.clone(),
-            status: 400,
-            message: String::new(),
-            details: None,
-            name: String::new(),
-            link: None,
-        };
         let next = self.rows.next().map(|(key, value)| match value {
-            -1 => Err(unreadable()),
+            -1 => Err(unreadable(&self.item)),
             value => Ok(mapped(&key, Some(value))),
         });
         Box::pin(async { Ok(next) })
+    }
+}
+
+fn unreadable(id: &str) -> ItemError {
+    ItemError {
+        id: id.to_owned(),
+        status: 400,
+        message: String::new(),
+        details: None,
+        name: String::new(),
+        link: None,
     }
 }
 
@@ -425,4 +429,23 @@ async fn an_item_without_documents_is_known_all_the_same() {
     shelf.put("a", &[("k", 1)]);
     shelf.run_whole().await;
     assert_eq!(shelf.entries(), 2);
+}
+
+#[tokio::test(start_paused = true)]
+async fn documents_of_a_folder_that_cannot_be_looked_into_stay() {
+    let shelf = Shelf::new();
+    let rows: [(&str, &[(&str, i64)]); 4] =
+        [("a", &[("k1", 1)]), ("b/c/x", &[("k2", 2)]), ("b/c/y", &[("k3", 3)]), ("b/d", &[("k4", 4)])];
+    rows.iter().for_each(|(name, rows)| shelf.put(name, rows));
+    shelf.run_whole().await;
+    rows.iter().for_each(|(name, _)| shelf.remove(name));
+    shelf.put("b/c?", &[]);
+    for _ in 0..2 {
+        assert_eq!(shelf.run().await, Ending::Success);
+        let keys: Vec<String> = lock(&shelf.index).keys().cloned().collect();
+        assert_eq!(keys, ["k2", "k3"]);
+    }
+    shelf.remove("b/c?");
+    shelf.bring("b/c/x", &[("k2", 2)]);
+    shelf.run_whole().await;
 }

@@ -251,7 +251,11 @@ impl Tracked {
                 let change = Change::Changed(item(fields, name));
                 let is_asked = |change: &Change| match (&self.only, change) {
                     (Some(only), Change::Changed(item)) => only.contains(&item.id),
-                    (None, _) | (_, Change::Deleted(_) | Change::Unchanged(_) | Change::Failed(_)) => true,
+                    (None, _)
+                    | (
+                        _,
+                        Change::Deleted(_) | Change::Unchanged(_) | Change::Failed(_) | Change::Hidden(_),
+                    ) => true,
                 };
                 Ok(Some(change).filter(is_asked))
             }

@@ -21,7 +21,9 @@ use self::content::FileContent;
 use self::walk::{Found, Walk};
 use super::blob::tracking::Tracking;
 use super::stored::{Names, Stored, escaped};
-use super::{BoxFuture, Change, Changes, Content, Item, Note, Opening, Source, SourceError};
+use super::{
+    BoxFuture, Change, Changes, Content, Item, ItemError, Note, Opening, READING_LINK, Source, SourceError,
+};
 use crate::run::Absence;
 use crate::task::blocking;
 
@@ -33,6 +35,8 @@ pub(super) struct FilesSource {
     /// Without symbolic links, as it was when it was opened.
     root: Arc<PathBuf>,
     names: Names,
+    /// What errors of reading are called.
+    reading: String,
     absence: Option<Arc<Absence>>,
     tracking: Tracking,
     look_back: Duration,
@@ -56,6 +60,7 @@ pub(super) async fn open(opening: Opening<'_>, files: &Files) -> Result<FilesSou
         walk: Some(Walk::new(root.clone(), after)),
         root: Arc::new(root),
         names: Names::new(opening.parameters),
+        reading: format!("DocumentExtraction.files.{}", opening.source.name),
         absence: opening.absence.map(Arc::clone),
         look_back: opening.outside.settings().look_back,
         tracking,
@@ -101,6 +106,11 @@ fn checked(asked: &Path, allowed: &[PathBuf]) -> Result<PathBuf, SourceError> {
     Ok(root)
 }
 
+/// Whether this is the address, or one in the folder of it.
+fn is_below(address: &str, of: &str) -> bool {
+    address.strip_prefix(of).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
+}
+
 impl Source for FilesSource {
     fn next(&mut self, most: usize) -> BoxFuture<'_, Result<Option<Changes>, SourceError>> {
         Box::pin(async move {
@@ -142,7 +152,7 @@ impl FilesSource {
             {
                 Some(self.address(&file.name))
             }
-            Found::File(_) | Found::Unnamable(_) => None,
+            Found::File(_) | Found::Unnamable(_) | Found::Closed(..) => None,
         });
         absence.known(old.collect()).await
     }
@@ -155,6 +165,7 @@ impl FilesSource {
                     changes.extend(self.change(&file, known));
                     last = Some(file.name);
                 }
+                Found::Closed(path, why) => changes.extend(self.hidden(&path, &why)),
                 Found::Unnamable(path) => warnings.push(Note {
                     id: None,
                     message: "Could not read document".into(),
@@ -175,6 +186,24 @@ impl FilesSource {
         format!("file://{}", escaped(&format!("{}/{name}", self.root.display())))
     }
 
+    /// What lies behind this cannot be seen. It is looked at again in the next run: nothing inside tells that it was opened.
+    fn hidden(&self, path: &Path, why: &str) -> Option<Change> {
+        let id = self.address(&path.to_string_lossy());
+        if let Some(only) = &self.only
+            && !only.iter().any(|asked| is_below(&id, asked) || is_below(asked, &id))
+        {
+            return None;
+        }
+        Some(Change::Hidden(ItemError {
+            id,
+            status: 503,
+            message: "Could not read document".into(),
+            details: Some(format!("'{}' cannot be read: {why}.", self.root.join(path).display())),
+            name: self.reading.clone(),
+            link: Some(READING_LINK.into()),
+        }))
+    }
+
     fn change(&self, file: &walk::File, known: &HashSet<String>) -> Option<Change> {
         if !self.names.admit(&file.name) {
             return None;
@@ -190,7 +219,7 @@ impl FilesSource {
             return Some(Change::Unchanged(stored.path));
         }
         let wanted = match &self.only {
-            Some(only) => only.contains(&stored.path),
+            Some(only) => only.iter().any(|asked| is_below(&stored.path, asked)),
             None => self.absence.is_some() || self.tracking.is_new(Some(file.changed)),
         };
         if !wanted {

@@ -1,6 +1,9 @@
 //! Folders with links that lead out, files that move in, and walks that break off.
 
-use std::os::unix::fs::symlink;
+use std::ffi::OsStr;
+use std::os::unix::ffi::OsStrExt;
+use std::os::unix::fs::{PermissionsExt, symlink};
+use std::os::unix::net::UnixListener;
 
 use serde_json::json;
 
@@ -150,4 +153,64 @@ async fn a_file_that_changes_while_it_is_read_is_never_mixed() {
     assert!(chunks.next().await.unwrap().is_some());
     folder.put("large", "y");
     assert!(matches!(chunks.next().await, Err(SourceError::Changed(_))));
+}
+
+#[tokio::test]
+async fn only_files_are_opened_and_names_that_no_field_can_hold_are_told() {
+    let folder = Folder::with(&["a", "z"]);
+    let pipe = rustix::fs::FileType::Fifo;
+    rustix::fs::mknodat(rustix::fs::CWD, folder.path("pipe"), pipe, rustix::fs::Mode::RWXU, 0).unwrap();
+    let _listening = UnixListener::bind(folder.path("socket")).unwrap();
+    symlink("/dev/zero", folder.path("device")).unwrap();
+    let unnamable = folder.0.path().join(OsStr::from_bytes(b"n\xff.txt"));
+    fs_err::write(&unnamable, "never read").unwrap();
+    let mut source = folder.setup(".").open(None).await.unwrap();
+    let Changes { changes, warnings, .. } = source.next(100).await.unwrap().unwrap();
+    assert_eq!(shown(&changes, "metadata_storage_name"), ["+a", "+z"]);
+    let told: Vec<&str> = warnings.iter().filter_map(|note| note.details.as_deref()).collect();
+    assert_eq!(told, ["The name of 'n\u{fffd}.txt' is not Unicode."]);
+}
+
+/// Folders that cannot be looked into do not hide what is beside them.
+#[tokio::test]
+async fn what_is_nested_too_deep_fails_for_itself() {
+    let deep = ["d"; 256].join("/");
+    let folder = Folder::with(&["a", &format!("{deep}/too deep"), "z"]);
+    let (changes, mark) = run(&folder.setup("."), None).await.unwrap();
+    assert_eq!(shown(&changes, "metadata_storage_name"), ["+a", "?d", "+z"]);
+    assert!(mark.is_some());
+    let Change::Hidden(error) = &changes[1] else { panic!() };
+    assert!(error.id.ends_with(&deep) && error.is_passing());
+    let details = error.details.as_deref().unwrap_or_default();
+    assert!(details.ends_with("/d/d' cannot be read: folders are nested deeper than 256."), "{details}");
+    // Asked for again by itself, it is still not readable, and nothing else is read.
+    let again = Setup { only: Some(vec![error.id.clone()]), ..folder.setup(".") };
+    assert_eq!(names(&again, None).await, ["?d"]);
+    let other = Setup { only: Some(vec![error.id.replace("/d/d", "/e/d")]), ..folder.setup(".") };
+    assert_eq!(names(&other, None).await, Vec::<String>::new());
+}
+
+/// Silent where permissions bind nobody (root).
+#[tokio::test]
+async fn what_may_not_be_read_fails_for_itself_and_is_read_when_it_may() {
+    let folder = Folder::with(&["a", "closed/in", "closed/below/in", "file", "z"]);
+    let close = |name: &str, mode: u32| {
+        fs_err::set_permissions(folder.path(name), std::fs::Permissions::from_mode(mode)).unwrap();
+    };
+    close("closed", 0o000);
+    close("file", 0o000);
+    if fs_err::read(folder.path("file")).is_ok() {
+        return;
+    }
+    let (changes, _) = run(&folder.setup("."), None).await.unwrap();
+    assert_eq!(shown(&changes, "metadata_storage_name"), ["+a", "?closed", "+file", "+z"]);
+    assert!(matches!(content(&changes[2]).await, Err(SourceError::Broken(_))));
+    let Change::Hidden(error) = &changes[1] else { panic!() };
+    let again = Setup { only: Some(vec![error.id.clone()]), ..folder.setup(".") };
+    assert_eq!(names(&again, None).await, ["?closed"]);
+    // Names without what they are of.
+    close("closed", 0o400);
+    assert_eq!(names(&again, None).await, ["?below", "?in"]);
+    close("closed", 0o700);
+    assert_eq!(names(&again, None).await, ["+in", "+in"]);
 }

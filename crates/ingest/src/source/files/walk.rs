@@ -28,6 +28,8 @@ pub(super) enum Found {
     File(File),
     /// Its name is no Unicode, so that no field could hold it.
     Unnamable(PathBuf),
+    /// A folder that cannot be listed, or something that cannot be looked at; and why.
+    Closed(PathBuf, String),
 }
 
 /// A walk that can be interrupted.
@@ -44,7 +46,8 @@ impl Walk {
         Self { root, after, open: None }
     }
 
-    /// The next files, at most `most`; none at the end. A folder that went away while walking is empty.
+    /// The next files, at most `most`; none at the end. A folder that went away while walking is empty. Pipes, sockets, devices and
+    /// links are passed by. An error is one of the whole: the root cannot be read, or the disk fails.
     pub(super) fn some(&mut self, most: usize) -> io::Result<Vec<Found>> {
         let mut found = Vec::new();
         let mut open = match self.open.take() {
@@ -60,16 +63,21 @@ impl Walk {
             let metadata = match fs_err::symlink_metadata(self.root.join(&path)) {
                 Ok(metadata) => metadata,
                 Err(error) if error.kind() == io::ErrorKind::NotFound => continue,
-                Err(error) => return Err(error),
+                Err(error) => {
+                    found.push(closed(path, error)?);
+                    continue;
+                }
             };
             if metadata.is_dir() {
                 if open.len() >= DEPTH_MAX {
-                    return Err(io::Error::other("the folders are nested too deep"));
+                    let why = format!("folders are nested deeper than {DEPTH_MAX}");
+                    found.push(Found::Closed(path, why));
+                    continue;
                 }
                 match self.entries(&path) {
                     Ok(entries) => open.push(entries),
                     Err(error) if error.kind() == io::ErrorKind::NotFound => {}
-                    Err(error) => return Err(error),
+                    Err(error) => found.push(closed(path, error)?),
                 }
             } else if metadata.is_file() {
                 found.push(file(path, &metadata));
@@ -101,6 +109,12 @@ impl Walk {
             Ordering::Greater => false,
         }
     }
+}
+
+/// What may fail for itself, while the disk is fine.
+fn closed(path: PathBuf, error: io::Error) -> io::Result<Found> {
+    let is_its_own = matches!(error.kind(), io::ErrorKind::PermissionDenied | io::ErrorKind::InvalidFilename);
+    if is_its_own { Ok(Found::Closed(path, error.to_string())) } else { Err(error) }
 }
 
 fn file(path: PathBuf, metadata: &std::fs::Metadata) -> Found {
