@@ -32,10 +32,10 @@ impl Writer<'_> {
         }
     }
 
-    /// Deletes what items yielded earlier and do not yield any more, and settles them.
-    pub(super) async fn settle(&mut self, recorded: Recorded) -> Result<(), Ending> {
+    /// Deletes what items yielded earlier and do not yield any more.
+    pub(super) async fn clear_leftovers(&mut self, with_leftovers: Vec<String>) -> Result<(), Ending> {
         let Some(Absentees { absence, .. }) = self.absentees.clone() else { return Ok(()) };
-        for item in recorded.with_leftovers {
+        for item in with_leftovers {
             loop {
                 let leftover = absence.leftover(&item).await.map_err(failed)?;
                 if leftover.is_empty() {
@@ -45,7 +45,16 @@ impl Writer<'_> {
                 self.may_go_on()?;
             }
         }
-        absence.settle(recorded.unsettled).await.map_err(failed)
+        Ok(())
+    }
+
+    /// Settles items: from now on they are read when they change. To be called when the budget has let their batches pass: of a
+    /// run that ends for a failure an old item that is new to us would never be read again otherwise. Those that failed for the
+    /// time being stay new.
+    pub(super) async fn settle(&mut self, mut unsettled: Vec<String>) -> Result<(), Ending> {
+        let Some(Absentees { absence, .. }) = self.absentees.clone() else { return Ok(()) };
+        unsettled.retain(|item| !self.missed.contains(item));
+        absence.settle(unsettled).await.map_err(failed)
     }
 
     /// Deletes what the whole enumeration has not seen.

@@ -43,7 +43,7 @@ pub(super) struct Writer<'a> {
     /// Items to be read again: of earlier runs, until this one has done that.
     before: BTreeSet<String>,
     /// Likewise, of this run.
-    missed: BTreeSet<String>,
+    pub(super) missed: BTreeSet<String>,
     saved_at: Duration,
 }
 
@@ -143,10 +143,11 @@ impl<'a> Writer<'a> {
         let actions = group.iter().flat_map(|batch| &batch.entries).filter_map(Entry::mapped);
         let actions: Vec<String> = actions.map(|mapped| mapped.action.clone()).collect();
         let mut outcomes = self.write(actions).await?.into_iter();
-        self.settle(recorded).await?;
+        self.clear_leftovers(recorded.with_leftovers).await?;
         for batch in group {
             self.judge(batch, &mut outcomes)?;
         }
+        self.settle(recorded.unsettled).await?;
         self.journal.progress(&self.execution);
         if self.clock.monotonic().saturating_sub(self.saved_at) >= REMEMBER_EVERY {
             self.save().await;
