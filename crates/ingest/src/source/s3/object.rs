@@ -71,7 +71,10 @@ pub(super) async fn look(bucket: &Arc<Bucket>, key: &str, look: Look) -> Result<
 fn unseen(status: StatusCode, error: SourceError) -> Unseen {
     let busy = matches!(status, StatusCode::SERVICE_UNAVAILABLE | StatusCode::TOO_MANY_REQUESTS);
     match error {
-        SourceError::Transient(why) if !busy => Unseen::Object { status, why },
+        // 503, whatever the server's number was: worth another try, as everywhere.
+        SourceError::Transient(why) if !busy => {
+            Unseen::Object { status: StatusCode::SERVICE_UNAVAILABLE, why }
+        }
         SourceError::Broken(why) => Unseen::Object { status, why },
         other @ (SourceError::Transient(_)
         | SourceError::Changed(_)
