@@ -12,7 +12,11 @@
 //!
 //! That alone would lose rows that get the same value later: a timestamp of seconds, or a transaction that commits after the
 //! run has read. So the number of rows of the remembered value is remembered with it. If it is another at the next run, that
-//! run asks for `>=`, and reads these rows again.
+//! run asks for `>=`, and reads these rows again. Where the value is a moment coarser than a millisecond it does so always: a
+//! row that is written twice within a second does not change their number.
+//!
+//! What commits later with a smaller value than the remembered one is lost to any such column. That is what `rowversion` and
+//! `xmin` are for.
 
 use std::collections::HashSet;
 
@@ -168,7 +172,7 @@ impl<T: Table> HighWater<T> {
             }
             let again = match &self.position {
                 Some(position) if self.only.is_none() => {
-                    self.table.tied(&position.value).await? != position.rows
+                    is_coarse(&position.value) || self.table.tied(&position.value).await? != position.rows
                 }
                 Some(_) | None => false,
             };
@@ -220,6 +224,17 @@ impl<T: Table> Source for HighWater<T> {
     fn next(&mut self, most: usize) -> BoxFuture<'_, Result<Option<Changes>, SourceError>> {
         Box::pin(self.next_changes(most))
     }
+}
+
+/// Whether a value is a date or a moment without milliseconds, in which the same row may well be written again.
+fn is_coarse(value: &str) -> bool {
+    let is_date = value.char_indices().take(10).all(|(at, c)| match at {
+        4 | 7 => c == '-',
+        _ => c.is_ascii_digit(),
+    });
+    let fraction =
+        value.split_once('.').map_or(0, |(_, rest)| rest.bytes().take_while(u8::is_ascii_digit).count());
+    is_date && value.len() >= 10 && fraction < 3
 }
 
 /// What the last run remembered; an error if the column is of another type now, in which nothing can be compared.
@@ -327,6 +342,20 @@ mod tests {
 
     fn marks(run: &Run) -> Vec<Option<&str>> {
         run.parts.iter().map(|(_, mark)| mark.as_ref()?.get("HighWaterMark")?.as_str()).collect()
+    }
+
+    #[test]
+    fn moments_of_whole_seconds_are_coarse() {
+        for value in
+            ["2026-11-20", "2026-11-20 18:30:00", "2026-11-20T18:30:00+00:00", "2026-11-20 18:30:00.5"]
+        {
+            assert!(is_coarse(value), "{value}");
+        }
+        for value in
+            ["2026-11-20 18:30:00.123", "2026-11-20 18:30:00.123456+00", "12", "0x1F", "2026", "2026-11-2x"]
+        {
+            assert!(!is_coarse(value), "{value}");
+        }
     }
 
     #[tokio::test]
