@@ -30,6 +30,9 @@ use crate::task::blocking;
 /// Files looked at in one go, changed or not, before it is asked whether to go on.
 const LOOKS: usize = 1_000;
 
+/// By how much the times of files may lag behind the clock: the kernel takes them from one that ticks, every 10 ms at the least.
+const TICK: Duration = Duration::from_millis(20);
+
 /// The files of a folder, by name.
 pub(super) struct FilesSource {
     /// Without symbolic links, as it was when it was opened.
@@ -62,7 +65,7 @@ pub(super) async fn open(opening: Opening<'_>, files: &Files) -> Result<FilesSou
         names: Names::new(opening.parameters),
         reading: format!("DocumentExtraction.files.{}", opening.source.name),
         absence: opening.absence.map(Arc::clone),
-        look_back: opening.outside.settings().look_back,
+        look_back: opening.outside.settings().look_back.max(TICK),
         tracking,
         finished: false,
         only: opening.only.map(<[String]>::to_vec),
