@@ -249,8 +249,8 @@ impl<P: Place> Traveller<P> {
 
     /// The service stops while a run goes on, which is taken up where it was.
     fn stop_in_the_middle(&mut self) {
-        // A run of a quick source may have ended before it is looked at; then another one is tried.
-        let caught = (1..=5).any(|attempt| {
+        // A run of a quick source may have ended before it is looked at; then another one is tried. All notes fit on a page.
+        let caught = (1..=2).any(|attempt| {
             self.put((attempt * 1000..attempt * 1000 + MANY).map(Note::new));
             self.run();
             self.catch_in_the_middle()
