@@ -1,7 +1,7 @@
 //! Names and addresses of the internet, read as the grammar of Lucene's `UAX29URLEmailTokenizer` has them. All of them are
 //! ASCII; each function takes the text from some place on, and answers where what it looks for ends.
 
-use std::net::Ipv6Addr;
+use core::net::Ipv6Addr;
 
 use crate::data::{Suffixes, TOP_LEVEL_DOMAIN_MAX, top_level_domain};
 

@@ -51,7 +51,7 @@ impl Writer<'_> {
     /// Settles items: from now on they are read when they change. To be called when the budget has let their batches pass: of a
     /// run that ends for a failure an old item that is new to us would never be read again otherwise. Those that failed for the
     /// time being stay new.
-    pub(super) async fn settle(&mut self, mut unsettled: Vec<String>) -> Result<(), Ending> {
+    pub(super) async fn settle(&self, mut unsettled: Vec<String>) -> Result<(), Ending> {
         let Some(Absentees { absence, .. }) = self.absentees.clone() else { return Ok(()) };
         unsettled.retain(|item| !self.missed.contains(item));
         absence.settle(unsettled).await.map_err(failed)
