@@ -2,7 +2,7 @@
 //!
 //! ```text
 //! fetch ─▶ attempt, wait, attempt …   retry     what is worth another attempt, and when
-//!            └▶ hop, hop …            redirect  where an answer points to, and what may be told there
+//!            └▶ hop, hop …            redirect  where an answer points to on the same server
 //!                └▶ connect           connect   name → addresses → TCP → TLS
 //!                     └▶ guard        guard     addresses nobody means when naming a data source
 //! ```

@@ -20,8 +20,9 @@
 //! ```
 //!
 //! - 2 before 3: a document without an entry would never be deleted; an entry without a document does no harm.
-//! - 5 after 3: an item that has not changed is read all the same if it is not settled. It may be old and new to us (a blob that was
-//!   undeleted, a file that was moved in), and a kill between 2 and 3 leaves entries without documents.
+//! - 5 after 3, and after the budget has let the batch pass: an item that has not changed is read all the same if it is not
+//!   settled. It may be old and new to us (a blob that was undeleted, a file that was moved in), and a kill between 2 and 3, or a
+//!   run that ends for a failure, leaves entries without documents.
 //! - 2 to 5 before 6: a run that goes on behind the mark sees nothing of what lies before it, and must find it recorded; nor is it
 //!   read again, so that its leftovers would stay.
 //! - 4, 7, document before entry: the other way round a kill leaves a document that nobody knows of.

@@ -3,7 +3,8 @@
 //! Only what lies below a folder that the settings allow is read, and no symbolic link is followed, neither while listing nor
 //! while reading: whoever may write into the folder decides about its content, not about the rest of the disk.
 //! Changes are found as for blobs, by enumeration ([`Tracking`]); what counts is the later one of the times of the content and
-//! of the entry, so that an old file that is moved into the folder is new.
+//! of the entry, so that an old file that is moved into the folder is new. Files in a *folder* that is moved are as old as they
+//! were: they are found where deletions by absence are, because nobody knows them.
 
 mod content;
 #[cfg(test)]
