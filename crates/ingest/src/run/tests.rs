@@ -318,6 +318,31 @@ async fn a_failing_document_ends_the_run_before_its_mark_unless_it_may_fail() {
     }
 }
 
+/// Small batches are written together: those behind the failing one are written, too.
+#[tokio::test(start_paused = true)]
+async fn everything_that_was_written_is_counted_when_the_budget_ends_a_run() {
+    for value in [-1, 5555] {
+        let world = World::with_items(300);
+        (lock(&world.log)[150].1, lock(&world.log)[155].1) = (Some(value), Some(value));
+        let given = || Given { batch: 1, ..Given::default() };
+        assert!(matches!(run_once(&world, given()).await, Ending::Failed(_)));
+        let (run, written) = (world.progress(), lock(&world.index).len());
+        assert!(written > 150, "{written}");
+        assert_eq!((run.processed, run.failed), (written as u64 + 2, 2));
+        assert_eq!(mark(&world), 100, "it stays before what failed");
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_run_that_has_written_everything_has_time_enough() {
+    let world = World::with_items(30);
+    // The only write takes longer than the run may.
+    lock(&world.faults).target = vec![TargetError::Unavailable("busy".to_owned()); 4];
+    let given = Given { longest: Duration::from_secs(15), ..Given::default() };
+    assert_eq!(run_once(&world, given).await, Ending::Success);
+    assert_eq!((mark(&world), world.progress().processed), (30, 30));
+}
+
 #[tokio::test(start_paused = true)]
 async fn failures_are_counted_by_batch_too() {
     let world = World::with_items(40);

@@ -105,12 +105,13 @@ impl<'a> Writer<'a> {
                 None => return Ok(()),
                 Some(Message::Broken(error)) => return Err(broken(error)),
                 Some(Message::Batch(batch)) => {
+                    // Not after the last batch: a run that has written everything has come to its end, however late.
+                    self.may_go_on()?;
                     let (group, next) = gather(batch, &mut batches);
                     held = next;
                     self.write_group(group).await?;
                 }
             }
-            self.may_go_on()?;
         }
     }
 
@@ -143,10 +144,13 @@ impl<'a> Writer<'a> {
         let actions = group.iter().flat_map(|batch| &batch.entries).filter_map(Entry::mapped);
         let actions: Vec<String> = actions.map(|mapped| mapped.action.clone()).collect();
         let mut outcomes = self.write(actions).await?.into_iter();
-        self.clear_leftovers(recorded.with_leftovers).await?;
-        for batch in group {
-            self.judge(batch, &mut outcomes)?;
-        }
+        let cleared = self.clear_leftovers(recorded.with_leftovers).await;
+        let mut batches = group.into_iter();
+        let judged =
+            cleared.and_then(|()| batches.by_ref().try_for_each(|batch| self.judge(batch, &mut outcomes)));
+        // What is behind the batch that ends the run is written, so it counts; but the mark stays before it.
+        batches.for_each(|batch| drop(self.count(batch, &mut outcomes)));
+        judged?;
         self.settle(recorded.unsettled).await?;
         self.journal.progress(&self.execution);
         if self.clock.monotonic().saturating_sub(self.saved_at) >= REMEMBER_EVERY {
@@ -163,6 +167,30 @@ impl<'a> Writer<'a> {
         outcomes: &mut impl Iterator<Item = ActionOutcome>,
     ) -> Result<(), Ending> {
         let (failed_before, missed_before) = (self.execution.failed, self.missed.len());
+        let (mark, is_again_done) = self.count(batch, outcomes);
+        if self.execution.failed > failed_before {
+            self.check_budget(failed_before)?;
+        }
+        if self.missed.len() > AGAIN_MAX {
+            return Err(Ending::Failed(Failure::passing(format!(
+                "Indexing stopped because more than {AGAIN_MAX} items could not be read or written for the time being."
+            ))));
+        }
+        if is_again_done {
+            self.before.clear();
+        }
+        if mark.is_some() || is_again_done || self.missed.len() > missed_before {
+            self.reach(mark);
+        }
+        Ok(())
+    }
+
+    /// Counts what became of a batch. Yields its mark, and whether it ends what is read again.
+    fn count(
+        &mut self,
+        batch: Batch,
+        outcomes: &mut impl Iterator<Item = ActionOutcome>,
+    ) -> (Option<Mark>, bool) {
         batch.warnings.into_iter().for_each(|note| self.execution.warn(note));
         self.missed.extend(batch.later);
         for entry in batch.entries {
@@ -180,21 +208,7 @@ impl<'a> Writer<'a> {
                 }
             }
         }
-        if self.execution.failed > failed_before {
-            self.check_budget(failed_before)?;
-        }
-        if self.missed.len() > AGAIN_MAX {
-            return Err(Ending::Failed(Failure::passing(format!(
-                "Indexing stopped because more than {AGAIN_MAX} items could not be read or written for the time being."
-            ))));
-        }
-        if batch.is_again_done {
-            self.before.clear();
-        }
-        if batch.mark.is_some() || batch.is_again_done || self.missed.len() > missed_before {
-            self.reach(batch.mark);
-        }
-        Ok(())
+        (batch.mark, batch.is_again_done)
     }
 
     /// Ends the run if too much has failed, in it or since there were `before` failures.
