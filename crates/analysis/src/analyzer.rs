@@ -48,7 +48,7 @@ impl Analyzer {
     }
 
     /// Raised whenever the analyzer's output changes, so that indexes built with an older one are rebuilt.
-    /// An approximation has revision 0, an exact analyzer starts at 1.
+    /// Where another analyzer stands in it is 0.
     pub fn revision(&self) -> u32 {
         self.revision
     }

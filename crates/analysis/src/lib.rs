@@ -31,6 +31,7 @@ mod error;
 
 mod analyzer;
 pub mod definition;
+mod microsoft;
 mod normalizer;
 mod predefined;
 

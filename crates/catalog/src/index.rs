@@ -80,7 +80,7 @@ pub struct Approximated {
     pub field: String,
     /// The analyzer its definition names.
     pub analyzer: String,
-    /// What happens instead, e.g. `analysed as en.lucene`.
+    /// What happens instead, e.g. `analysed as standard.lucene`.
     pub note: &'static str,
 }
 

@@ -6,6 +6,7 @@ mod classic_chars;
 mod digits;
 mod html_entities;
 mod indic;
+mod microsoft_stop_words;
 mod stop_words;
 mod top_level_domains;
 
@@ -15,6 +16,7 @@ pub(crate) use classic_chars::{CLASSIC_DIGITS, CLASSIC_LETTERS};
 pub(crate) use digits::DIGIT_ZEROS;
 pub(crate) use html_entities::HTML_ENTITIES;
 pub(crate) use indic::{INDIC_COMPOSITIONS, JOINER, Scripts};
+pub(crate) use microsoft_stop_words::microsoft_stop_words;
 pub use stop_words::StopwordsList;
 pub(crate) use stop_words::{CJK_STOP_WORDS, POLISH_STOP_WORDS};
 pub(crate) use top_level_domains::{Suffixes, TOP_LEVEL_DOMAIN_MAX, top_level_domain};

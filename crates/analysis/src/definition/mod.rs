@@ -24,18 +24,17 @@ pub use grams::{
 pub use patterns::{PatternCapture, PatternReplace};
 pub use stems::{Phonetic, PhoneticEncoder, SnowballLanguage, StemmerLanguage};
 pub use token_filter::{AsciiFolding, Stopwords, TokenFilter};
-pub use tokenizer::{NGrams, PathHierarchy, Pattern, Tokenizer};
+pub use tokenizer::{MicrosoftWords, NGrams, PathHierarchy, Pattern, Tokenizer};
 pub use words::{Elision, Keep, KeywordMarker, Length, Limit, StemmerOverride, Synonym, Truncate, Unique};
 
 pub use crate::data::StopwordsList;
 pub use crate::java_regex::{PatternError, RegexFlags};
+pub use crate::microsoft::MicrosoftLanguage;
 pub use crate::tokenizer::TokenChars;
 
 use crate::analyzer::Analyzer;
-use crate::filter::Filter;
 use crate::java_regex::JavaRegex;
 use crate::normalizer::Normalizer;
-use crate::pipeline::Link;
 
 /// A custom analyzer: char filters, a tokenizer and token filters in the order in which they run.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -57,10 +56,7 @@ impl Chain {
     pub fn build(&self, name: impl Into<String>) -> Result<Analyzer, BuildError> {
         let char_filters = self.char_filters.iter().map(CharFilter::build).collect::<Result<_, _>>()?;
         let tokenizer = self.tokenizer.build()?;
-        let mut links: Vec<Link> = Vec::new();
-        if self.tokenizer.lowercases() {
-            links.push(Filter::Lowercase.into());
-        }
+        let mut links = self.tokenizer.links();
         for filter in &self.token_filters {
             filter.build(&mut links)?;
         }

@@ -1,7 +1,10 @@
 //! Tokenizers with their options (analysis.md §3).
 
 use super::{BuildError, LENGTH_MAX, length, pattern};
+use crate::filter::Filter;
 use crate::java_regex::RegexFlags;
+use crate::microsoft::{self, MicrosoftLanguage};
+use crate::pipeline::Link;
 use crate::tokenizer::{self, Grams, Paths, TokenChars};
 
 /// A tokenizer as a definition names it.
@@ -44,6 +47,29 @@ pub enum Tokenizer {
     EdgeNGram(NGrams),
     /// `path_hierarchy_v2`
     PathHierarchy(PathHierarchy),
+    /// `microsoft_language_tokenizer`: an approximation (analysis.md §8).
+    MicrosoftLanguage(MicrosoftWords),
+    /// `microsoft_language_stemming_tokenizer`: an approximation, with base forms.
+    MicrosoftLanguageStemming(MicrosoftWords),
+}
+
+/// Options of `microsoft_language_tokenizer` and `microsoft_language_stemming_tokenizer`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct MicrosoftWords {
+    /// `maxTokenLength` in UTF-16 units, 1 to 300; 255 if not given. Longer words are cut.
+    pub max_token_length: u32,
+    /// Whether each word is wanted in one form (the base form; hyphenated words in parts), as searches need it; false if
+    /// not given.
+    pub is_search_tokenizer: bool,
+    /// `language`; English if not given. Each tokenizer knows its own
+    /// ([`of_words`](MicrosoftLanguage::of_words), [`of_stems`](MicrosoftLanguage::of_stems)).
+    pub language: MicrosoftLanguage,
+}
+
+impl Default for MicrosoftWords {
+    fn default() -> Self {
+        Self { max_token_length: 255, is_search_tokenizer: false, language: MicrosoftLanguage::English }
+    }
 }
 
 /// Options of `pattern`.
@@ -129,12 +155,34 @@ impl Tokenizer {
             Self::NGram(options) => options.build(false)?,
             Self::EdgeNGram(options) => options.build(true)?,
             Self::PathHierarchy(options) => options.build()?,
+            Self::MicrosoftLanguage(options) | Self::MicrosoftLanguageStemming(options) => {
+                let length_max = length("maxTokenLength", options.max_token_length)?;
+                microsoft::tokenizer(length_max, options.is_search_tokenizer)
+            }
         })
     }
 
-    /// Whether tokens are in lower case.
-    pub(super) fn lowercases(&self) -> bool {
-        matches!(self, Self::Lowercase)
+    /// The filters that belong to the tokenizer.
+    pub(super) fn links(&self) -> Vec<Link> {
+        match self {
+            Self::Lowercase => vec![Filter::Lowercase.into()],
+            Self::MicrosoftLanguage(options) => {
+                microsoft::pairs(options.language).into_iter().flatten().collect()
+            }
+            Self::MicrosoftLanguageStemming(options) => {
+                microsoft::base_forms(options.language, options.is_search_tokenizer).into_iter().collect()
+            }
+            Self::Standard { .. }
+            | Self::Classic { .. }
+            | Self::UaxUrlEmail { .. }
+            | Self::Keyword { .. }
+            | Self::Whitespace
+            | Self::Letter
+            | Self::Pattern(_)
+            | Self::NGram(_)
+            | Self::EdgeNGram(_)
+            | Self::PathHierarchy(_) => Vec::new(),
+        }
     }
 }
 

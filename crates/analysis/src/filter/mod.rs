@@ -14,6 +14,7 @@ mod scandinavian;
 mod shape;
 mod stem_override;
 
+mod beside;
 mod cjk_bigram;
 mod common_grams;
 mod decompound;
@@ -30,6 +31,7 @@ mod word_delimiter;
 mod word_set;
 
 pub(crate) use ascii_folding::FoldedAndOriginal;
+pub(crate) use beside::Beside;
 pub(crate) use cjk_bigram::CjkBigrams;
 pub(crate) use common_grams::{CommonGrams, CoveredWords};
 pub(crate) use decompound::{Decompounder, Parts};

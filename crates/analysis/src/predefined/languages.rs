@@ -3,12 +3,14 @@
 //! Most are the standard tokenizer, lower case, a stop list and a stemmer; the others are spelt out.
 
 use super::{Chain, words};
+use crate::char_filter::{CharFilter, Mapping};
 use crate::data::{CJK_STOP_WORDS, POLISH_STOP_WORDS, StopwordsList};
 use crate::filter::{CjkBigrams, FRENCH_ARTICLES, Filter, StemOverride, WordSet};
 use crate::pipeline::Link;
 use crate::stem::{Snowball, Stemmer};
+use crate::tokenizer::Tokenizer;
 
-/// The chain of `<language>.lucene`; None for the languages that are cut into words by a dictionary.
+/// The chain of `<language>.lucene`; None for Japanese and Thai, whose dictionaries are not there.
 pub(super) fn chain(language: &str) -> Option<Chain> {
     use Stemmer as S;
     use StopwordsList as List;
@@ -23,6 +25,7 @@ pub(super) fn chain(language: &str) -> Option<Chain> {
         "en" => english(),
         "es" => plain(List::Spanish, S::SpanishLight),
         "eu" => plain(List::Basque, S::Snowball(Snowball::Basque)),
+        "fa" => persian(),
         "fi" => plain(List::Finnish, S::Snowball(Snowball::Finnish)),
         "fr" => french(),
         "ga" => irish(),
@@ -43,6 +46,7 @@ pub(super) fn chain(language: &str) -> Option<Chain> {
         "ru" => plain(List::Russian, S::Snowball(Snowball::Russian)),
         "sv" => plain(List::Swedish, S::Snowball(Snowball::Swedish)),
         "tr" => turkish(),
+        "zh-Hans" => simplified_chinese(),
         _ => return None,
     })
 }
@@ -113,7 +117,7 @@ fn greek() -> Chain {
 }
 
 /// `EnglishAnalyzer`
-pub(super) fn english() -> Chain {
+fn english() -> Chain {
     filters([
         Filter::EnglishPossessive,
         Filter::Lowercase,
@@ -123,7 +127,7 @@ pub(super) fn english() -> Chain {
 }
 
 /// `FrenchAnalyzer`
-pub(super) fn french() -> Chain {
+fn french() -> Chain {
     filters([
         elision(FRENCH_ARTICLES),
         Filter::Lowercase,
@@ -156,7 +160,7 @@ fn hindi() -> Chain {
 }
 
 /// `ItalianAnalyzer.DEFAULT_ARTICLES`
-const ITALIAN_ARTICLES: &[&str] = &[
+pub(crate) const ITALIAN_ARTICLES: &[&str] = &[
     "c", "l", "all", "dall", "dell", "nell", "sull", "coll", "pell", "gl", "agl", "dagl", "degl", "negl",
     "sugl", "un", "m", "t", "s", "v", "d",
 ];
@@ -183,9 +187,31 @@ fn pairs_of_characters() -> Chain {
     (words(), chain.into())
 }
 
+/// `PersianAnalyzer`; before it stands [`joiners_as_spaces`].
+fn persian() -> Chain {
+    filters([
+        Filter::Lowercase,
+        Filter::DecimalDigits,
+        Filter::ArabicNormalization,
+        Filter::PersianNormalization,
+        stop(StopwordsList::Persian.words()),
+    ])
+}
+
+/// `PersianCharFilter`: the joiner that keeps letters apart within a Persian word parts words.
+pub(super) fn joiners_as_spaces() -> CharFilter {
+    let rule = r"\u200c=>\u0020".to_owned();
+    CharFilter::Mapping(Mapping::new(&[rule]).unwrap_or_else(|_| unreachable!("the rule is well-formed")))
+}
+
 /// `PolishAnalyzer`
 fn polish() -> Chain {
     filters([Filter::Lowercase, stop(POLISH_STOP_WORDS), Filter::Stem(Stemmer::Polish)])
+}
+
+/// `SmartChineseAnalyzer`; of what it removes only the comma is a token, which stands for every sign.
+fn simplified_chinese() -> Chain {
+    (Tokenizer::Chinese, vec![Filter::Stem(Stemmer::Porter).into(), stop(",").into()])
 }
 
 /// `TurkishAnalyzer`

@@ -2,11 +2,14 @@
 
 mod languages;
 
+pub(crate) use languages::ITALIAN_ARTICLES;
+
 use std::sync::{Arc, OnceLock};
 
 use crate::analyzer::Analyzer;
 use crate::data::StopwordsList;
 use crate::filter::Filter;
+use crate::microsoft::{self, MicrosoftLanguage};
 use crate::pipeline::Link;
 use crate::tokenizer::Tokenizer;
 
@@ -16,7 +19,7 @@ pub struct Predefined {
     /// The analyzer that runs under the name.
     pub analyzer: Arc<Analyzer>,
     /// None when tokens are what Lucene yields; else a phrase that tells people what stands in, e.g.
-    /// `analysed as en.lucene`.
+    /// `analysed as standard.lucene`.
     pub approximation: Option<&'static str>,
 }
 
@@ -78,14 +81,26 @@ fn build(name: &'static str) -> Predefined {
         "whitespace" => (1, (Tokenizer::Whitespace, Vec::new()), None),
         "simple" => (1, (Tokenizer::Letter, vec![Filter::Lowercase.into()]), None),
         "stop" => (1, letters_and_stop(), None),
-        "en.microsoft" => (0, languages::english(), Some("analysed as en.lucene")),
-        "fr.microsoft" => (0, languages::french(), Some("analysed as fr.lucene")),
-        _ => match name.strip_suffix(".lucene").and_then(languages::chain) {
-            Some(chain) => (1, chain, None),
-            None => (0, standard(), Some("analysed as standard.lucene")),
-        },
+        _ => language(name),
     };
-    Predefined { analyzer: Arc::new(Analyzer::new(name, revision, tokenizer, filters)), approximation }
+    let analyzer = Analyzer::new(name, revision, tokenizer, filters);
+    let analyzer = match name {
+        "fa.lucene" => analyzer.with_char_filters(vec![languages::joiners_as_spaces()]),
+        _ => analyzer,
+    };
+    Predefined { analyzer: Arc::new(analyzer), approximation }
+}
+
+/// The analyzer of a language, with its revision and what it stands in for.
+fn language(name: &str) -> (u32, Chain, Option<&'static str>) {
+    if let Some(language) = name.strip_suffix(".microsoft").and_then(MicrosoftLanguage::of_code) {
+        let chain = (microsoft::tokenizer(255, false), microsoft::filters(language));
+        return (microsoft::REVISION, chain, Some(microsoft::description(language)));
+    }
+    match name.strip_suffix(".lucene").and_then(languages::chain) {
+        Some(chain) => (1, chain, None),
+        None => (0, standard(), Some("analysed as standard.lucene")),
+    }
 }
 
 type Chain = (Tokenizer, Vec<Link>);

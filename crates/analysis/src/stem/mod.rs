@@ -1,12 +1,13 @@
 //! Stemmers: the words of one family made equal.
 //!
-//! They are Lucene's, of version 8.8.1, and work on UTF-16 units, because that is what the originals count lengths in.
+//! They are Lucene's, of version 8.8.1 (but for [`Endings`] and the scripts that [`snowball`] tells of), and work on UTF-16 units, because that is what the originals count lengths in.
 //! Each wants words in lower case.
 
 mod arabic;
 mod brazilian;
 mod bulgarian;
 mod czech;
+mod endings;
 mod english_minimal;
 mod finnish_light;
 mod french_light;
@@ -31,6 +32,7 @@ mod spanish_light;
 mod stempel;
 mod swedish_light;
 
+pub(crate) use endings::Endings;
 pub(crate) use norwegian::Norwegian;
 pub(crate) use snowball::Snowball;
 
@@ -47,6 +49,8 @@ pub(crate) enum Stemmer {
     Brazilian,
     Bulgarian,
     Czech,
+    /// Endings of a language for which there is no published stemmer.
+    Endings(Endings),
     EnglishMinimal,
     FinnishLight,
     FrenchLight,
@@ -170,6 +174,7 @@ impl Stemmer {
             Self::Brazilian => brazilian::stem(word),
             Self::Bulgarian => bulgarian::stem(word),
             Self::Czech => czech::stem(word),
+            Self::Endings(language) => language.strip(word),
             Self::EnglishMinimal => english_minimal::stem(word),
             Self::FinnishLight => finnish_light::stem(word),
             Self::FrenchLight => french_light::stem(word),

@@ -1,6 +1,6 @@
 //! All stemmers against Lucene's answers, and against words that are none.
 
-use super::{LEN_MAX, Snowball, Stemmer, stemmed};
+use super::{Endings, LEN_MAX, Snowball, Stemmer, stemmed};
 use proptest::prelude::*;
 
 /// `tests/data/stems.tsv` holds words made of real ones and of the endings that the algorithms name, by language of the
@@ -23,7 +23,8 @@ fn stems_of_lucene() {
 fn all() -> impl Iterator<Item = Stemmer> {
     let others = [Stemmer::Polish, Stemmer::KStem];
     let scripts = Snowball::ALL.map(Stemmer::Snowball);
-    Stemmer::LANGUAGES.iter().map(|(_, stemmer)| *stemmer).chain(scripts).chain(others)
+    let endings = Endings::ALL.map(Stemmer::Endings);
+    Stemmer::LANGUAGES.iter().map(|(_, stemmer)| *stemmer).chain(scripts).chain(endings).chain(others)
 }
 
 /// Text that is no word of any language, of all lengths.

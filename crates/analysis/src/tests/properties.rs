@@ -23,11 +23,12 @@ proptest! {
         for name in predefined_names() {
             let (mut end, mut next) = (0, 0);
             predefined(name).unwrap().analyzer.analyze(&text, &mut scratch, &mut |token| {
+                // Pairs of characters and hyphenated words overlap.
+                let overlap = matches!(*name, "ko.lucene" | "zh-Hant.lucene") || name.ends_with(".microsoft");
                 assert!(end <= token.start && token.start <= token.end && token.end <= units, "{name}: {token:?}");
                 assert!(next <= token.position, "{name}: {token:?}");
-                // Pairs of characters overlap.
-                let pairs = matches!(*name, "ko.lucene" | "zh-Hant.lucene");
-                (end, next) = (if pairs { token.start } else { token.end }, token.position + 1);
+                end = if overlap { token.start } else { token.end };
+                next = token.position + u32::from(!name.ends_with(".microsoft"));
             });
         }
     }
@@ -79,10 +80,11 @@ fn names_are_counted() {
 fn what_is_approximated_says_so() {
     for name in predefined_names() {
         let found = predefined(name).unwrap();
-        assert_eq!(found.approximation.is_some(), found.analyzer.revision() == 0, "{name}");
+        let stands_in = found.analyzer.revision() == 0 || name.ends_with(".microsoft");
+        assert_eq!(found.approximation.is_some(), stands_in, "{name}");
     }
     let stand_in = |name: &str| predefined(name).unwrap().approximation;
-    assert_eq!(stand_in("en.microsoft"), Some("analysed as en.lucene"));
+    assert!(stand_in("en.microsoft").is_some_and(|phrase| phrase.contains("base forms")));
     assert_eq!(stand_in("ja.lucene"), Some("analysed as standard.lucene"));
     assert_eq!(stand_in("fr.lucene"), None);
 }

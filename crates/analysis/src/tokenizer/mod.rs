@@ -1,7 +1,9 @@
 //! Tokenizers: where the words of a text begin and end.
 
 mod chars;
+mod chinese;
 mod grams;
+mod hyphens;
 mod path;
 mod pattern;
 mod runs;
@@ -15,6 +17,7 @@ mod uax_url_email;
 
 pub use chars::TokenChars;
 pub(crate) use grams::Grams;
+pub(crate) use hyphens::Hyphens;
 pub(crate) use path::Paths;
 pub(crate) use pattern::Pattern;
 
@@ -35,6 +38,10 @@ pub(crate) enum Tokenizer {
     Classic { length_max: u32 },
     /// `uax_url_email`: as [`Self::Standard`], URLs and e-mail addresses in one.
     UaxUrlEmail { length_max: u32 },
+    /// Words of Chinese by a dictionary, as in `zh-Hans.lucene`.
+    Chinese,
+    /// Words of the standard tokenizer, and hyphenated ones as one: the tokenizers that stand in for Microsoft's.
+    Hyphens(Hyphens),
     /// `keyword_v2`: the whole text is one token, also when it is empty.
     Keyword,
     /// `whitespace`: what stands between white space.
@@ -58,6 +65,8 @@ impl Tokenizer {
             Self::Standard { length_max } => standard::tokenize(text, *length_max, emit)?,
             Self::Classic { length_max } => return classic::tokenize(text, *length_max, emit),
             Self::UaxUrlEmail { length_max } => uax_url_email::tokenize(text, *length_max, emit)?,
+            Self::Chinese => chinese::tokenize(text, emit)?,
+            Self::Hyphens(hyphens) => hyphens::tokenize(text, *hyphens, emit)?,
             Self::Keyword => {
                 let end = utf16_len(text);
                 emit(Piece::new(text, 0, end, Kind::Plain))?;

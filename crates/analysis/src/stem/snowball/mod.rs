@@ -2,7 +2,8 @@
 //!
 //! Each stemmer is the published script (`scripts/*.sbl`, Snowball 2.2, BSD), read once and run by a small interpreter. A
 //! script that has changed since the version in Lucene 8.8.1 is put back to what Lucene has; each such place is marked
-//! `Lucene:` in the script.
+//! `Lucene:` in the script. The one for Lithuanian and the one for inflected English serve the analyzers
+//! that stand in for Microsoft's.
 
 mod parse;
 mod program;
@@ -22,6 +23,8 @@ pub(crate) enum Snowball {
     Dutch,
     /// Porter's second stemmer for English.
     English,
+    /// The same without the steps that take apart derived words: `nation` and `national` stay two words.
+    EnglishInflection,
     Finnish,
     French,
     German,
@@ -32,6 +35,7 @@ pub(crate) enum Snowball {
     Italian,
     /// Kraaij and Pohlmann's stemmer for Dutch.
     KraaijPohlmann,
+    Lithuanian,
     Lovins,
     Norwegian,
     /// Porter's first stemmer as the paper has it.
@@ -46,13 +50,14 @@ pub(crate) enum Snowball {
 
 impl Snowball {
     /// Every one of them, in the order of the variants.
-    pub(crate) const ALL: [Self; 23] = [
+    pub(crate) const ALL: [Self; 25] = [
         Self::Armenian,
         Self::Basque,
         Self::Catalan,
         Self::Danish,
         Self::Dutch,
         Self::English,
+        Self::EnglishInflection,
         Self::Finnish,
         Self::French,
         Self::German,
@@ -61,6 +66,7 @@ impl Snowball {
         Self::Irish,
         Self::Italian,
         Self::KraaijPohlmann,
+        Self::Lithuanian,
         Self::Lovins,
         Self::Norwegian,
         Self::Porter,
@@ -81,6 +87,7 @@ impl Snowball {
             Self::Danish => ("danish", include_str!("scripts/danish.sbl")),
             Self::Dutch => ("dutch", include_str!("scripts/dutch.sbl")),
             Self::English => ("english", include_str!("scripts/english.sbl")),
+            Self::EnglishInflection => ("english_inflection", include_str!("scripts/english_inflection.sbl")),
             Self::Finnish => ("finnish", include_str!("scripts/finnish.sbl")),
             Self::French => ("french", include_str!("scripts/french.sbl")),
             Self::German => ("german", include_str!("scripts/german.sbl")),
@@ -89,6 +96,7 @@ impl Snowball {
             Self::Irish => ("irish", include_str!("scripts/irish.sbl")),
             Self::Italian => ("italian", include_str!("scripts/italian.sbl")),
             Self::KraaijPohlmann => ("kraaij_pohlmann", include_str!("scripts/kraaij_pohlmann.sbl")),
+            Self::Lithuanian => ("lithuanian", include_str!("scripts/lithuanian.sbl")),
             Self::Lovins => ("lovins", include_str!("scripts/lovins.sbl")),
             Self::Norwegian => ("norwegian", include_str!("scripts/norwegian.sbl")),
             Self::Porter => ("porter", include_str!("scripts/porter.sbl")),

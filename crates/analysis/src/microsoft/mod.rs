@@ -1,0 +1,170 @@
+//! What stands in for Microsoft's analyzers and tokenizers, which nobody outside of Microsoft has (analysis.md §8).
+//!
+//! Words are those of the standard tokenizer, hyphenated ones also as one; the published stop words go; and beside each
+//! word stands its base form, in the same position. The aim is that words of one family meet, not equal tokens:
+//!
+//! * where a stemmer of Lucene or of the Snowball project exists, it makes the base forms; for English one that takes off
+//!   inflections only, with a table of irregular forms;
+//! * for the others [`Endings`] does, which is coarser;
+//! * Chinese, Japanese and Korean come by pairs of characters, Thai by runs, Vietnamese by syllables;
+//! * compounds are not taken apart, and URLs, dates and numbers are what the standard tokenizer makes of them.
+
+mod language;
+
+pub use language::MicrosoftLanguage;
+
+use std::sync::OnceLock;
+
+use crate::data::microsoft_stop_words;
+use crate::filter::{Beside, CjkBigrams, FRENCH_ARTICLES, Filter, StemOverride, WordSet};
+use crate::pipeline::Link;
+use crate::stem::{Endings, Norwegian, Snowball, Stemmer};
+use crate::tokenizer::{Hyphens, Tokenizer};
+use MicrosoftLanguage as L;
+
+/// Raised whenever the output of one of them changes. (0 would mean that nothing stands in but another analyzer.)
+pub(crate) const REVISION: u32 = 1;
+
+/// The tokenizer. `searching` says that each word is wanted in one form.
+pub(crate) fn tokenizer(length_max: u32, searching: bool) -> Tokenizer {
+    Tokenizer::Hyphens(Hyphens { length_max, whole: !searching })
+}
+
+/// What makes words of the pieces of languages that are written without spaces.
+pub(crate) fn pairs(language: MicrosoftLanguage) -> Option<[Link; 2]> {
+    let by_pairs = [L::ChineseSimplified, L::ChineseTraditional, L::Japanese, L::Korean];
+    let bigrams = CjkBigrams { kinds: CjkBigrams::KINDS.to_vec(), unigrams: false };
+    by_pairs.contains(&language).then(|| [Filter::CjkWidth.into(), Link::stage(bigrams)])
+}
+
+/// What puts the base form beside a word, or with `instead` in its place; None for languages without inflection.
+pub(crate) fn base_forms(language: MicrosoftLanguage, instead: bool) -> Option<Link> {
+    let mut filters = vec![lowercase(language)];
+    filters.extend(base(language)?);
+    Some(Link::stage(Beside { filters, instead }))
+}
+
+/// What follows the tokenizer in the analyzer of a language.
+pub(crate) fn filters(language: MicrosoftLanguage) -> Vec<Link> {
+    let mut links: Vec<Link> = Vec::new();
+    if let Some(articles) = articles(language) {
+        links.push(Filter::Elision(WordSet::new(articles.iter().copied(), true)).into());
+    }
+    links.push(lowercase(language).into());
+    links.extend(pairs(language).into_iter().flatten());
+    let stop = microsoft_stop_words(language.code());
+    if !stop.is_empty() {
+        links.push(Filter::Stop(WordSet::new(stop.split_whitespace(), false)).into());
+    }
+    links.extend(base_forms(language, false));
+    links
+}
+
+/// Says what the analyzer of a language is.
+pub(crate) fn description(language: MicrosoftLanguage) -> &'static str {
+    if pairs(language).is_some() {
+        "analysed as pairs of characters in place of a dictionary's words"
+    } else if language == L::Thai {
+        "analysed as runs of Thai letters in place of a dictionary's words"
+    } else if language == L::Vietnamese {
+        "analysed as syllables in place of a dictionary's words"
+    } else if matches!(base(language).as_deref(), Some([.., Filter::Stem(Stemmer::Endings(_))])) {
+        "analysed as words beside base forms by a list of endings, in place of a dictionary's lemmas"
+    } else {
+        "analysed as words beside base forms by an open stemmer, in place of a dictionary's lemmas"
+    }
+}
+
+/// Articles that are written as one with the next word.
+fn articles(language: MicrosoftLanguage) -> Option<&'static [&'static str]> {
+    let known: [(MicrosoftLanguage, &'static [&'static str]); 3] = [
+        (L::French, FRENCH_ARTICLES),
+        (L::Catalan, &["d", "l", "m", "n", "s", "t"]),
+        (L::Italian, crate::predefined::ITALIAN_ARTICLES),
+    ];
+    known.into_iter().find(|(of, _)| *of == language).map(|(_, articles)| articles)
+}
+
+fn lowercase(language: MicrosoftLanguage) -> Filter {
+    if language == L::Turkish { Filter::TurkishLowercase } else { Filter::Lowercase }
+}
+
+/// What makes the base form of a word in lower case.
+fn base(language: MicrosoftLanguage) -> Option<Vec<Filter>> {
+    let stem = |stemmer| vec![Filter::Stem(stemmer)];
+    let snowball = |script| stem(Stemmer::Snowball(script));
+    let endings = |endings| stem(Stemmer::Endings(endings));
+    let indic = |table| vec![Filter::IndicNormalization, Filter::Stem(Stemmer::Endings(table))];
+    Some(match language {
+        L::Arabic => vec![Filter::ArabicNormalization, Filter::Stem(Stemmer::Arabic)],
+        L::Bangla => indic(Endings::Bengali),
+        L::Bulgarian => stem(Stemmer::Bulgarian),
+        L::Catalan => snowball(Snowball::Catalan),
+        L::Croatian | L::SerbianLatin => endings(Endings::Croatian),
+        L::Czech => stem(Stemmer::Czech),
+        L::Danish => snowball(Snowball::Danish),
+        L::Dutch => snowball(Snowball::Dutch),
+        L::English => vec![
+            Filter::EnglishPossessive,
+            Filter::StemOverride(irregular_english().clone()),
+            Filter::Stem(Stemmer::Snowball(Snowball::EnglishInflection)),
+        ],
+        L::Estonian => endings(Endings::Estonian),
+        L::Finnish => snowball(Snowball::Finnish),
+        L::French => snowball(Snowball::French),
+        L::German => snowball(Snowball::German),
+        L::Greek => vec![Filter::GreekLowercase, Filter::Stem(Stemmer::Greek)],
+        L::Gujarati => indic(Endings::Gujarati),
+        L::Hebrew => endings(Endings::Hebrew),
+        L::Hindi => {
+            vec![Filter::IndicNormalization, Filter::HindiNormalization, Filter::Stem(Stemmer::Hindi)]
+        }
+        L::Hungarian => stem(Stemmer::HungarianLight),
+        L::Icelandic => endings(Endings::Icelandic),
+        L::Indonesian | L::Malay => stem(Stemmer::Indonesian),
+        L::Italian => snowball(Snowball::Italian),
+        L::Kannada => indic(Endings::Kannada),
+        L::Latvian => stem(Stemmer::Latvian),
+        L::Lithuanian => snowball(Snowball::Lithuanian),
+        L::Malayalam => indic(Endings::Malayalam),
+        L::Marathi => indic(Endings::Marathi),
+        L::NorwegianBokmaal => stem(Stemmer::NorwegianLight(Norwegian::Bokmaal)),
+        L::Polish => stem(Stemmer::Polish),
+        L::Portuguese | L::PortugueseBrazilian => snowball(Snowball::Portuguese),
+        L::Punjabi => indic(Endings::Punjabi),
+        L::Romanian => snowball(Snowball::Romanian),
+        L::Russian => snowball(Snowball::Russian),
+        L::SerbianCyrillic => endings(Endings::Serbian),
+        L::Slovak => endings(Endings::Slovak),
+        L::Slovenian => endings(Endings::Slovenian),
+        L::Spanish => snowball(Snowball::Spanish),
+        L::Swedish => snowball(Snowball::Swedish),
+        L::Tamil => indic(Endings::Tamil),
+        L::Telugu => indic(Endings::Telugu),
+        L::Turkish => vec![Filter::Apostrophe, Filter::Stem(Stemmer::Snowball(Snowball::Turkish))],
+        L::Ukrainian => endings(Endings::Ukrainian),
+        L::Urdu => endings(Endings::Urdu),
+        L::ChineseSimplified | L::ChineseTraditional | L::Japanese | L::Korean | L::Thai | L::Vietnamese => {
+            return None;
+        }
+    })
+}
+
+/// The stem of the word that an irregular form belongs to, by `data/irregular_english.txt`: on each line a word and forms.
+fn irregular_english() -> &'static StemOverride {
+    static FORMS: OnceLock<StemOverride> = OnceLock::new();
+    FORMS.get_or_init(|| {
+        let lines = include_str!("../data/irregular_english.txt").lines();
+        let pairs = lines.filter_map(|line| {
+            let (word, forms) = line.split_once(' ')?;
+            let mut stem = word.encode_utf16().collect();
+            Snowball::EnglishInflection.stem(&mut stem);
+            let stem = String::from_utf16_lossy(&stem);
+            Some(forms.split(' ').map(move |form| (form.to_owned(), stem.clone())))
+        });
+        StemOverride::new(pairs.flatten())
+    })
+}
+
+#[cfg(test)]
+mod tests;
