@@ -1,7 +1,8 @@
 //! Tokenizers, and the analyzers that have options of their own: what these mean to the analysis.
 
 use lazuli_analysis::definition::{
-    Configured, NGrams, PathHierarchy, Pattern, RegexFlags, TokenChars, Tokenizer,
+    Configured, MicrosoftLanguage, MicrosoftWords, NGrams, PathHierarchy, Pattern, RegexFlags, TokenChars,
+    Tokenizer,
 };
 
 use super::options::Options;
@@ -35,8 +36,9 @@ fn predefined(name: &str) -> Result<Tokenizer, BuildProblem> {
         "whitespace" => Tokenizer::Whitespace,
         "classic" => Tokenizer::Classic { max_token_length: 255 },
         "uax_url_email" => Tokenizer::UaxUrlEmail { max_token_length: 255 },
-        "microsoft_language_tokenizer" | "microsoft_language_stemming_tokenizer" => {
-            return Err(not_yet(TOKENIZER, name));
+        "microsoft_language_tokenizer" => Tokenizer::MicrosoftLanguage(MicrosoftWords::default()),
+        "microsoft_language_stemming_tokenizer" => {
+            Tokenizer::MicrosoftLanguageStemming(MicrosoftWords::default())
         }
         _ => return Err(unknown(TOKENIZER, name)),
     })
@@ -50,6 +52,14 @@ fn of_type(type_name: &str, options: &Options<'_>) -> Option<Tokenizer> {
         // The older one knows no length; the newer one's has no effect (see the analysis).
         "KeywordTokenizer" => Tokenizer::Keyword { max_token_length: 256 },
         "KeywordTokenizerV2" => Tokenizer::Keyword { max_token_length: options.number("maxTokenLength") },
+        "MicrosoftLanguageTokenizer" => Tokenizer::MicrosoftLanguage(microsoft(
+            options,
+            MicrosoftLanguage::of_words(options.text("language")?)?,
+        )),
+        "MicrosoftLanguageStemmingTokenizer" => Tokenizer::MicrosoftLanguageStemming(microsoft(
+            options,
+            MicrosoftLanguage::of_stems(options.text("language")?)?,
+        )),
         "NGramTokenizer" => Tokenizer::NGram(grams(options)),
         "PathHierarchyTokenizer" | "PathHierarchyTokenizerV2" => Tokenizer::PathHierarchy(PathHierarchy {
             delimiter: options.owned("delimiter"),
@@ -81,6 +91,14 @@ fn of_type(type_name: &str, options: &Options<'_>) -> Option<Tokenizer> {
 
 /// The service's ceiling for lengths of tokens (`api.md` §3.3).
 const LENGTH_MAX: u32 = 300;
+
+fn microsoft(options: &Options<'_>, language: MicrosoftLanguage) -> MicrosoftWords {
+    MicrosoftWords {
+        max_token_length: options.number("maxTokenLength"),
+        is_search_tokenizer: options.flag("isSearchTokenizer"),
+        language,
+    }
+}
 
 fn grams(options: &Options<'_>) -> NGrams {
     let given = options.texts("tokenChars");

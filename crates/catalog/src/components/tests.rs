@@ -306,3 +306,24 @@ fn names_are_unique_and_refer_to_something() {
     let error = complete(&with_parts(&json!({"tokenFilters": [length("a-")]}))).unwrap_err();
     assert_eq!(error.code(), "InvalidName");
 }
+
+/// Each tokenizer of Microsoft has languages of its own, and the analysis knows each of them.
+#[test]
+fn languages_of_microsoft_s_tokenizers_are_known_to_the_analysis() {
+    let stems = "MicrosoftLanguageStemmingTokenizer";
+    for (odata_type, languages, of_the_other) in [
+        ("MicrosoftLanguageTokenizer", words::MICROSOFT_LANGUAGES, "arabic"),
+        (stems, words::MICROSOFT_STEMMING_LANGUAGES, "japanese"),
+    ] {
+        for language in languages {
+            let mut index = with_parts(&one("tokenizers", odata_type, json!({"language": language})));
+            index.tokenizers = complete(&index).unwrap().tokenizers;
+            let built = Analyses::of(&index).chain("x", &[], &[]);
+            assert!(built.is_ok_and(|analyzer| !analyzer.tokens("Lazuli").is_empty()), "{language}");
+        }
+        let refused =
+            complete(&with_parts(&one("tokenizers", odata_type, json!({"language": of_the_other}))));
+        assert!(refused.is_err(), "{odata_type}");
+    }
+    assert_eq!((words::MICROSOFT_LANGUAGES.len(), words::MICROSOFT_STEMMING_LANGUAGES.len()), (42, 45));
+}

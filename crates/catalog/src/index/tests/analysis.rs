@@ -135,6 +135,13 @@ fn options_of_tokenizers_reach_the_analysis() {
     );
     check_tokenizer("StandardTokenizerV2", json!({"maxTokenLength": 2}), "abc", "ab|c");
     check_tokenizer("StandardTokenizer", json!({"maxTokenLength": 1000}), "abc", "abc");
+    check_tokenizer("MicrosoftLanguageTokenizer", json!({"maxTokenLength": 3}), "abcd x-y", "abc|d|x-y|x|y");
+    check_tokenizer("MicrosoftLanguageTokenizer", json!({"isSearchTokenizer": true}), "Wi-Fi", "Wi|Fi");
+    check_tokenizer("MicrosoftLanguageTokenizer", json!({"language": "korean"}), "한국어", "한국|국어");
+    let german = json!({"language": "german"});
+    check_tokenizer("MicrosoftLanguageStemmingTokenizer", german, "Häuser", "Häuser|haus");
+    let searching = json!({"language": "german", "isSearchTokenizer": true});
+    check_tokenizer("MicrosoftLanguageStemmingTokenizer", searching, "Häuser", "haus");
 }
 
 #[test]
@@ -179,6 +186,8 @@ fn every_predefined_component_has_its_type_s_defaults() {
         ("lowercase", "A1b", "a|b"),
         ("letter", "A1b", "A|b"),
         ("keyword_v2", "a b", "a b"),
+        ("microsoft_language_tokenizer", "two mice", "two|mice"),
+        ("microsoft_language_stemming_tokenizer", "two mice", "two|mice|mous"),
     ] {
         assert_eq!(tokens(&none, tokenizer, &[], &[], text), expected, "{tokenizer}");
     }
@@ -224,4 +233,34 @@ fn names_that_mean_nothing_are_told() {
         |tokenizer: &str, filter: &str| Analyses::of(&none).chain(tokenizer, &[filter.to_owned()], &[]);
     assert_eq!(chain("nobody", "trim").unwrap_err(), unknown("tokenizer", "nobody"));
     assert_eq!(chain("letter", "nobody").unwrap_err(), unknown("token filter", "nobody"));
+}
+
+/// The names of analysis.md §2, a family a line; each is analysed by something that yields tokens.
+#[test]
+fn every_predefined_analyzer_may_be_named() {
+    let lucene = "ar bg ca cs da de el en es eu fa fi fr ga gl hi hu hy id it ja ko lv nl no pl pt-BR pt-PT ro ru sv th tr \
+        zh-Hans zh-Hant";
+    let microsoft = "ar bn bg ca zh-Hans zh-Hant hr cs da nl en et fi fr de el gu he hi hu is id it ja kn ko lv lt ml ms mr \
+        nb pl pt-BR pt-PT pa ro ru sr-cyrillic sr-latin sk sl es sv ta te th tr uk ur vi";
+    let of = |family: &'static str, codes: &'static str| {
+        codes.split_whitespace().map(move |code| format!("{code}.{family}"))
+    };
+    let neutral =
+        "standard standard.lucene standardasciifolding.lucene keyword pattern simple stop whitespace";
+    let mut asked = 0;
+    let languages = of("lucene", lucene).chain(of("microsoft", microsoft)).map(|name| (name, true));
+    for (name, is_language) in languages.chain(neutral.split(' ').map(|name| (name.to_owned(), false))) {
+        let named = |members: Value| {
+            let field = with(json!({"name": "t", "type": "Edm.String"}), members);
+            bind_new(&json!({"name": "i1", "fields": [key(), field]}))
+        };
+        let bound = named(json!({"analyzer": name})).unwrap();
+        let analyzer = bound.schema.field("t").unwrap().index_analyzer.clone().unwrap();
+        assert!(!analyzer.tokens("Lazuli 1234").is_empty(), "{name}");
+        assert_eq!(bound.schema.not_yet_for_upload(), None, "{name}");
+        let pair = named(json!({"indexAnalyzer": name, "searchAnalyzer": name}));
+        assert_eq!(pair.is_err(), is_language, "{name}");
+        asked += 1;
+    }
+    assert_eq!(asked, 35 + 51 + 8);
 }

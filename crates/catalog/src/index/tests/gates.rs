@@ -4,13 +4,15 @@ use super::*;
 use crate::schema::FieldId;
 
 fn schema(more: Value) -> Schema {
-    let analyzer = json!({"@odata.type": "#Microsoft.Azure.Search.CustomAnalyzer", "name": "mine", "tokenizer": "microsoft_language_tokenizer"});
+    let analyzer = json!({"@odata.type": "#Microsoft.Azure.Search.CustomAnalyzer", "name": "mine", "tokenizer": "whitespace",
+        "tokenFilters": ["names"]});
+    let filter = json!({"@odata.type": "#Microsoft.Azure.Search.PhoneticTokenFilter", "name": "names", "encoder": "beiderMorse"});
     let fields = json!([
         key(),
         {"name": "title", "type": "Edm.String"},
         {"name": "rating", "type": "Edm.Double"}
     ]);
-    let base = json!({"name": "i1", "fields": fields, "analyzers": [analyzer]});
+    let base = json!({"name": "i1", "fields": fields, "analyzers": [analyzer], "tokenFilters": [filter]});
     bind_new(&with(base, more)).unwrap().schema
 }
 
