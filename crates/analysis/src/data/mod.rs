@@ -7,6 +7,7 @@ mod digits;
 mod html_entities;
 mod indic;
 mod microsoft_stop_words;
+mod packed;
 mod stop_words;
 mod top_level_domains;
 
@@ -17,6 +18,7 @@ pub(crate) use digits::DIGIT_ZEROS;
 pub(crate) use html_entities::HTML_ENTITIES;
 pub(crate) use indic::{INDIC_COMPOSITIONS, JOINER, Scripts};
 pub(crate) use microsoft_stop_words::microsoft_stop_words;
+pub(crate) use packed::{Numbers, unpacked};
 pub use stop_words::StopwordsList;
-pub(crate) use stop_words::{CJK_STOP_WORDS, POLISH_STOP_WORDS};
+pub(crate) use stop_words::{CJK_STOP_WORDS, JAPANESE_STOP_WORDS, POLISH_STOP_WORDS};
 pub(crate) use top_level_domains::{Suffixes, TOP_LEVEL_DOMAIN_MAX, top_level_domain};

@@ -182,6 +182,9 @@ impl StopwordsList {
 /// What `CJKAnalyzer` removes: the English words and some letters.
 pub(crate) const CJK_STOP_WORDS: &str = include_str!("stop_words/cjk.txt");
 
+/// What `JapaneseAnalyzer` removes.
+pub(crate) const JAPANESE_STOP_WORDS: &str = include_str!("stop_words/japanese.txt");
+
 /// What `PolishAnalyzer` removes.
 pub(crate) const POLISH_STOP_WORDS: &str = include_str!("stop_words/polish.txt");
 

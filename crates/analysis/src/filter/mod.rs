@@ -9,6 +9,7 @@ mod classic;
 mod elision;
 mod german;
 mod indic;
+mod katakana;
 mod possessive;
 mod scandinavian;
 mod shape;
@@ -80,6 +81,8 @@ pub(crate) enum Filter {
     HindiNormalization,
     /// `indic_normalization`
     IndicNormalization,
+    /// The long vowel at the end of a word in katakana, in `ja.lucene`.
+    KatakanaStem,
     /// `persian_normalization`
     PersianNormalization,
     /// `scandinavian_folding`
@@ -137,6 +140,7 @@ impl Filter {
             Self::GermanNormalization => german::apply(term),
             Self::HindiNormalization => indic::hindi(term),
             Self::IndicNormalization => indic::indic(term),
+            Self::KatakanaStem => katakana::stem(term),
             Self::PersianNormalization => arabic::persian(term),
             Self::ScandinavianFolding => scandinavian::fold(term),
             Self::ScandinavianNormalization => scandinavian::normalize(term),

@@ -4,13 +4,13 @@
 
 use super::{Chain, words};
 use crate::char_filter::{CharFilter, Mapping};
-use crate::data::{CJK_STOP_WORDS, POLISH_STOP_WORDS, StopwordsList};
+use crate::data::{CJK_STOP_WORDS, JAPANESE_STOP_WORDS, POLISH_STOP_WORDS, StopwordsList};
 use crate::filter::{CjkBigrams, FRENCH_ARTICLES, Filter, StemOverride, WordSet};
 use crate::pipeline::Link;
 use crate::stem::{Snowball, Stemmer};
 use crate::tokenizer::Tokenizer;
 
-/// The chain of `<language>.lucene`; None for Japanese and Thai, whose dictionaries are not there.
+/// The chain of `<language>.lucene`; None for Thai, whose dictionary is not there.
 pub(super) fn chain(language: &str) -> Option<Chain> {
     use Stemmer as S;
     use StopwordsList as List;
@@ -35,6 +35,7 @@ pub(super) fn chain(language: &str) -> Option<Chain> {
         "hy" => plain(List::Armenian, S::Snowball(Snowball::Armenian)),
         "id" => plain(List::Indonesian, S::Indonesian),
         "it" => italian(),
+        "ja" => japanese(),
         "ko" | "zh-Hant" => pairs_of_characters(),
         "lv" => plain(List::Latvian, S::Latvian),
         "nl" => dutch(),
@@ -185,6 +186,12 @@ fn pairs_of_characters() -> Chain {
         stop(CJK_STOP_WORDS).into(),
     ];
     (words(), chain.into())
+}
+
+/// `JapaneseAnalyzer`; the tokenizer answers for base forms and parts of speech.
+fn japanese() -> Chain {
+    let filters = [Filter::CjkWidth, stop(JAPANESE_STOP_WORDS), Filter::KatakanaStem, Filter::Lowercase];
+    (Tokenizer::Japanese, filters.into_iter().map(Link::from).collect())
 }
 
 /// `PersianAnalyzer`; before it stands [`joiners_as_spaces`].

@@ -4,6 +4,7 @@ mod chars;
 mod chinese;
 mod grams;
 mod hyphens;
+mod japanese;
 mod path;
 mod pattern;
 mod runs;
@@ -40,6 +41,8 @@ pub(crate) enum Tokenizer {
     UaxUrlEmail { length_max: u32 },
     /// Words of Chinese by a dictionary, as in `zh-Hans.lucene`.
     Chinese,
+    /// Words of Japanese by a dictionary, as in `ja.lucene`.
+    Japanese,
     /// Words of the standard tokenizer, and hyphenated ones as one: the tokenizers that stand in for Microsoft's.
     Hyphens(Hyphens),
     /// `keyword_v2`: the whole text is one token, also when it is empty.
@@ -66,6 +69,7 @@ impl Tokenizer {
             Self::Classic { length_max } => return classic::tokenize(text, *length_max, emit),
             Self::UaxUrlEmail { length_max } => uax_url_email::tokenize(text, *length_max, emit)?,
             Self::Chinese => chinese::tokenize(text, emit)?,
+            Self::Japanese => return japanese::tokenize(text, emit),
             Self::Hyphens(hyphens) => hyphens::tokenize(text, *hyphens, emit)?,
             Self::Keyword => {
                 let end = utf16_len(text);

@@ -4,10 +4,9 @@
 //! `coredict.mem` and `bigramdict.mem`. Lucene keeps of a pair only a hash of 64 bits; here are its upper 48.
 
 use std::collections::HashMap;
-use std::io::Read;
 use std::sync::OnceLock;
 
-use flate2::read::GzDecoder;
+use crate::data::{Numbers, unpacked};
 
 /// How a word goes on behind its first unit, and its count.
 type Continued = (Box<[u16]>, u32);
@@ -62,19 +61,7 @@ impl Dictionary {
         self.starts.push(total);
         let (hashes, counts) = rest.split_at_checked(4 * total as usize).unwrap_or_default();
         let (hashes, _) = hashes.as_chunks::<4>();
-        let mut counts = counts.iter();
-        let counts = std::iter::from_fn(|| {
-            let (mut count, mut shift) = (0, 0);
-            loop {
-                let byte = *counts.next()?;
-                count |= u32::from(byte & 0x7f) << shift;
-                shift += 7;
-                if byte < 0x80 {
-                    return Some(count);
-                }
-            }
-        });
-        self.pairs = hashes.iter().map(|hash| u32::from_le_bytes(*hash)).zip(counts).collect();
+        self.pairs = hashes.iter().map(|hash| u32::from_le_bytes(*hash)).zip(Numbers(counts)).collect();
     }
 
     /// How often the word was counted; 0 for what is none.
@@ -125,12 +112,4 @@ impl FirstOfPair {
 fn hash(start: u64, units: &[u16]) -> u64 {
     let bytes = units.iter().flat_map(|unit| unit.to_le_bytes());
     bytes.fold(start, |hash, byte| (hash ^ u64::from(byte)).wrapping_mul(0x100_0000_01b3))
-}
-
-fn unpacked(bytes: &[u8]) -> Vec<u8> {
-    let mut unpacked = Vec::new();
-    match GzDecoder::new(bytes).read_to_end(&mut unpacked) {
-        Ok(_) => unpacked,
-        Err(_) => unreachable!("the dictionary was packed with the crate"),
-    }
 }
