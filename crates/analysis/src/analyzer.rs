@@ -53,6 +53,13 @@ impl Analyzer {
         self.revision
     }
 
+    /// Whether a query has to take tokens that span several positions for ways of their own through the text, as synonyms
+    /// are. Word n-grams span positions too, but repeat what is there: Elasticsearch, whose components these are, has
+    /// queries ignore the lengths if a chain has any of those (analysis.md §7.1), and so do we.
+    pub fn yields_paths(&self) -> bool {
+        self.filters.yield_paths()
+    }
+
     /// Feeds each token of `text` to `sink`, in order of position, and tells what follows the last one. `text` is at most
     /// 4 GiB (a document is at most 16 MB). `sink` has got the tokens that were found before an error.
     ///

@@ -223,10 +223,26 @@ pub(crate) trait Sink {
     fn push(&mut self, piece: Piece<'_>) -> Flow;
 }
 
+/// What the position lengths of a stage's tokens tell a query.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Lengths {
+    /// Nothing that they did not tell before it.
+    AsBefore,
+    /// A token that spans several positions is said instead of the words there.
+    Alternatives,
+    /// It repeats the words there.
+    Repetitions,
+}
+
 /// A filter that sees more than one token at a time; see the [module's documentation](self).
 pub(crate) trait StageFilter: std::fmt::Debug + Send + Sync {
     /// Begins a text.
     fn start(&self) -> Box<dyn Stage + '_>;
+
+    /// What position lengths above 1 mean in what it hands on.
+    fn lengths(&self) -> Lengths {
+        Lengths::AsBefore
+    }
 }
 
 /// A [`StageFilter`] at work on one text.
@@ -277,6 +293,13 @@ impl FromIterator<Link> for Filters {
             }
         }
         filters
+    }
+}
+
+impl Filters {
+    pub(crate) fn yield_paths(&self) -> bool {
+        let any = |lengths| self.stages.iter().any(|(stage, _)| stage.lengths() == lengths);
+        any(Lengths::Alternatives) && !any(Lengths::Repetitions)
     }
 }
 

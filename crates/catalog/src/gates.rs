@@ -14,8 +14,6 @@ pub struct FieldNotYet {
     pub search_analyzer: bool,
     /// Its values are to be normalized by what cannot be built yet; or it is the key, which is found as it is written.
     pub normalizer: bool,
-    /// Its queries are to be expanded by a synonym map.
-    pub synonyms: bool,
 }
 
 /// What an index's definition asks for in vain.
@@ -49,7 +47,7 @@ impl Schema {
     /// Why documents cannot be uploaded: what is missing and its verb, e.g. `Custom analyzers (field 'title') are`.
     pub fn not_yet_for_upload(&self) -> Option<String> {
         self.walk().find_map(|field| {
-            let FieldNotYet { index_analyzer, search_analyzer: _, normalizer, synonyms: _ } = field.not_yet;
+            let FieldNotYet { index_analyzer, search_analyzer: _, normalizer } = field.not_yet;
             if index_analyzer {
                 return Some(format!("Some parts of custom analyzers (field '{}') are", field.path));
             }
@@ -92,9 +90,7 @@ impl Schema {
 
 /// Why text cannot be searched in a field.
 fn not_searchable_yet(field: &Field) -> Option<String> {
-    let FieldNotYet { index_analyzer, search_analyzer, normalizer: _, synonyms } = field.not_yet;
-    if index_analyzer || search_analyzer {
-        return Some(format!("Some parts of custom analyzers (field '{}') are", field.path));
-    }
-    synonyms.then(|| format!("Synonym maps (field '{}') are", field.path))
+    let FieldNotYet { index_analyzer, search_analyzer, normalizer: _ } = field.not_yet;
+    let missing = index_analyzer || search_analyzer;
+    missing.then(|| format!("Some parts of custom analyzers (field '{}') are", field.path))
 }

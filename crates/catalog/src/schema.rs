@@ -147,6 +147,8 @@ pub struct Field {
     pub search_analyzer: Option<Arc<Analyzer>>,
     /// What becomes of its values where they are compared as a whole: in filters, orders and facets, not in answers.
     pub normalizer: Option<Arc<Normalizer>>,
+    /// The synonym map that expands what is searched in it. It may have been deleted since.
+    pub synonym_map: Option<String>,
     /// What its definition asks for and nothing does yet.
     pub not_yet: FieldNotYet,
     /// Number of components, vectors only (for packed bits: number of bits).

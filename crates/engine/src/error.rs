@@ -1,5 +1,6 @@
 //! Why the engine could not do what it was asked.
 
+use lazuli_analysis::AnalysisError;
 use lazuli_platform::cancel::Stopped;
 use lazuli_platform::pool::Panicked;
 use lazuli_store::StoreError;
@@ -33,6 +34,9 @@ pub enum EngineError {
     /// The analyzed query has more terms than a query may have.
     #[error("the query has too many clauses")]
     TooManyClauses,
+    /// The analyzer of a field refuses the search text.
+    #[error("the search text cannot be analyzed: {0}")]
+    SearchText(AnalysisError),
     /// The definition changed while the batch was on its way; check it against the new one and send it again.
     #[error("the index definition changed meanwhile")]
     SchemaChanged,

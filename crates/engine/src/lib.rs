@@ -32,4 +32,5 @@ pub use engine::Engine;
 pub use error::EngineError;
 pub use filter::cache::CacheFigures;
 pub use index::{ActionResult, Hit, Index, IndexState, Outcome, Page, Reply, Statistics, StoredDocument};
+pub use search::Synonyms;
 pub use settings::{Parts, Settings, Visibility};

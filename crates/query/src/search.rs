@@ -76,3 +76,13 @@ pub enum TextQuery {
         fields: Vec<FieldId>,
     },
 }
+
+impl TextQuery {
+    /// The fields to search; none where every document matches.
+    pub fn fields(&self) -> &[FieldId] {
+        match self {
+            Self::MatchAll => &[],
+            Self::Parsed { fields, .. } => fields,
+        }
+    }
+}

@@ -9,6 +9,7 @@ use std::fmt::Display;
 use std::ops::Deref;
 
 use http::StatusCode;
+use lazuli_analysis::SynonymError;
 use lazuli_catalog::DefinitionError;
 use lazuli_catalog::document::{DocumentError, Report};
 use lazuli_engine::EngineError;
@@ -692,6 +693,14 @@ pub(crate) fn synonym_map_deleted(map: &str, field: &str) -> Error {
     )
 }
 
+/// A synonym map whose rules come to too much as a field's analyzer reads them. The sentence is ours.
+pub(crate) fn synonym_map_unusable(map: &str, field: &str, problem: &SynonymError) -> Error {
+    Error::bad_request(
+        "",
+        format!("The synonym map '{map}' cannot be used by the field '{field}': {problem}."),
+    )
+}
+
 /// A scoring profile that the index does not have. The sentence is ours.
 pub(crate) fn unknown_scoring_profile(name: &str) -> Error {
     parameter("scoringProfile", &format!("Unknown scoring profile '{name}'."), None)
@@ -795,6 +804,7 @@ pub(crate) fn engine(error: &EngineError, index: &str, service: &str) -> Error {
             format!("The definition of the index '{index}' keeps changing. Please try again later."),
             1,
         ),
+        EngineError::SearchText(_) => parameter("search", &error.to_string(), None),
         EngineError::TooManyClauses => query(&QueryError::TooManyClauses),
         EngineError::DiskFull => disk_full(),
         EngineError::Closed => no_index_for_documents(index, service),

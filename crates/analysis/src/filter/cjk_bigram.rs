@@ -3,7 +3,7 @@
 //! Works on what the standard tokenizer calls ideographs, hiragana, katakana and hangul, as far as the tokens stand
 //! without a gap; other words pass. A character without neighbours stays by itself.
 
-use crate::pipeline::{End, Flow, Kind, Piece, Sink, Stage, StageFilter, Stop};
+use crate::pipeline::{End, Flow, Kind, Lengths, Piece, Sink, Stage, StageFilter, Stop};
 
 /// The definition of the filter.
 #[derive(Debug, Clone)]
@@ -22,6 +22,10 @@ impl CjkBigrams {
 impl StageFilter for CjkBigrams {
     fn start(&self) -> Box<dyn Stage + '_> {
         Box::new(Pairing { filter: self, chars: Vec::new(), next: 0, last_end: 0 })
+    }
+
+    fn lengths(&self) -> Lengths {
+        Lengths::Repetitions
     }
 }
 

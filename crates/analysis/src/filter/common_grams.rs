@@ -2,7 +2,7 @@
 //! `CommonGramsFilter`, and `CommonGramsQueryFilter` behind it for `queryMode`).
 
 use super::WordSet;
-use crate::pipeline::{End, Flow, Held, Kind, Piece, Sink, Stage, StageFilter, Stop};
+use crate::pipeline::{End, Flow, Held, Kind, Lengths, Piece, Sink, Stage, StageFilter, Stop};
 
 /// Adds a token of two words, joined by `_`, wherever one of the two is common.
 #[derive(Debug, Clone)]
@@ -13,6 +13,10 @@ pub(crate) struct CommonGrams {
 impl StageFilter for CommonGrams {
     fn start(&self) -> Box<dyn Stage + '_> {
         Box::new(Joining { words: &self.words, before: None, gram: String::new() })
+    }
+
+    fn lengths(&self) -> Lengths {
+        Lengths::Repetitions
     }
 }
 
@@ -53,6 +57,10 @@ pub(crate) struct CoveredWords;
 impl StageFilter for CoveredWords {
     fn start(&self) -> Box<dyn Stage + '_> {
         Box::new(Dropping { before: None, last_was_gram: false })
+    }
+
+    fn lengths(&self) -> Lengths {
+        Lengths::Repetitions
     }
 }
 

@@ -5,7 +5,7 @@
 
 use std::collections::VecDeque;
 
-use crate::pipeline::{Attributes, End, Flow, Held, Kind, Piece, Sink, Stage, StageFilter, Stop};
+use crate::pipeline::{Attributes, End, Flow, Held, Kind, Lengths, Piece, Sink, Stage, StageFilter, Stop};
 
 /// The definition of the filter.
 #[derive(Debug, Clone)]
@@ -33,6 +33,10 @@ impl StageFilter for Shingles {
             any_shingle: false,
             text: String::new(),
         })
+    }
+
+    fn lengths(&self) -> Lengths {
+        Lengths::Repetitions
     }
 }
 

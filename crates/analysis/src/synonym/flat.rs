@@ -7,7 +7,7 @@ use std::collections::VecDeque;
 use std::sync::Arc;
 
 use super::{Match, Place, Rule, SynonymRules};
-use crate::pipeline::{End, Flow, Held, Kind, Piece, Sink, Stage, StageFilter, Stop};
+use crate::pipeline::{End, Flow, Held, Kind, Lengths, Piece, Sink, Stage, StageFilter, Stop};
 
 /// The definition of the filter.
 #[derive(Debug, Clone)]
@@ -26,6 +26,10 @@ impl StageFilter for Synonyms {
             best: None,
             last: (0, 0),
         })
+    }
+
+    fn lengths(&self) -> Lengths {
+        Lengths::Alternatives
     }
 }
 

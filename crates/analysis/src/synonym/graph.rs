@@ -10,7 +10,8 @@ impl SynonymRules {
     /// on, and [`OwnedToken::position_length`] says how far a token reaches.
     ///
     /// Left sides are found greedily, the longest at each place. As in Lucene, the input is taken for a plain sequence:
-    /// its position lengths do not lead matches, and a gap before a match closes.
+    /// its position lengths do not lead matches. Gaps that removed words left before a match or between its words stay, unlike in
+    /// Lucene, where a phrase would not find the very text that it was copied from.
     pub fn graph(&self, tokens: &[OwnedToken]) -> Vec<OwnedToken> {
         let mut built = Graph { tokens: Vec::with_capacity(tokens.len()), node: 0, free: 0, is_empty: true };
         let (mut rest, mut before) = (tokens, None);
@@ -23,7 +24,11 @@ impl SynonymRules {
                 continue;
             };
             let (matched, behind) = rest.split_at(found.tokens);
-            built.replace(self, found.rule, matched);
+            let gap = matched.first().map_or(0, |first| match before {
+                Some(before) => first.position.saturating_sub(before).saturating_sub(1),
+                None => first.position,
+            });
+            built.replace(self, found.rule, matched, gap);
             before = matched.last().map(|last| last.position);
             rest = behind;
         }
@@ -66,37 +71,47 @@ impl Graph {
         self.tokens.push(OwnedToken { position: self.node, ..token.clone() });
     }
 
-    fn replace(&mut self, rules: &SynonymRules, rule: &Rule, matched: &[OwnedToken]) {
+    fn replace(&mut self, rules: &SynonymRules, rule: &Rule, matched: &[OwnedToken], gap: u32) {
         let (Some(first), Some(last)) = (matched.first(), matched.last()) else { return };
         let synonym = |text: &str| OwnedToken {
             text: text.to_owned(),
             start: first.start,
             end: last.end,
-            ..first.clone()
+            position: 0,
+            position_length: 1,
         };
-        let mut paths: Vec<Vec<OwnedToken>> =
-            rules.outputs(rule).map(|words| words.iter().map(|word| synonym(word)).collect()).collect();
+        let numbered = |words: &[Box<str>]| {
+            words.iter().zip(0..).map(|(word, position)| OwnedToken { position, ..synonym(word) }).collect()
+        };
+        let mut paths: Vec<Vec<OwnedToken>> = rules.outputs(rule).map(numbered).collect();
         if rule.keeps_original {
             paths.push(matched.to_vec());
         }
-        self.add_paths(paths);
+        self.add_paths(paths, gap);
     }
 
-    /// First the first words of all paths, then what follows them, path by path, so that starts do not go back.
-    fn add_paths(&mut self, paths: Vec<Vec<OwnedToken>>) {
-        let start = self.free;
-        let inner: usize = paths.iter().map(|path| path.len().saturating_sub(1)).sum();
-        let end = start + 1 + u32::try_from(inner).unwrap_or(u32::MAX);
+    /// First the first words of all paths, then what follows them, path by path, so that starts do not go back. A path has a node
+    /// of its own for each position between its ends.
+    fn add_paths(&mut self, paths: Vec<Vec<OwnedToken>>, gap: u32) {
+        let start = self.free.saturating_add(gap);
+        let inner = |path: &Vec<OwnedToken>| {
+            let first = path.first().map_or(0, |first| first.position);
+            path.last().map_or(0, |last| last.position.saturating_sub(first))
+        };
+        let end = paths.iter().map(inner).fold(start.saturating_add(1), u32::saturating_add);
         let mut tails = Vec::new();
-        let mut next_node = start + 1;
+        let mut free = start + 1;
         for path in paths {
-            let words = path.len() as u32;
-            for (mut word, number) in path.into_iter().zip(1..=words) {
-                let from = if number == 1 { start } else { next_node };
-                next_node = if number == 1 { next_node } else { next_node + 1 };
-                let to = if number == words { end } else { next_node };
-                (word.position, word.position_length) = (from, to - from);
-                if number == 1 {
+            let Some(first) = path.first().map(|first| first.position) else { continue };
+            let (own, last) = (free, inner(&path));
+            free += last;
+            let node = |distance: u32| if distance == 0 { start } else { own + distance - 1 };
+            for mut word in path {
+                let distance = word.position.saturating_sub(first);
+                let from = node(distance);
+                let to = if distance == last { end } else { own + distance };
+                (word.position, word.position_length) = (from, to.saturating_sub(from));
+                if distance == 0 {
                     self.tokens.push(word);
                 } else {
                     tails.push(word);

@@ -111,7 +111,6 @@ impl<'a> Builder<'a> {
             index_analyzer: is_text && analyzers.index.is_none(),
             search_analyzer: is_text && analyzers.search.is_none(),
             normalizer: field.normalizer.is_some() && (normalizer.is_none() || is_key),
-            synonyms: !field.synonym_maps.is_empty(),
         };
         let complex = field_type == FieldType::Complex;
         Ok(Field {
@@ -134,6 +133,7 @@ impl<'a> Builder<'a> {
             index_analyzer: analyzers.index,
             search_analyzer: analyzers.search,
             normalizer,
+            synonym_map: field.synonym_maps.first().cloned(),
             not_yet,
             dimensions: field.dimensions.and_then(|dimensions| u32::try_from(dimensions).ok()),
             collection_depth: place.collection_depth,

@@ -22,7 +22,7 @@ use tantivy::schema::IndexRecordOption;
 use super::{Index, page};
 use crate::search::Strategy;
 use crate::snapshot::{SegmentView, Snapshot};
-use crate::{Engine, Parts, Settings};
+use crate::{Engine, Parts, Settings, Synonyms};
 
 fn schema() -> Schema {
     let definition = json!({"name": "alive", "fields": [
@@ -133,7 +133,9 @@ fn snapshots_stay_whole_while_everything_changes() {
                         std::thread::sleep(Duration::from_millis(random.u64() % 60));
                         read_snapshot(&index, &snapshot);
                         index
-                            .search(&search_all(&index), &Cancel::never(), |_| ControlFlow::Continue(()))
+                            .search(&search_all(&index), &Synonyms::new(), &Cancel::never(), |_| {
+                                ControlFlow::Continue(())
+                            })
                             .unwrap();
                         read += 1;
                     }
@@ -159,7 +161,8 @@ fn documents_that_were_found_are_fetched_as_they_were_though_a_checkpoint_comes_
     let upload = |n| append(&index, (0..10).map(|key| json!({"id": format!("k{key}"), "n": n})));
     upload(1);
     let never = Cancel::never();
-    let (opened, ranked) = index.ranked(&search_all(&index), &never, Strategy::Pruned).unwrap();
+    let (opened, ranked) =
+        index.ranked(&search_all(&index), &Synonyms::new(), &never, Strategy::Pruned).unwrap();
     let seqs: Vec<u64> = ranked.hits.iter().map(|(seq, _)| *seq).collect();
     upload(2);
     let checkpoint = || {

@@ -32,7 +32,7 @@ use crate::EngineError;
 use crate::directory::MemoryUsage;
 use crate::filter::cache::FilterCache;
 use crate::open_indexes::OpenIndexes;
-use crate::search::{self, Strategy};
+use crate::search::{self, Strategy, Synonyms};
 use crate::segment::Packer;
 use crate::settings::{Parts, Settings};
 use crate::writers::Writers;
@@ -251,10 +251,11 @@ impl Index {
     pub fn search(
         &self,
         search: &Search,
+        synonyms: &Synonyms,
         cancel: &Cancel,
         mut take: impl FnMut(Hit) -> ControlFlow<()>,
     ) -> Result<Page, EngineError> {
-        let (opened, ranked) = self.ranked(search, cancel, Strategy::Pruned)?;
+        let (opened, ranked) = self.ranked(search, synonyms, cancel, Strategy::Pruned)?;
         page::hand_out(&opened.store, ranked, cancel, &mut take)
     }
 
@@ -268,13 +269,14 @@ impl Index {
         exhaustive: bool,
     ) -> Result<(Vec<(u64, f32)>, Option<u64>), EngineError> {
         let strategy = if exhaustive { Strategy::Exhaustive } else { Strategy::Pruned };
-        let (_, ranked) = self.ranked(search, &Cancel::never(), strategy)?;
+        let (_, ranked) = self.ranked(search, &Synonyms::new(), &Cancel::never(), strategy)?;
         Ok((ranked.hits, ranked.total))
     }
 
     fn ranked(
         &self,
         search: &Search,
+        synonyms: &Synonyms,
         cancel: &Cancel,
         strategy: Strategy,
     ) -> Result<(Arc<Opened>, Ranked), EngineError> {
@@ -287,7 +289,7 @@ impl Index {
             result => result?,
         };
         let schema = self.schema();
-        let ask = || search::search_by(strategy, &snapshot, &schema, search, cancel);
+        let ask = || search::search_by(strategy, &snapshot, &schema, search, synonyms, cancel);
         let found = pool::catch(ask).inspect_err(|panicked| {
             tracing::error!(
                 index = opened.name(),

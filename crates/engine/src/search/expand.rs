@@ -1,16 +1,24 @@
 //! Where the question meets the analyzers: every unit of the query becomes a clause for each searched field.
 //!
-//! The rules are those of Lucene's `SimpleQueryParser` and `QueryBuilder` (`query.md` §2.4, `analysis.md` §7.1): fields are
-//! alternatives whose scores add up; a unit of which an analyzer leaves nothing is no clause for that field, and if that
-//! is so in every field it is not there at all; a word that is cut into several becomes a small Boolean query with the
-//! search mode's operator. A prefix is lower-cased and not analysed otherwise. It scores 1 *per field* that matches: that
-//! is how Lucene builds it, and what the service does is not recorded (`query.md` §12, question 2).
+//! The rules are those of Lucene's `SimpleQueryParser` (`query.md` §2.4): fields are alternatives whose scores add up; a unit
+//! of which an analyzer leaves nothing is no clause for that field, and if that is so in every field it is not there at all;
+//! what an analyzer makes of a unit is put together in [`super::graph`]. A prefix is lower-cased and not analysed otherwise,
+//! nor expanded by synonyms. It scores 1 *per field* that matches: that is how Lucene builds it, and what the service does is
+//! not recorded (`query.md` §12, question 2).
 
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
+use std::sync::Arc;
 
-use lazuli_analysis::{OwnedToken, lowercase};
+use lazuli_analysis::{Analyzer, OwnedToken, Scratch, SynonymRules, lowercase};
 use lazuli_catalog::{Field, FieldId, Schema};
+use lazuli_query::limits::CLAUSES_MAX;
 use lazuli_query::{Node, Operator, SearchMode};
+
+use super::graph::{Graph, Unit};
+use crate::error::EngineError;
+
+/// What expands the text searched in fields that name a synonym map.
+pub type Synonyms = HashMap<FieldId, Arc<SynonymRules>>;
 
 /// A query in terms of the index: analysed, per field, nothing looked up yet.
 #[derive(Debug, Clone, PartialEq)]
@@ -31,20 +39,6 @@ pub(crate) enum Clause {
     Every(Vec<Clause>),
 }
 
-impl Clause {
-    /// How many terms and prefixes it asks for.
-    pub(crate) fn terms(&self) -> usize {
-        match self {
-            Self::All => 0,
-            Self::Term { terms, .. } => terms.len(),
-            Self::Phrase { slots, .. } => slots.iter().map(|slot| slot.terms.len()).sum(),
-            Self::Prefix { .. } => 1,
-            Self::Not(inner) => inner.terms(),
-            Self::Any(clauses) | Self::Every(clauses) => clauses.iter().map(Self::terms).sum(),
-        }
-    }
-}
-
 /// A place in a phrase.
 #[derive(Debug, Clone, PartialEq)]
 pub(crate) struct Slot {
@@ -54,82 +48,103 @@ pub(crate) struct Slot {
     pub(crate) terms: Vec<String>,
 }
 
+/// How many terms the query may still ask for. `query::bind` has counted the words of the text; an analyzer may cut one word
+/// into thousands, and synonyms multiply them.
+#[derive(Clone)]
+pub(super) struct Budget(pub(super) usize);
+
+impl Budget {
+    pub(super) fn spend(&mut self, terms: usize) -> Result<(), EngineError> {
+        self.0 = self.0.checked_sub(terms).ok_or(EngineError::TooManyClauses)?;
+        Ok(())
+    }
+}
+
 /// The clause for a query over these fields; `None` when nothing of it is left, which matches no document.
-pub(crate) fn expand(schema: &Schema, root: &Node, mode: SearchMode, fields: &[FieldId]) -> Option<Clause> {
+///
+/// # Errors
+///
+/// More terms than a query may have, or a text that an analyzer refuses.
+pub(crate) fn expand(
+    schema: &Schema,
+    root: &Node,
+    mode: SearchMode,
+    fields: &[FieldId],
+    synonyms: &Synonyms,
+) -> Result<Option<Clause>, EngineError> {
     let ids: HashSet<FieldId> = fields.iter().copied().collect();
     let searched = |field: &&Field| ids.contains(&field.id);
-    Expander { fields: schema.text_fields().filter(searched).collect(), mode }.node(root)
+    let operator = match mode {
+        SearchMode::Any => Operator::Should,
+        SearchMode::All => Operator::Must,
+    };
+    let fields = schema.text_fields().filter(searched).collect();
+    let budget = Budget(CLAUSES_MAX);
+    Expander { fields, operator, synonyms, budget, scratch: Scratch::default() }.node(root)
 }
 
 struct Expander<'a> {
     fields: Vec<&'a Field>,
-    mode: SearchMode,
+    /// Between the words that an analyzer makes of one.
+    operator: Operator,
+    synonyms: &'a Synonyms,
+    budget: Budget,
+    scratch: Scratch,
 }
 
 impl Expander<'_> {
-    fn node(&self, node: &Node) -> Option<Clause> {
-        match node {
+    fn node(&mut self, node: &Node) -> Result<Option<Clause>, EngineError> {
+        Ok(match node {
             Node::MatchNone => None,
             Node::MatchAll => Some(Clause::All),
-            Node::Term(text) => self.in_each_field(|field| self.words(field, text)),
-            Node::Phrase(text) => self.in_each_field(|field| phrase(field, text)),
-            Node::Prefix(text) => {
-                let prefix = lowercase(text);
-                self.in_each_field(|field| Some(Clause::Prefix { field: field.id, prefix: prefix.clone() }))
-            }
-            Node::Not(inner) => Some(Clause::Not(Box::new(self.node(inner)?))),
+            Node::Term(text) => self.in_each_field(text, Unit::Words(self.operator))?,
+            Node::Phrase(text) => self.in_each_field(text, Unit::Quoted)?,
+            Node::Prefix(text) => self.prefix(&lowercase(text))?,
+            Node::Not(inner) => self.node(inner)?.map(|inner| Clause::Not(Box::new(inner))),
             Node::Bool { operator, children } => {
-                combine(*operator, children.iter().filter_map(|child| self.node(child)).collect())
+                let clauses = children.iter().map(|child| self.node(child)).collect::<Result<Vec<_>, _>>()?;
+                combine(*operator, clauses.into_iter().flatten().collect())
             }
+        })
+    }
+
+    fn prefix(&mut self, prefix: &str) -> Result<Option<Clause>, EngineError> {
+        self.budget.spend(self.fields.len())?;
+        let clause = |field: &&Field| Clause::Prefix { field: field.id, prefix: prefix.to_owned() };
+        Ok(combine(Operator::Should, self.fields.iter().map(clause).collect()))
+    }
+
+    fn in_each_field(&mut self, text: &str, unit: Unit) -> Result<Option<Clause>, EngineError> {
+        let mut clauses = Vec::with_capacity(self.fields.len());
+        for field in &self.fields {
+            let Some(analyzer) = &field.search_analyzer else { continue };
+            let mut tokens = tokens(analyzer, text, &mut self.scratch)?;
+            let rules = self.synonyms.get(&field.id);
+            if let Some(rules) = rules {
+                tokens = rules.graph(&tokens);
+            }
+            let graph = Graph { field: field.id, path_is_phrase: rules.is_some() };
+            clauses.extend(graph.clause(tokens, unit, &mut self.budget)?);
         }
-    }
-
-    fn in_each_field(&self, clause: impl Fn(&Field) -> Option<Clause>) -> Option<Clause> {
-        combine(Operator::Should, self.fields.iter().filter_map(|field| clause(field)).collect())
-    }
-
-    /// One unit of the query outside quotes.
-    fn words(&self, field: &Field, text: &str) -> Option<Clause> {
-        let operator = match self.mode {
-            SearchMode::Any => Operator::Should,
-            SearchMode::All => Operator::Must,
-        };
-        let slots = slots(field, text);
-        combine(
-            operator,
-            slots.into_iter().map(|slot| Clause::Term { field: field.id, terms: slot.terms }).collect(),
-        )
+        Ok(combine(Operator::Should, clauses))
     }
 }
 
-/// What was in quotes.
-fn phrase(field: &Field, text: &str) -> Option<Clause> {
-    let mut slots = slots(field, text);
-    match slots.len() {
-        0 | 1 => Some(Clause::Term { field: field.id, terms: slots.pop()?.terms }),
-        _ => Some(Clause::Phrase { field: field.id, slots }),
-    }
-}
-
-/// The analysed text, tokens at one position together.
-fn slots(field: &Field, text: &str) -> Vec<Slot> {
-    let Some(analyzer) = &field.search_analyzer else { return Vec::new() };
-    let tokens = analyzer.tokens(text);
-    let first = tokens.first().map_or(0, |token| token.position);
-    let mut slots: Vec<Slot> = Vec::new();
-    for OwnedToken { text, position, .. } in tokens {
-        let offset = position.saturating_sub(first);
-        match slots.last_mut() {
-            Some(last) if last.offset == offset => last.terms.push(text),
-            Some(_) | None => slots.push(Slot { offset, terms: vec![text] }),
-        }
-    }
-    slots
+/// The tokens of a text, in which only what is said instead of several words spans their positions.
+fn tokens(analyzer: &Analyzer, text: &str, scratch: &mut Scratch) -> Result<Vec<OwnedToken>, EngineError> {
+    let yields_paths = analyzer.yields_paths();
+    let mut tokens = Vec::new();
+    let mut take = |token: &lazuli_analysis::Token<'_>| {
+        let position_length = if yields_paths { token.position_length } else { 1 };
+        tokens.push(OwnedToken { position_length, ..OwnedToken::from(token) });
+    };
+    analyzer.run(text, scratch, &mut take).map_err(EngineError::SearchText)?;
+    Ok(tokens)
 }
 
 /// One clause of several, `None` of none. A clause of the same kind is dissolved into its parts: it matches and scores
 /// the same.
-fn combine(operator: Operator, clauses: Vec<Clause>) -> Option<Clause> {
+pub(super) fn combine(operator: Operator, clauses: Vec<Clause>) -> Option<Clause> {
     let mut flat = Vec::with_capacity(clauses.len());
     for clause in clauses {
         match (operator, clause) {

@@ -11,7 +11,6 @@
 
 use lazuli_catalog::Schema;
 use lazuli_platform::cancel::Cancel;
-use lazuli_query::limits::CLAUSES_MAX;
 use lazuli_query::{Search, TextQuery};
 
 use self::bm25::Similarity;
@@ -28,7 +27,10 @@ use crate::error::EngineError;
 use crate::filter::{Question, SegmentFilter};
 use crate::snapshot::{SegmentView, Snapshot};
 
+pub use self::expand::Synonyms;
+
 mod expand;
+mod graph;
 
 mod plan;
 
@@ -88,10 +90,11 @@ pub(crate) fn search_by(
     snapshot: &Snapshot,
     schema: &Schema,
     search: &Search,
+    synonyms: &Synonyms,
     cancel: &Cancel,
 ) -> Result<Hits, EngineError> {
     let page = Page { skip: search.skip, top: search.top, count: search.count };
-    let plan = match text(snapshot, schema, &search.text, cancel)? {
+    let plan = match text(snapshot, schema, &search.text, synonyms, cancel)? {
         Text::Nothing => return Ok(page.cut(Vec::new(), 0)),
         Text::All => None,
         Text::Plan(plan) => Some(plan),
@@ -113,18 +116,15 @@ fn text(
     snapshot: &Snapshot,
     schema: &Schema,
     text: &TextQuery,
+    synonyms: &Synonyms,
     cancel: &Cancel,
 ) -> Result<Text, EngineError> {
     let TextQuery::Parsed { root, mode, fields } = text else { return Ok(Text::All) };
-    let clause = match expand::expand(schema, root, *mode, fields) {
+    let clause = match expand::expand(schema, root, *mode, fields, synonyms)? {
         None => return Ok(Text::Nothing),
         Some(Clause::All) => return Ok(Text::All),
         Some(clause) => clause,
     };
-    // `query::bind` has counted the words of the text; an analyzer may cut one word into thousands.
-    if clause.terms() > CLAUSES_MAX {
-        return Err(EngineError::TooManyClauses);
-    }
     Ok(Text::Plan(Plan::new(snapshot, &clause, Similarity::default(), cancel)?))
 }
 

@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 use std::sync::Arc;
 
-use lazuli_analysis::Scratch;
+use lazuli_analysis::{Scratch, SynonymRules};
 use lazuli_catalog::document::{Document, parse_action};
 use lazuli_catalog::index::{self, Rules};
 use lazuli_catalog::{Field, Schema, Value};
@@ -15,8 +15,9 @@ use tantivy::indexer::IndexWriterOptions;
 use tantivy::merge_policy::NoMergePolicy;
 use tantivy::{Index, IndexWriter};
 
+use crate::error::EngineError;
 use crate::filter::cache::{FilterCache, Limits};
-use crate::search::{Hits, Strategy, search_by};
+use crate::search::{Hits, Strategy, Synonyms, search_by};
 use crate::segment::format::{self, open_or_create};
 use crate::segment::merge_policy::SegmentRanges;
 use crate::segment::plugin::ContainerPlugin;
@@ -32,6 +33,7 @@ pub(crate) struct Corpus {
     uploaded: u64,
     snapshot: Snapshot,
     filters: Arc<FilterCache>,
+    synonyms: Synonyms,
 }
 
 /// Binds a definition.
@@ -72,7 +74,16 @@ impl Corpus {
         let filters = FilterCache::new(Limits { bytes_max: 1 << 20, documents_min: 1 });
         let snapshot = Snapshot::open(&index, None, 0, &filters).unwrap();
         let packer = Packer::new(Arc::new(schema));
-        Self { packer, index, writer, scratch: Scratch::default(), uploaded: 0, snapshot, filters }
+        Self {
+            packer,
+            index,
+            writer,
+            scratch: Scratch::default(),
+            uploaded: 0,
+            snapshot,
+            filters,
+            synonyms: Synonyms::new(),
+        }
     }
 
     pub(crate) fn schema(&self) -> &Arc<Schema> {
@@ -145,11 +156,25 @@ impl Corpus {
 
     /// Searches by both strategies, which must agree.
     pub(crate) fn search(&self, search: &Search) -> Hits {
-        let by =
-            |strategy| search_by(strategy, &self.snapshot, self.schema(), search, &Cancel::never()).unwrap();
-        let hits = by(Strategy::Pruned);
-        assert_eq!(hits, by(Strategy::Exhaustive), "{:?}", search.text);
-        hits
+        self.try_search(search).unwrap()
+    }
+
+    /// [`Corpus::search`], which may be refused.
+    pub(crate) fn try_search(&self, search: &Search) -> Result<Hits, EngineError> {
+        let by = |strategy| {
+            search_by(strategy, &self.snapshot, self.schema(), search, &self.synonyms, &Cancel::never())
+        };
+        let hits = by(Strategy::Pruned)?;
+        assert_eq!(hits, by(Strategy::Exhaustive)?, "{:?}", search.text);
+        Ok(hits)
+    }
+
+    /// Has a field's searches expanded by these rules from now on.
+    pub(crate) fn expand(&mut self, field: &str, rules: &str) {
+        let field = self.field(field).clone();
+        let analyzer = field.search_analyzer.as_ref().unwrap();
+        let rules = SynonymRules::of_map(rules, analyzer).unwrap();
+        self.synonyms.insert(field.id, Arc::new(rules));
     }
 
     /// The keys and scores of the best thousand.

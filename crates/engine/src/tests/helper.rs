@@ -4,7 +4,7 @@ use std::ops::ControlFlow;
 use std::path::Path;
 use std::sync::{Arc, mpsc};
 
-use crate::{ActionResult, Engine, EngineError, Hit, Index, Page, Parts, Settings};
+use crate::{ActionResult, Engine, EngineError, Hit, Index, Page, Parts, Settings, Synonyms};
 use lazuli_catalog::Schema;
 use lazuli_catalog::document::{self, Projection};
 use lazuli_catalog::index::{self, Existing, Rules};
@@ -87,7 +87,7 @@ pub(crate) fn page(index: &Index, search: &Search) -> Result<(Page, Vec<Hit>), E
         hits.push(hit);
         ControlFlow::Continue(())
     };
-    let page = index.search(search, &Cancel::never(), take)?;
+    let page = index.search(search, &Synonyms::new(), &Cancel::never(), take)?;
     assert_eq!((page.hits, page.cut), (hits.len(), false));
     Ok((page, hits))
 }

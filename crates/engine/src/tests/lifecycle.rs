@@ -4,7 +4,7 @@ use std::ops::ControlFlow;
 use std::sync::Arc;
 use std::time::Duration;
 
-use crate::{EngineError, Index, IndexState, Settings};
+use crate::{EngineError, Index, IndexState, Settings, Synonyms};
 use lazuli_platform::cancel::Cancel;
 use lazuli_query::Request;
 use serde_json::json;
@@ -219,7 +219,7 @@ fn a_page_of_large_documents_is_handed_out_as_far_as_it_is_taken() {
             taken += 1;
             if taken < room { ControlFlow::Continue(()) } else { ControlFlow::Break(()) }
         };
-        let page = index.search(&search, &Cancel::never(), take).unwrap();
+        let page = index.search(&search, &Synonyms::new(), &Cancel::never(), take).unwrap();
         assert_eq!((page.total, page.hits), (Some(4), taken));
         (page.hits, page.more, page.cut)
     };

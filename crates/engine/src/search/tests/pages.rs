@@ -5,7 +5,7 @@ use lazuli_platform::cancel::{Cancel, Stopped};
 use lazuli_query::{Request, Search, SearchMode, TextQuery};
 
 use crate::error::EngineError;
-use crate::search::{Strategy, search_by};
+use crate::search::{Strategy, Synonyms, search_by};
 use crate::tests::corpus::{Corpus, text_schema};
 
 /// Ten documents in three segments, `d3` and `d7` deleted; even ones have `even`, all have `all`.
@@ -165,7 +165,14 @@ fn a_search_stops_when_nobody_waits() {
     for text in ["all", "all -odd", "doc*"] {
         let request = Request { search: Some(text), ..Request::default() };
         let question = lazuli_query::bind(corpus.schema(), &request).unwrap();
-        let answer = search_by(Strategy::Pruned, corpus.snapshot(), corpus.schema(), &question, &cancel);
+        let answer = search_by(
+            Strategy::Pruned,
+            corpus.snapshot(),
+            corpus.schema(),
+            &question,
+            &Synonyms::new(),
+            &cancel,
+        );
         assert!(matches!(answer, Err(EngineError::Stopped(Stopped::Cancelled))), "{text}");
     }
 }

@@ -23,7 +23,7 @@ use tantivy::query::{BooleanQuery, Query, TermQuery};
 use tantivy::schema::{self, IndexRecordOption};
 use tantivy::{Index, IndexWriter, Searcher, TantivyDocument, Term};
 
-use crate::search::{Hits, Strategy, search_by};
+use crate::search::{Hits, Strategy, Synonyms, search_by};
 use crate::segment::format::open_or_create;
 use crate::segment::merge_policy::{NeighbourMergePolicy, SegmentRanges};
 use crate::segment::plugin::ContainerPlugin;
@@ -195,7 +195,7 @@ fn ten_best_beside_tantivy() {
     println!("theirs: {}", sizes(searcher.segment_readers().iter().map(|reader| reader.max_doc()).collect()));
     let (schema, words, clock) = (schema(), Words::new(11), SystemClock::new());
     let answer = |search: &Search, strategy| -> Hits {
-        search_by(strategy, &snapshot, &schema, search, &Cancel::never()).unwrap()
+        search_by(strategy, &snapshot, &schema, search, &Synonyms::new(), &Cancel::never()).unwrap()
     };
     for fields in [vec![2], vec![0, 1, 2, 3, 4]] {
         for count in [1, 2, 5] {

@@ -25,7 +25,7 @@ use tantivy::schema::{self, IndexRecordOption};
 use tantivy::{Index, IndexWriter, Searcher, TantivyDocument, Term};
 
 use super::speed::documents;
-use crate::search::{Strategy, search_by};
+use crate::search::{Strategy, Synonyms, search_by};
 use crate::segment::format::open_or_create;
 use crate::segment::merge_policy::{NeighbourMergePolicy, SegmentRanges};
 use crate::segment::plugin::ContainerPlugin;
@@ -138,7 +138,8 @@ fn two_keys_beside_tantivy() {
         let bound = lazuli_query::bind(&schema, &request).unwrap();
         let search = Search { order: order.to_vec(), ..bound };
         fastest(&clock, || {
-            search_by(Strategy::Pruned, &snapshot, &schema, &search, &Cancel::never()).unwrap();
+            search_by(Strategy::Pruned, &snapshot, &schema, &search, &Synonyms::new(), &Cancel::never())
+                .unwrap();
         })
     };
     let theirs = |query: &dyn Query, keys: [(&str, tantivy::Order); 2]| -> f64 {

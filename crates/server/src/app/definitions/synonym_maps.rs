@@ -3,10 +3,12 @@
 //! One that fields of indexes name may be deleted all the same, as with the service: searches over such fields are refused
 //! then, until there is a map of that name again (the service's documentation of "Delete Synonym Map").
 
+use std::sync::{Arc, Mutex, PoisonError, Weak};
+
+use lazuli_analysis::{Analyzer, SynonymError, SynonymRules};
 use lazuli_catalog::synonym_maps;
 use lazuli_catalog::tiers::Quotas;
 use lazuli_wire::ApiVersion;
-use lazuli_wire::indexes::Field;
 use lazuli_wire::synonym_maps::SynonymMap;
 use serde_json::{Map, Value};
 
@@ -19,7 +21,7 @@ pub(crate) enum SynonymMaps {}
 
 impl Kind for SynonymMaps {
     type Definition = SynonymMap;
-    type Life = ();
+    type Life = BuiltRules;
 
     const COLLECTION: &'static str = "synonymmaps";
     const NOUNS: Nouns = Nouns { article: "A", one: "synonym map", many: "synonym maps" };
@@ -36,8 +38,8 @@ impl Kind for SynonymMaps {
         _definitions: &Definitions,
         _map: &SynonymMap,
         _internal: &Map<String, Value>,
-    ) -> Result<(), OpenError> {
-        Ok(())
+    ) -> Result<BuiltRules, OpenError> {
+        Ok(BuiltRules::default())
     }
 
     fn quota(quotas: &Quotas) -> Option<u64> {
@@ -56,7 +58,7 @@ impl Kind for SynonymMaps {
     ) -> Result<Prepared<SynonymMaps>, Error> {
         let tier = definitions.parts.quotas.tier();
         let definition = synonym_maps::check(new, tier).map_err(|error| error::definition(&error))?;
-        Ok(Prepared { definition, life: (), internal: Map::new(), settle: None })
+        Ok(Prepared { definition, life: BuiltRules::default(), internal: Map::new(), settle: None })
     }
 
     fn missing(name: &str, service: &str) -> Error {
@@ -72,30 +74,25 @@ impl Kind for SynonymMaps {
     }
 }
 
-impl Definitions {
-    /// The first synonym map that a field names and that is not there, with the field's path; `asked` tells which fields
-    /// count.
-    pub(crate) fn deleted_synonym_map(
-        &self,
-        fields: &[Field],
-        asked: &dyn Fn(&str) -> bool,
-    ) -> Option<(String, String)> {
-        self.deleted_synonym_map_below("", fields, asked)
-    }
+/// The rules of a map as analyzers read them, each built when a search first needs it. They belong to one version of the map:
+/// a change makes a new entry, and with it new rules, while searches that run keep those they began with.
+#[derive(Default)]
+pub(crate) struct BuiltRules {
+    by_analyzer: Mutex<Vec<(Weak<Analyzer>, Arc<SynonymRules>)>>,
+}
 
-    fn deleted_synonym_map_below(
-        &self,
-        prefix: &str,
-        fields: &[Field],
-        asked: &dyn Fn(&str) -> bool,
-    ) -> Option<(String, String)> {
-        fields.iter().find_map(|field| {
-            let path = format!("{prefix}{}", field.name);
-            let deleted = field.synonym_maps.iter().find(|map| self.get::<SynonymMaps>(map).is_none());
-            match deleted {
-                Some(map) if asked(&path) => Some((map.clone(), path)),
-                Some(_) | None => self.deleted_synonym_map_below(&format!("{path}/"), &field.fields, asked),
-            }
-        })
+impl Entry<SynonymMaps> {
+    /// The map's rules in the words of this analyzer. Searches that come while they are built wait for them.
+    pub(crate) fn rules(&self, analyzer: &Arc<Analyzer>) -> Result<Arc<SynonymRules>, SynonymError> {
+        let mut built = self.life.by_analyzer.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some((_, rules)) = built.iter().find(|(known, _)| known.as_ptr() == Arc::as_ptr(analyzer)) {
+            return Ok(rules.clone());
+        }
+        let text = self.definition.synonyms.as_deref().unwrap_or_default();
+        let rules = Arc::new(SynonymRules::of_map(text, analyzer)?);
+        // Analyzers that an index defines itself go with its definition.
+        built.retain(|(known, _)| known.strong_count() > 0);
+        built.push((Arc::downgrade(analyzer), rules.clone()));
+        Ok(rules)
     }
 }

@@ -4,10 +4,9 @@
 //! `queryLanguage` without a speller, `vectorFilterMode` without vectors.
 
 use lazuli_catalog::Schema;
-use lazuli_query::{Search, TextQuery};
+use lazuli_query::Search;
 use lazuli_wire::search::SearchRequest;
 
-use crate::app::definitions::{Definitions, Entry, Indexes};
 use crate::error::{self, Error};
 
 /// Parameters of later issues, unless they say nothing (empty means not given, `query.md` §1.1).
@@ -49,11 +48,9 @@ pub(super) fn check_parameters(request: &SearchRequest) -> Result<(), Error> {
     }
 }
 
-/// Parts of the index's definition that would change the answer: scoring profiles in force, synonym maps, custom analyzers
-/// and other similarities of the fields that the text is searched in.
+/// Parts of the index's definition that would change the answer: scoring profiles in force, parts of custom analyzers and
+/// other similarities of the fields that the text is searched in.
 pub(super) fn check_definition(
-    definitions: &Definitions,
-    entry: &Entry<Indexes>,
     schema: &Schema,
     bound: &Search,
     request: &SearchRequest,
@@ -62,16 +59,6 @@ pub(super) fn check_definition(
     if let Some(unknown) = profile.filter(|name| !schema.has_scoring_profile(name)) {
         return Err(error::unknown_scoring_profile(unknown));
     }
-    let fields = match &bound.text {
-        TextQuery::MatchAll => &[],
-        TextQuery::Parsed { fields, .. } => fields.as_slice(),
-    };
-    if schema.walk().any(|field| field.not_yet.synonyms) {
-        let searched =
-            |path: &str| schema.walk().any(|field| field.path == path && fields.contains(&field.id));
-        if let Some((map, field)) = definitions.deleted_synonym_map(&entry.definition.fields, &searched) {
-            return Err(error::synonym_map_deleted(&map, &field));
-        }
-    }
-    schema.not_yet_for_search(fields, profile).map_or(Ok(()), |what| Err(error::not_yet(&what)))
+    let what = schema.not_yet_for_search(bound.text.fields(), profile);
+    what.map_or(Ok(()), |what| Err(error::not_yet(&what)))
 }

@@ -4,6 +4,7 @@
 //! it on a service of one shard (`sessionId`, `scoringStatistics`) are accepted.
 
 mod gates;
+mod synonyms;
 
 use std::ops::ControlFlow;
 use std::sync::Arc;
@@ -70,12 +71,13 @@ pub(crate) async fn search(
             },
         )
         .map_err(|error| error::query(&error))?;
-        gates::check_definition(&definitions, &entry, &schema, &bound, &request)?;
+        gates::check_definition(&schema, &bound, &request)?;
+        let synonyms = synonyms::of_search(&definitions, &schema, &bound)?;
         let mut hits = Hits::new(&schema, &bound);
         let page = entry
             .life
             .index
-            .search(&bound, cancel, |hit| hits.take(&hit))
+            .search(&bound, &synonyms, cancel, |hit| hits.take(&hit))
             .map_err(|error| error::engine(&error, entry.name(), &frame.service))?;
         write_page(&request, &page, &hits.finish()?, &frame)
     })
