@@ -50,8 +50,9 @@ impl SlotCursor {
         }
         if self.terms.len() > 1 {
             positions.sort_unstable();
-            positions.dedup();
         }
+        // A word may stand twice at one position even alone, as keyword_repeat leaves it: that is one place.
+        positions.dedup();
     }
 }
 

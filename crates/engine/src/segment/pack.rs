@@ -210,15 +210,16 @@ impl Packing<'_> {
             let Value::String(text) = value else { continue };
             let mut last = None;
             let out = &mut self.packed.text;
-            analyzer.analyze(text, self.scratch, &mut |token| {
+            let end = analyzer.run(text, self.scratch, &mut |token| {
                 // Tokens at the position of the one before do not count (Lucene's discountOverlaps).
                 counted += u32::from(last != Some(token.position));
                 last = Some(token.position);
                 tokens::push_token(out, base.saturating_add(token.position), &prefix, token.text);
             });
-            if let Some(last) = last {
-                base = base.saturating_add(last).saturating_add(1 + POSITION_GAP);
-            }
+            // As in Lucene, words removed at a value's end keep their places, and the gap comes behind values without tokens too.
+            let holes = end.map_or(0, |end| end.holes);
+            let reached = last.map_or(0, |last: u32| last.saturating_add(1)).saturating_add(holes);
+            base = base.saturating_add(reached).saturating_add(POSITION_GAP);
         }
         if counted > 0 {
             self.packed.lengths.push((field.id, counted));
