@@ -21,6 +21,8 @@ mod matching;
 mod robust;
 #[path = "scenarios/slow.rs"]
 mod slow;
+#[path = "scenarios/synonyms.rs"]
+mod synonyms;
 #[path = "scenarios/upgrade.rs"]
 mod upgrade;
 #[path = "scenarios/walks.rs"]

@@ -10,10 +10,18 @@ impl SynonymRules {
     /// on, and [`OwnedToken::position_length`] says how far a token reaches.
     ///
     /// Left sides are found greedily, the longest at each place. As in Lucene, the input is taken for a plain sequence:
-    /// its position lengths do not lead matches. Gaps that removed words left before a match or between its words stay, unlike in
-    /// Lucene, where a phrase would not find the very text that it was copied from.
-    pub fn graph(&self, tokens: &[OwnedToken]) -> Vec<OwnedToken> {
-        let mut built = Graph { tokens: Vec::with_capacity(tokens.len()), node: 0, free: 0, is_empty: true };
+    /// its position lengths do not lead matches. Gaps that removed words left before a match or between its words stay,
+    /// unlike in Lucene, where a phrase would not find the very text that it was copied from.
+    ///
+    /// `None` when the synonyms come to more than `words_max` words: one word of a text may have hundreds of thousands.
+    pub fn graph(&self, tokens: &[OwnedToken], words_max: usize) -> Option<Vec<OwnedToken>> {
+        let mut built = Graph {
+            tokens: Vec::with_capacity(tokens.len()),
+            node: 0,
+            free: 0,
+            is_empty: true,
+            words_left: words_max,
+        };
         let (mut rest, mut before) = (tokens, None);
         while let Some((token, behind)) = rest.split_first() {
             let Some(found) = self.longest(rest) else {
@@ -28,11 +36,11 @@ impl SynonymRules {
                 Some(before) => first.position.saturating_sub(before).saturating_sub(1),
                 None => first.position,
             });
-            built.replace(self, found.rule, matched, gap);
+            built.replace(self, found.rule, matched, gap)?;
             before = matched.last().map(|last| last.position);
             rest = behind;
         }
-        built.tokens
+        Some(built.tokens)
     }
 
     /// The longest left side with which the tokens begin.
@@ -60,6 +68,8 @@ struct Graph {
     /// Where the last token or match ends, and the next match begins.
     free: u32,
     is_empty: bool,
+    /// How many words of synonyms may still come.
+    words_left: usize,
 }
 
 impl Graph {
@@ -71,8 +81,11 @@ impl Graph {
         self.tokens.push(OwnedToken { position: self.node, ..token.clone() });
     }
 
-    fn replace(&mut self, rules: &SynonymRules, rule: &Rule, matched: &[OwnedToken], gap: u32) {
-        let (Some(first), Some(last)) = (matched.first(), matched.last()) else { return };
+    /// `None` when the synonyms have too many words.
+    fn replace(&mut self, rules: &SynonymRules, rule: &Rule, matched: &[OwnedToken], gap: u32) -> Option<()> {
+        let words = rules.outputs(rule).map(<[_]>::len).sum();
+        self.words_left = self.words_left.checked_sub(words)?;
+        let (first, last) = (matched.first()?, matched.last()?);
         let synonym = |text: &str| OwnedToken {
             text: text.to_owned(),
             start: first.start,
@@ -88,6 +101,7 @@ impl Graph {
             paths.push(matched.to_vec());
         }
         self.add_paths(paths, gap);
+        Some(())
     }
 
     /// First the first words of all paths, then what follows them, path by path, so that starts do not go back. A path has a node

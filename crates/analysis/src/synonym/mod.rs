@@ -183,7 +183,7 @@ mod tests {
 
     fn graph_of(analyzer: &str, rules: &str, text: &str) -> Vec<OwnedToken> {
         let analyzer = predefined(analyzer).unwrap().analyzer;
-        SynonymRules::of_map(rules, &analyzer).unwrap().graph(&analyzer.tokens(text))
+        SynonymRules::of_map(rules, &analyzer).unwrap().graph(&analyzer.tokens(text), 100).unwrap()
     }
 
     /// Tokens as `text@node-node`.
@@ -219,6 +219,17 @@ mod tests {
         check("en.lucene", "the, of => x", "the dog", "dog@1-2");
         let tokens = graph_of("en.lucene", "hot dog => sausage", "my hot dogs");
         assert_eq!((tokens[1].text.as_str(), tokens[1].start, tokens[1].end), ("sausag", 3, 11));
+    }
+
+    #[test]
+    fn a_text_is_expanded_by_so_many_words_at_most() {
+        let analyzer = predefined("whitespace").unwrap().analyzer;
+        let rules = SynonymRules::of_map("a, b, c d", &analyzer).unwrap();
+        let words = |text: &str, max| rules.graph(&analyzer.tokens(text), max).map(|tokens| tokens.len());
+        assert_eq!(words("a x", 3), Some(5));
+        assert_eq!(words("a x", 2), None);
+        assert_eq!(words("a a", 5), None);
+        assert_eq!(words("x y z", 0), Some(3));
     }
 
     fn refusal(rule: &str) -> BuildError {

@@ -121,7 +121,7 @@ impl Expander<'_> {
             let mut tokens = tokens(analyzer, text, &mut self.scratch)?;
             let rules = self.synonyms.get(&field.id);
             if let Some(rules) = rules {
-                tokens = rules.graph(&tokens);
+                tokens = rules.graph(&tokens, CLAUSES_MAX).ok_or(EngineError::TooManyClauses)?;
             }
             let graph = Graph { field: field.id, path_is_phrase: rules.is_some() };
             clauses.extend(graph.clause(tokens, unit, &mut self.budget)?);

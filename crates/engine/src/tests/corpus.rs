@@ -53,6 +53,33 @@ pub(crate) fn text_schema(fields: &[(&str, &str)]) -> Schema {
     schema(&json!({ "name": "corpus", "fields": all }))
 }
 
+/// A key and the field `text`, whose analyzer the index defines itself: a tokenizer and token filters, each a name or a
+/// definition without one, its `@odata.type` cut short to what stands behind `#Microsoft.Azure.Search.`.
+pub(crate) fn own_schema(tokenizer: serde_json::Value, filters: serde_json::Value) -> Schema {
+    let component = |(mut component, number): (serde_json::Value, usize)| {
+        let Some(members) = component.as_object_mut() else { return (component, None) };
+        let name = format!("part{number}");
+        let kind = format!("#Microsoft.Azure.Search.{}", members["@odata.type"].as_str().unwrap());
+        members.insert("@odata.type".to_owned(), kind.into());
+        members.insert("name".to_owned(), name.clone().into());
+        (name.into(), Some(component))
+    };
+    let (tokenizer, own_tokenizer) = component((tokenizer, 0));
+    let filters = filters.as_array().unwrap().iter().cloned().zip(1..).map(component);
+    let (names, own): (Vec<_>, Vec<_>) = filters.unzip();
+    schema(&json!({
+        "name": "corpus",
+        "fields": [
+            { "name": "id", "type": "Edm.String", "key": true, "searchable": false },
+            { "name": "text", "type": "Collection(Edm.String)", "analyzer": "own", "filterable": false, "facetable": false },
+        ],
+        "analyzers": [{ "@odata.type": "#Microsoft.Azure.Search.CustomAnalyzer", "name": "own", "tokenizer": tokenizer,
+            "tokenFilters": names }],
+        "tokenizers": own_tokenizer.into_iter().collect::<Vec<_>>(),
+        "tokenFilters": own.into_iter().flatten().collect::<Vec<_>>(),
+    }))
+}
+
 fn open_writer(index: &Index) -> IndexWriter<PackedDocument> {
     let options =
         IndexWriterOptions::builder().num_worker_threads(1).memory_budget_per_thread(100_000_000).build();
@@ -175,6 +202,13 @@ impl Corpus {
         let analyzer = field.search_analyzer.as_ref().unwrap();
         let rules = SynonymRules::of_map(rules, analyzer).unwrap();
         self.synonyms.insert(field.id, Arc::new(rules));
+    }
+
+    /// The keys of what is found, in order of the keys, without spaces between.
+    pub(crate) fn found(&self, text: &str, mode: SearchMode) -> String {
+        let mut keys: Vec<_> = self.best(text, mode).into_iter().map(|(key, _)| key).collect();
+        keys.sort();
+        keys.concat()
     }
 
     /// The keys and scores of the best thousand.

@@ -3,5 +3,6 @@
 pub(crate) mod corpus;
 mod filters;
 mod helper;
+mod lengths;
 mod lifecycle;
 mod model;

@@ -1,4 +1,4 @@
-//! Clauses that no analyzer of today produces: several terms at one position.
+//! Clauses put together by hand: what several terms at one position score, and trees of any shape.
 
 use lazuli_platform::cancel::Cancel;
 

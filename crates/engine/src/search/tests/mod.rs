@@ -6,6 +6,7 @@ mod naive;
 mod clauses;
 mod differential;
 mod golden;
+mod graphs;
 mod order;
 mod pages;
 mod speed;
