@@ -49,6 +49,8 @@ mod filter;
 mod synonym;
 mod trie;
 
+pub mod multi_term;
+
 mod phonetic;
 mod stem;
 

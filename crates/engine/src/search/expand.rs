@@ -9,7 +9,7 @@
 use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
-use lazuli_analysis::{Analyzer, OwnedToken, Scratch, SynonymRules, lowercase};
+use lazuli_analysis::{Analyzer, OwnedToken, Scratch, SynonymRules, multi_term};
 use lazuli_catalog::{Field, FieldId, Schema};
 use lazuli_query::limits::CLAUSES_MAX;
 use lazuli_query::{Node, Operator, SearchMode};
@@ -99,7 +99,7 @@ impl Expander<'_> {
             Node::MatchAll => Some(Clause::All),
             Node::Term(text) => self.in_each_field(text, Unit::Words(self.operator))?,
             Node::Phrase(text) => self.in_each_field(text, Unit::Quoted)?,
-            Node::Prefix(text) => self.prefix(&lowercase(text))?,
+            Node::Prefix(text) => self.prefix(&multi_term::prefix(text))?,
             Node::Not(inner) => self.node(inner)?.map(|inner| Clause::Not(Box::new(inner))),
             Node::Bool { operator, children } => {
                 let clauses = children.iter().map(|child| self.node(child)).collect::<Result<Vec<_>, _>>()?;
