@@ -66,7 +66,7 @@ fn prepare(service: &Service) -> Result<()> {
         ("/aliases", br#"{"name":"current","indexes":["museums"]}"#),
         (
             "/datasources",
-            br#"{"name":"nowhere","type":"files","credentials":{"connectionString":"Folder=/nowhere"},"container":{"name":"."}}"#,
+            br#"{"name":"nowhere","type":"azureblob","container":{"name":"none"},"credentials":{"connectionString":"BlobEndpoint=http://127.0.0.1:1/nobody;SharedAccessSignature=sv=1&sig=x"}}"#,
         ),
     ] {
         let answer = client.post(&format!("{path}?api-version=2026-04-01"), body)?;

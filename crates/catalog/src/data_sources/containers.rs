@@ -1,11 +1,11 @@
 //! The containers of data sources: what their names may be, and which types take a query (`indexers.md` §2.1–2.7).
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use lazuli_wire::data_sources::Container;
 
-use super::SourceType;
 use super::connection::{Connection, Storage, goes_up};
+use super::{SourceType, tables};
 use crate::error::DataSourceProblem;
 
 /// Checks the container of a data source of this type.
@@ -13,10 +13,37 @@ pub(super) fn check(source_type: SourceType, container: &Container) -> Result<()
     if let Some(allowed) = what_names_may_be(source_type, &container.name) {
         return Err(DataSourceProblem::ContainerName { name: container.name.clone(), source_type, allowed });
     }
-    if has_query(source_type) || container.query.as_deref().is_none_or(str::is_empty) {
-        return Ok(());
+    let query = container.query.as_deref().unwrap_or_default();
+    if !has_query(source_type) && !query.is_empty() {
+        return Err(DataSourceProblem::Query { source_type });
     }
-    Err(DataSourceProblem::Query { source_type })
+    let is_folder = source_type == SourceType::Files;
+    if is_folder && (query.chars().any(char::is_control) || goes_up(Path::new(query))) {
+        return Err(DataSourceProblem::QueryFolder { query: query.to_owned() });
+    }
+    Ok(())
+}
+
+/// What is said of the name of a table that is none.
+pub fn wrong_table(source_type: SourceType, name: &str) -> DataSourceProblem {
+    let allowed = what_names_may_be(source_type, name).unwrap_or_default();
+    DataSourceProblem::ContainerName { name: name.to_owned(), source_type, allowed }
+}
+
+/// Checks that a folder is below one that may be read. Links on the way are for the run to find.
+pub(super) fn check_folder(connection: &Connection, allowed: &[PathBuf]) -> Result<(), DataSourceProblem> {
+    match connection {
+        Connection::Files(files) if !allowed.iter().any(|allowed| files.folder.starts_with(allowed)) => {
+            Err(DataSourceProblem::FolderNotAllowed)
+        }
+        Connection::Files(_)
+        | Connection::Storage(_)
+        | Connection::Sql(_)
+        | Connection::Cosmos(_)
+        | Connection::MySql(_)
+        | Connection::PostgreSql(_)
+        | Connection::S3(_) => Ok(()),
+    }
 }
 
 /// Checks that a connection string of one container is of this one.
@@ -63,13 +90,14 @@ fn what_names_may_be(source_type: SourceType, name: &str) -> Option<&'static str
             "It must be the name of a table: 3 to 63 letters and digits.",
         ),
         SourceType::AzureSql | SourceType::MySql => (
-            is(|c| c.is_alphanumeric() || matches!(c, '_' | '.' | '-' | '[' | ']' | '$' | '#'))
-                && !name.contains("--"),
-            "It must be the name of a table or view: letters, digits, '_', '.', '-', '[' and ']', without two dashes in a row.",
+            tables::parts(source_type, name).is_some(),
+            "It must be the name of a table or view: letters, digits, '_', '-', '$', '#', dots between its parts and brackets \
+             around them, without two dashes in a row.",
         ),
         SourceType::PostgreSql => (
-            is(|c| c.is_alphanumeric() || matches!(c, '_' | '.' | '-' | '"' | '$')) && !name.contains("--"),
-            "It must be the name of a table or view: letters, digits, '_', '.', '-', '$' and '\"', without two dashes in a row.",
+            tables::parts(source_type, name).is_some(),
+            "It must be the name of a table or view: letters, digits, '_', '-', '$', '#', dots between its parts and double \
+             quotes around them, without two dashes in a row.",
         ),
         SourceType::CosmosDb => (
             is(|c| !matches!(c, '/' | '\\' | '#' | '?')) && name.len() <= 255,
@@ -107,7 +135,7 @@ mod tests {
             (SourceType::AzureTable, &["Hotels", "t12"], &["", "my-table", "ab"]),
             (SourceType::AzureSql, &["Hotels", "dbo.Hotels", "[dbo].[Hotels]"], &["", "a--b", "a;b", "a'b"]),
             (SourceType::MySql, &["hotels", "Größen"], &["", "a b", "a`b"]),
-            (SourceType::PostgreSql, &["public.hotels", "\"Hotels\""], &["", "a;b", "a--b"]),
+            (SourceType::PostgreSql, &["public.hotels", "\"Hotels\""], &["", "a;b", "a--b", "\"a"]),
             (SourceType::CosmosDb, &["my hotels"], &["", "a/b"]),
             (SourceType::Files, &[".", "a/b c"], &["", "/etc", "../x", "a/../.."]),
             (SourceType::S3, &["my.bucket-1"], &["", "My", "ab"]),
@@ -130,6 +158,23 @@ mod tests {
         );
         assert_eq!(check(SourceType::AzureSql, &container("t", Some(""))), Ok(()));
         assert_eq!(check(SourceType::AzureBlob, &container("docs", Some("folder"))), Ok(()));
+    }
+
+    #[test]
+    fn the_query_of_files_is_a_folder_in_the_container() {
+        for query in ["", "a/b", "/a/", "..a"] {
+            assert_eq!(check(SourceType::Files, &container(".", Some(query))), Ok(()), "{query}");
+        }
+        for query in ["..", "a/../..", "../secret", "a\nb"] {
+            let problem = check(SourceType::Files, &container("a", Some(query))).unwrap_err();
+            assert_eq!(
+                problem.to_string(),
+                format!(
+                    "The query '{query}' is not allowed for data sources of type 'files'. It must be a folder below that of the \
+                     container, without '..'."
+                )
+            );
+        }
     }
 
     #[test]

@@ -7,8 +7,10 @@ pub mod connection;
 mod containers;
 mod policies;
 mod source_type;
+pub mod tables;
 
 use std::collections::BTreeMap;
+use std::path::PathBuf;
 
 use lazuli_wire::data_sources::DataSource;
 use lazuli_wire::encryption::Identity;
@@ -18,6 +20,7 @@ use crate::error::{DataSourceProblem, DefinitionError};
 use crate::names::check_resource_name;
 use crate::secrets::{REDACTED, Secret, UNCHANGED};
 
+pub use containers::wrong_table;
 pub use source_type::SourceType;
 
 /// Where the connection string stands among the secrets of a data source.
@@ -45,10 +48,11 @@ pub fn type_of(source: &DataSource) -> Result<SourceType, DefinitionError> {
 /// Takes the connection string out of a definition and leaves null behind: what it says of it.
 ///
 /// A new data source needs one. In an update null and `<unchanged>` keep the one before, `<redacted>` removes it (`api.md`
-/// §3.5). `stored` is the definition that is replaced and whether it has one.
+/// §3.5). `stored` is the definition that is replaced and whether it has one; `folders` are those that may be read.
 pub fn take_secrets(
     new: &mut DataSource,
     stored: Option<(&DataSource, bool)>,
+    folders: &[PathBuf],
 ) -> Result<BTreeMap<String, Secret>, DefinitionError> {
     check_resource_name("data source", &new.name)?;
     let source_type = type_of(new)?;
@@ -65,6 +69,7 @@ pub fn take_secrets(
         (text, _) => {
             let connection = Connection::parse(source_type, text).map_err(DataSourceProblem::Connection)?;
             containers::check_reached(&connection, &new.container.name)?;
+            containers::check_folder(&connection, folders)?;
             Some(Secret::New(text.to_owned()))
         }
     };
@@ -120,7 +125,7 @@ mod tests {
 
     fn taken(said: Option<&str>, has: Option<bool>) -> Result<Option<Secret>, String> {
         let (mut new, before) = (blobs(said), blobs(None));
-        let taken = take_secrets(&mut new, has.map(|has| (&before, has)));
+        let taken = take_secrets(&mut new, has.map(|has| (&before, has)), &[]);
         assert_eq!(new.credentials.connection_string, None);
         taken.map(|mut taken| taken.remove(CONNECTION_STRING)).map_err(|error| error.message())
     }
@@ -145,10 +150,29 @@ mod tests {
     }
 
     #[test]
+    fn folders_lie_below_one_that_may_be_read() {
+        let refusal = |folder: &str, allowed: &[&str]| {
+            let mut new = DataSource {
+                source_type: "files".into(),
+                container: Container { name: ".".into(), query: None },
+                ..blobs(Some(&format!("Folder={folder}")))
+            };
+            let allowed: Vec<PathBuf> = allowed.iter().map(PathBuf::from).collect();
+            take_secrets(&mut new, None, &allowed).map(drop).map_err(|error| error.message())
+        };
+        assert_eq!(refusal("/srv/docs/a", &["/data", "/srv/docs"]), Ok(()));
+        let sentence =
+            "The folder of the connection string is not below one that the settings of this service allow.";
+        for allowed in [&[][..], &["/srv/doc"], &["/srv/docs/a/b"]] {
+            assert_eq!(refusal("/srv/docs/a", allowed), Err(sentence.to_owned()), "{allowed:?}");
+        }
+    }
+
+    #[test]
     fn types_are_known_and_stay() {
         let refusal = |source_type: &str, before: Option<&DataSource>| {
             let mut new = DataSource { source_type: source_type.into(), ..blobs(Some(KEY)) };
-            take_secrets(&mut new, before.map(|before| (before, true))).unwrap_err().message()
+            take_secrets(&mut new, before.map(|before| (before, true)), &[]).unwrap_err().message()
         };
         assert_eq!(refusal("oracle", None), "Data source type 'oracle' is not supported");
         assert_eq!(

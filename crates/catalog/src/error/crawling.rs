@@ -30,6 +30,15 @@ pub enum DataSourceProblem {
     Query { source_type: SourceType },
 
     #[error(
+        "The query '{query}' is not allowed for data sources of type 'files'. It must be a folder below that of the container, \
+         without '..'."
+    )]
+    QueryFolder { query: String },
+
+    #[error("The folder of the connection string is not below one that the settings of this service allow.")]
+    FolderNotAllowed,
+
+    #[error(
         "The policy '{policy}' is not supported for data sources of type '{source_type}', which find changes by themselves or \
          by another policy."
     )]

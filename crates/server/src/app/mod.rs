@@ -111,6 +111,7 @@ impl App {
                 clock: clock.clone(),
                 random: random.clone(),
                 shortest_interval: settings.indexers.shortest_interval,
+                folders: settings.indexers.folders.clone(),
             },
         )?;
         let definitions = Arc::new(definitions);

@@ -3,6 +3,7 @@
 use std::sync::Arc;
 use std::time::Duration;
 
+use lazuli_catalog::data_sources::SourceType;
 use lazuli_catalog::data_sources::connection::SqlServer;
 use serde_json::{Map, Value};
 
@@ -33,7 +34,10 @@ impl Relation {
         Ok(Self {
             server: server.clone(),
             outside: Arc::clone(opening.outside),
-            parts: names::parts(&opening.source.container.name)?,
+            parts: names::parts(SourceType::AzureSql, &opening.source.container.name)?
+                .into_iter()
+                .map(|part| part.name)
+                .collect(),
             longest: query_timeout(opening.parameters)?,
             connection: None,
             columns: Vec::new(),

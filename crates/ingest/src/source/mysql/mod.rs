@@ -21,6 +21,7 @@ mod values;
 use std::sync::Arc;
 use std::time::Duration;
 
+use lazuli_catalog::data_sources::SourceType;
 use lazuli_catalog::data_sources::connection::Database;
 use serde_json::{Map, Value};
 
@@ -33,10 +34,10 @@ use crate::outside::Outside;
 
 /// Opens a table or view for one run.
 pub(super) async fn open(opening: Opening<'_>, server: &Database) -> Result<Box<dyn Source>, SourceError> {
-    let parts = names::parts(&opening.source.container.name)?;
+    let parts = names::parts(SourceType::MySql, &opening.source.container.name)?;
     let (database, name) = match parts.as_slice() {
-        [name] => (server.database.clone(), name.clone()),
-        [database, name] => (database.clone(), name.clone()),
+        [table] => (server.database.clone(), table.name.clone()),
+        [database, table] => (database.name.clone(), table.name.clone()),
         _ => {
             return Err(SourceError::Broken(
                 "A table of MySQL has no more than a database and a name.".into(),
@@ -96,6 +97,7 @@ impl Relation {
         let mark = match &self.wanted {
             Some(wanted) => {
                 let column = names::column(&columns, |column| &column.name, wanted)?;
+                check_mark(column)?;
                 self.mark = Some((column.name.clone(), false));
                 Some((column.name.clone(), column.kind.clone()))
             }
@@ -193,6 +195,18 @@ impl Relation {
         }
         Ok(rows)
     }
+}
+
+/// The server writes numbers of the type FLOAT with six digits, so that rows between two of them would be passed over; and bytes are no
+/// text.
+fn check_mark(column: &Described) -> Result<(), SourceError> {
+    let Described { name, kind, .. } = column;
+    let word = kind.split(|c: char| !c.is_ascii_alphabetic()).next().unwrap_or_default();
+    let cannot = ["float", "binary", "varbinary", "tinyblob", "blob", "mediumblob", "longblob", "bit"];
+    if !cannot.iter().any(|cannot| word.eq_ignore_ascii_case(cannot)) {
+        return Ok(());
+    }
+    Err(SourceError::Broken(format!("The column '{name}' of type '{kind}' cannot be a high water mark.")))
 }
 
 /// A row with its mark. Columns that no field of an index can hold are left out.

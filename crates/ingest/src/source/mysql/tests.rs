@@ -19,6 +19,19 @@ async fn server(statements: &[&str]) -> Option<(String, Connection)> {
     Some((connection, client))
 }
 
+#[test]
+fn columns_whose_text_is_not_their_value_are_no_marks() {
+    let can =
+        |kind: &str| check_mark(&Described { name: "c".into(), kind: kind.into(), is_key: false }).is_ok();
+    for kind in ["bigint(20) unsigned", "timestamp(6)", "datetime", "double", "decimal(20,4)", "varchar(20)"]
+    {
+        assert!(can(kind), "{kind}");
+    }
+    for kind in ["float", "FLOAT(7,4)", "float unsigned", "varbinary(8)", "binary(8)", "blob", "bit(64)"] {
+        assert!(!can(kind), "{kind}");
+    }
+}
+
 #[tokio::test]
 async fn a_table_is_followed_from_run_to_run() {
     let create = [

@@ -17,7 +17,9 @@ use std::collections::HashMap;
 use std::sync::Arc;
 use std::time::Duration;
 
+use lazuli_catalog::data_sources::SourceType;
 use lazuli_catalog::data_sources::connection::Database;
+use lazuli_catalog::data_sources::tables::Part;
 use serde_json::value::RawValue;
 use serde_json::{Map, Value};
 use tokio::time::timeout;
@@ -36,7 +38,7 @@ pub(super) async fn open(opening: Opening<'_>, server: &Database) -> Result<Box<
     let table = Relation {
         server: server.clone(),
         outside: Arc::clone(opening.outside),
-        name: names::parts(&opening.source.container.name)?,
+        name: names::parts(SourceType::PostgreSql, &opening.source.container.name)?,
         wanted: mark_column(opening.source)?,
         longest: query_timeout(opening.parameters)?,
         client: None,
@@ -54,7 +56,7 @@ pub(super) async fn open(opening: Opening<'_>, server: &Database) -> Result<Box<
 struct Relation {
     server: Database,
     outside: Arc<Outside>,
-    name: Vec<String>,
+    name: Vec<Part>,
     /// The mark's column as the policy calls it.
     wanted: Option<String>,
     /// How long a statement may take.
@@ -132,17 +134,21 @@ impl Relation {
         Ok(Layout { key, mark: column.or(transaction), at_end })
     }
 
-    /// The relation of this name as it is written, or else in lower case, which is what PostgreSQL makes of names that are
-    /// not quoted.
+    /// The relation of this name as it is written, or else with the parts that are not quoted in lower case, which is what
+    /// PostgreSQL makes of them.
     async fn find(&self, client: &Client) -> Result<String, SourceError> {
-        let exact = self.name.iter().map(|part| names::quoted(part)).collect::<Vec<_>>().join(".");
-        for name in [exact.clone(), exact.to_lowercase()] {
+        let exact = |part: &Part| names::quoted(&part.name);
+        let folded = |part: &Part| {
+            if part.is_quoted { exact(part) } else { names::quoted(&part.name.to_lowercase()) }
+        };
+        let name = |of: &dyn Fn(&Part) -> String| self.name.iter().map(of).collect::<Vec<_>>().join(".");
+        for name in [name(&exact), name(&folded)] {
             let row = self.timed(client.query_one(FIND, &[&name])).await?;
             if let Some(found) = row.try_get::<_, Option<String>>(0).map_err(|error| said(&error))? {
                 return Ok(found);
             }
         }
-        let name = self.name.join(".");
+        let name = self.name.iter().map(|part| part.name.as_str()).collect::<Vec<_>>().join(".");
         Err(SourceError::Missing(format!("The table or view '{name}' does not exist.")))
     }
 

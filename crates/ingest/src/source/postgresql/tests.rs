@@ -51,7 +51,7 @@ async fn rows_of_equal_marks_are_never_lost() {
     let create = "CREATE TABLE t (id int PRIMARY KEY, version bigint);
         INSERT INTO t SELECT n, CASE WHEN n < 3 THEN n ELSE 7 END FROM generate_series(1, 12) n";
     client.batch_execute(create).await.unwrap();
-    let setup = Setup::new("postgresql", &url, "[Lazuli-ties].[t]").marked_by("VERSION");
+    let setup = Setup::new("postgresql", &url, "\"Lazuli-ties\".t").marked_by("VERSION");
     let run = setup.run(None, 5).await.unwrap();
     let mark =
         |value: &str, rows: u64| Some(json!({ "HighWaterMark": value, "Type": "bigint", "Rows": rows }));

@@ -1,43 +1,16 @@
-//! Names of tables and views as data sources give them, and how they get into a statement.
-//!
-//! ```text
-//! name = part [ "." part [ "." part ] ]
-//! part = letters, digits, "_", "-", "$", "#"  |  "[" the same and "." "]"
-//! ```
-//!
-//! The service allows no other characters (`indexers.md` §2.5, §2.7). Whatever gets into a statement is quoted besides, so
-//! that no name can be anything but a name.
+//! Names of tables, views and columns, and how they get into a statement: quoted, so that no name can be anything but a name.
+
+use lazuli_catalog::data_sources::{SourceType, tables, wrong_table};
 
 use crate::source::SourceError;
 
 /// The parts of a table's name: `[dbo].[hotels]` is `dbo` and `hotels`.
-pub(in crate::source) fn parts(name: &str) -> Result<Vec<String>, SourceError> {
-    let wrong = || {
-        SourceError::Broken(format!(
-            "The container name '{name}' is not the name of a table or view: letters, digits, '_', '-', '$', '#', dots \
-             and brackets around parts of it are allowed."
-        ))
-    };
-    let mut parts = Vec::new();
-    let mut rest = name.trim();
-    loop {
-        let (part, after) = match rest.strip_prefix('[') {
-            Some(inside) => inside.split_once(']').ok_or_else(wrong)?,
-            None => rest.split_at(rest.find('.').unwrap_or(rest.len())),
-        };
-        let bracketed = rest.starts_with('[');
-        let is_allowed =
-            |c: char| c.is_alphanumeric() || matches!(c, '_' | '-' | '$' | '#') || (bracketed && c == '.');
-        if part.is_empty() || !part.chars().all(is_allowed) {
-            return Err(wrong());
-        }
-        parts.push(part.to_owned());
-        match after.strip_prefix('.') {
-            Some(after) if parts.len() < 3 => rest = after,
-            None if after.is_empty() => return Ok(parts),
-            Some(_) | None => return Err(wrong()),
-        }
-    }
+pub(in crate::source) fn parts(
+    source_type: SourceType,
+    name: &str,
+) -> Result<Vec<tables::Part>, SourceError> {
+    tables::parts(source_type, name)
+        .ok_or_else(|| SourceError::Broken(wrong_table(source_type, name).to_string()))
 }
 
 /// A name in the quotes of standard SQL.
@@ -62,27 +35,14 @@ mod tests {
     use super::*;
 
     #[test]
-    fn names_are_parts_between_dots() {
-        for (name, expected) in [
-            ("hotels", vec!["hotels"]),
-            ("dbo.hotels-2", vec!["dbo", "hotels-2"]),
-            ("[dbo].[ho.tels]", vec!["dbo", "ho.tels"]),
-            ("a.[b].c_1", vec!["a", "b", "c_1"]),
-            ("größe", vec!["größe"]),
-            ("archive$2", vec!["archive$2"]),
-        ] {
-            assert_eq!(parts(name).unwrap(), expected, "{name}");
-        }
-    }
-
-    #[test]
-    fn whatever_else_is_refused() {
-        for name in [
-            "", "a.", ".a", "a..b", "a.b.c.d", "[a", "[a]b", "a b", "a;drop", "a\"b", "a'b", "[a]]", "a`b",
-            "[]", "--;",
-        ] {
-            assert!(parts(name).is_err(), "{name}");
-        }
+    fn a_name_that_is_none_is_refused_as_in_the_definition() {
+        let refusal = parts(SourceType::PostgreSql, "\"a").unwrap_err().to_string();
+        assert!(
+            refusal.starts_with(
+                "The container name '\"a' is not allowed for data sources of type 'postgresql'."
+            )
+        );
+        assert!(refusal.ends_with("without two dashes in a row."), "{refusal}");
     }
 
     #[test]

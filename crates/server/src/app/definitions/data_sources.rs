@@ -52,12 +52,14 @@ impl Kind for DataSources {
     }
 
     fn take_secrets(
+        definitions: &Definitions,
         new: &mut DataSource,
         existing: Option<&Entry<DataSources>>,
     ) -> Result<BTreeMap<String, Secret>, Error> {
         let has = |entry: &Entry<DataSources>| entry.secrets.has(data_sources::CONNECTION_STRING);
         let stored = existing.map(|entry| (&entry.definition, has(entry)));
-        data_sources::take_secrets(new, stored).map_err(|error| error::definition(&error))
+        let folders = &definitions.parts.folders;
+        data_sources::take_secrets(new, stored, folders).map_err(|error| error::definition(&error))
     }
 
     fn prepare(

@@ -74,6 +74,7 @@ impl Kind for Indexes {
     }
 
     fn take_secrets(
+        _definitions: &Definitions,
         new: &mut indexes::Index,
         existing: Option<&Entry<Indexes>>,
     ) -> Result<BTreeMap<String, Secret>, Error> {

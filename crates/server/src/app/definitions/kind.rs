@@ -55,6 +55,7 @@ pub(crate) trait Kind: Sized + 'static {
 
     /// Takes the secrets out of a new definition: what it says of each, by path.
     fn take_secrets(
+        _definitions: &Definitions,
         _new: &mut Self::Definition,
         _existing: Option<&Entry<Self>>,
     ) -> Result<BTreeMap<String, Secret>, Error> {

@@ -19,6 +19,7 @@ mod synonym_maps;
 #[cfg(test)]
 mod tests;
 
+use std::path::PathBuf;
 use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
 use std::time::Duration;
 
@@ -70,6 +71,8 @@ pub(crate) struct Parts {
     pub(crate) random: Arc<dyn Random>,
     /// The shortest interval of an indexer's schedule.
     pub(crate) shortest_interval: Duration,
+    /// Folders that data sources may be in.
+    pub(crate) folders: Vec<PathBuf>,
 }
 
 /// What a request that changes a definition says beside it.
@@ -302,7 +305,7 @@ impl Definitions {
         existing: Option<&Entry<K>>,
     ) -> Result<Secrets, Error> {
         let stored = existing.map_or_else(Secrets::default, |entry| entry.secrets.clone());
-        let taken = K::take_secrets(new, existing)?;
+        let taken = K::take_secrets(self, new, existing)?;
         stored.replaced_by::<K>(taken, &self.parts.vault, name).map_err(error::internal)
     }
 

@@ -45,6 +45,7 @@ fn open_as(folder: &Path, fuse: &Fuse, tier: Tier) -> Definitions {
         clock,
         random: Arc::new(OsRandom),
         shortest_interval: lazuli_catalog::indexers::SHORTEST_INTERVAL,
+        folders: vec!["/d".into()],
     };
     let catalog = CatalogStore::open_or_create(&folder.join("catalog.db"), &StoreOptions::default()).unwrap();
     Definitions::over(Box::new(FaultyRows::new(catalog, fuse.clone())), parts).unwrap()
