@@ -26,6 +26,10 @@ use super::error::OutsideError;
 use super::guard;
 use super::settings::Settings;
 
+/// A name that is not known may be that of a server which is just being started. But mostly it is misspelled, so it is asked for a few
+/// times only, and the call is not repeated.
+const LOOKUP_PAUSES: [Duration; 2] = [Duration::from_millis(500), Duration::from_millis(1500)];
+
 /// Opens connections by the rules.
 #[derive(Clone, Debug)]
 pub(super) struct Connector {
@@ -137,10 +141,33 @@ async fn resolve(host: &str, port: u16) -> Result<Vec<SocketAddr>, OutsideError>
     if let Ok(address) = host.parse::<IpAddr>() {
         return Ok(vec![SocketAddr::new(address, port)]);
     }
-    let found = tokio::net::lookup_host((host, port)).await;
-    let unreachable =
-        |error: io::Error| OutsideError::Unreachable { host: host.to_owned(), why: error.to_string() };
-    Ok(found.map_err(unreachable)?.collect())
+    let mut pauses = LOOKUP_PAUSES.into_iter();
+    loop {
+        let why = match tokio::net::lookup_host((host, port)).await {
+            Ok(found) => return Ok(found.collect()),
+            Err(error) => error.to_string(),
+        };
+        if !says_that_there_is_none(&why) {
+            return Err(OutsideError::Unreachable { host: host.to_owned(), why });
+        }
+        match pauses.next() {
+            Some(pause) => tokio::time::sleep(pause).await,
+            None => return Err(OutsideError::Unknown { host: host.to_owned() }),
+        }
+    }
+}
+
+/// Whether the system says that there is no such name, rather than that it cannot find out now. Its words are those of
+/// `gai_strerror`, of glibc and of musl; there is no other way to tell.
+fn says_that_there_is_none(why: &str) -> bool {
+    [
+        "Name or service not known",
+        "No address associated with hostname",
+        "Name does not resolve",
+        "Name has no usable address",
+    ]
+    .iter()
+    .any(|words| why.ends_with(words))
 }
 
 fn read_bundle(path: &Path) -> Result<Vec<CertificateDer<'static>>, OutsideError> {
@@ -210,6 +237,24 @@ impl Write for Stream {
         match self.get_mut() {
             Self::Plain(stream) => Pin::new(stream).poll_shutdown(cx),
             Self::Secure(stream) => Pin::new(stream).poll_shutdown(cx),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_that_do_not_exist_are_told_from_resolvers_that_do_not_answer() {
+        let system = |words: &str| format!("failed to lookup address information: {words}");
+        for words in
+            ["Name or service not known", "No address associated with hostname", "Name does not resolve"]
+        {
+            assert!(says_that_there_is_none(&system(words)), "{words}");
+        }
+        for words in ["Temporary failure in name resolution", "Try again", "System error"] {
+            assert!(!says_that_there_is_none(&system(words)), "{words}");
         }
     }
 }

@@ -29,6 +29,12 @@ pub enum OutsideError {
         /// The system's words.
         why: String,
     },
+    /// There is no server of this name.
+    #[error("Unable to connect to '{host}': there is no host of this name.")]
+    Unknown {
+        /// As it was named.
+        host: String,
+    },
     /// The server does not prove who it is, or speaks no TLS.
     #[error("Unable to make a secure connection to '{host}': {why}.")]
     Untrusted {
@@ -60,6 +66,7 @@ impl OutsideError {
         match self {
             Self::Unreachable { .. } | Self::TimedOut(_) | Self::Broken(_) => true,
             Self::Forbidden { .. }
+            | Self::Unknown { .. }
             | Self::Address(_)
             | Self::Settings(_)
             | Self::Untrusted { .. }
