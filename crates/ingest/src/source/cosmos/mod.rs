@@ -21,14 +21,14 @@ mod order;
 #[cfg(test)]
 mod tests;
 
-use std::collections::VecDeque;
+use std::collections::{HashSet, VecDeque};
 use std::sync::Arc;
 
 use lazuli_catalog::data_sources::connection::Cosmos;
 use lazuli_wire::data_sources::ChangeDetectionPolicy;
 use serde_json::{Map, Value, json};
 
-use self::client::{Client, Query};
+use self::client::{Client, Page, Query};
 use super::sql::configuration::flag;
 use super::sql::soft_delete::{self, SoftDelete};
 use super::{BoxFuture, Change, Changes, Item, ItemError, Mark, Note, Opening, Source, SourceError};
@@ -43,6 +43,12 @@ const NOT_INCREMENTAL: &str = "The current indexer configuration does not suppor
 /// The properties that the server sets; names of fields cannot start with an underscore (`indexers.md` §2.6 on `rid`).
 const SYSTEM: [(&str, &str); 5] =
     [("_rid", "rid"), ("_ts", "ts"), ("_etag", "etag"), ("_self", "self"), ("_attachments", "attachments")];
+
+/// Pages without a document of one part in a row, as for blobs. The service sends one when a query has used up its share of time.
+const EMPTY_PAGES_MAX: usize = 1_000;
+
+/// Characters of a value without a name by which it is called in errors.
+const VALUE_CHARS_MAX: usize = 100;
 
 /// Documents of a page, at most. The server may send fewer.
 const PAGE_MAX: usize = 1000;
@@ -60,7 +66,7 @@ struct Collection {
     /// Whether the documents come in the order of `_ts`.
     ordered: bool,
     soft_delete: Option<SoftDelete>,
-    only: Option<Vec<String>>,
+    only: Option<HashSet<String>>,
     /// The timestamp that pages are asked from; the same for all pages of a part.
     from: i64,
     /// The greatest timestamp that was delivered, in this run or in those before.
@@ -77,9 +83,10 @@ struct Collection {
     ranges: Option<Vec<Range>>,
     /// Said with the first changes.
     warnings: Vec<Note>,
-    /// Whether a document without a timestamp was seen, and whether that was said.
+    /// Whether a document without a timestamp was seen.
     untimed: bool,
-    untimed_said: bool,
+    /// Whether it was said that progress is lost when a run is interrupted.
+    not_incremental_said: bool,
     ended: bool,
     /// For the names of errors.
     name: String,
@@ -95,6 +102,7 @@ struct Range {
     continuation: Option<String>,
     /// Whether its last page was read.
     read: bool,
+    empty_pages: usize,
 }
 
 impl Range {
@@ -104,6 +112,20 @@ impl Range {
 
     fn waits(&self) -> bool {
         !self.read && self.documents.is_empty()
+    }
+
+    fn take(&mut self, page: Page) -> Result<(), SourceError> {
+        let is_empty = page.documents.is_empty();
+        self.empty_pages = if is_empty { self.empty_pages + 1 } else { 0 };
+        // A page without documents may go on where it began: its time was up before anything was found.
+        let stuck = !is_empty && page.continuation.is_some() && page.continuation == self.continuation;
+        if stuck || self.empty_pages > EMPTY_PAGES_MAX {
+            return Err(SourceError::Broken("The documents of the collection do not come to an end.".into()));
+        }
+        self.read = page.continuation.is_none();
+        self.continuation = page.continuation;
+        self.documents.extend(page.documents);
+        Ok(())
     }
 }
 
@@ -122,9 +144,6 @@ impl Collection {
         let client = Client::new(outside, account, &source.container.name)?;
         let (definition, began) = client.collection().await?;
         let mut warnings = Vec::new();
-        if tracked && !ordered {
-            warnings.push(warning(NOT_INCREMENTAL));
-        }
         if is_lazy(&definition) {
             let name = &source.container.name;
             warnings.push(warning(&format!(
@@ -137,7 +156,7 @@ impl Collection {
             tracked,
             ordered,
             soft_delete: SoftDelete::of(source)?,
-            only: opening.only.map(<[String]>::to_vec),
+            only: opening.only.map(|ids| ids.iter().cloned().collect()),
             from: 0,
             newest: since,
             marked: since,
@@ -147,7 +166,7 @@ impl Collection {
             ranges: None,
             warnings,
             untimed: false,
-            untimed_said: false,
+            not_incremental_said: false,
             ended: false,
             name: format!("DocumentExtraction.cosmosdb.{}", source.name),
         })
@@ -161,9 +180,11 @@ impl Collection {
             let changes: Vec<Change> =
                 documents.into_iter().filter_map(|document| self.change(document)).collect();
             let mark = self.mark();
-            if self.untimed && !std::mem::replace(&mut self.untimed_said, true) {
-                let details = "The query of the data source has to deliver '_ts'.".to_owned();
-                self.warnings.push(Note { details: Some(details), ..warning(NOT_INCREMENTAL) });
+            let is_incremental = !self.tracked || (self.ordered && !self.untimed);
+            if !is_incremental && !std::mem::replace(&mut self.not_incremental_said, true) {
+                let details =
+                    self.untimed.then(|| "The query of the data source has to deliver '_ts'.".to_owned());
+                self.warnings.push(Note { details, ..warning(NOT_INCREMENTAL) });
             }
             let warnings = std::mem::take(&mut self.warnings);
             if !(changes.is_empty() && mark.is_none() && warnings.is_empty()) {
@@ -215,7 +236,10 @@ impl Collection {
 
     /// Reads the next page of one part.
     async fn page(&mut self, at: usize, most: usize) -> Result<(), SourceError> {
-        let Some(range) = self.ranges.as_deref_mut().unwrap_or_default().get_mut(at) else { return Ok(()) };
+        let ranges = self.ranges.as_deref_mut().unwrap_or_default();
+        // In order, a page of each part waits: together they are about as large as one of the only part.
+        let at_once = if self.ordered { ranges.len().max(1) } else { 1 };
+        let Some(range) = ranges.get_mut(at) else { return Ok(()) };
         let parameters = [(order::PARAMETER, json!(self.from))];
         let given = order::has_parameter(&self.query);
         let query = Query {
@@ -223,13 +247,10 @@ impl Collection {
             parameters: if given { &parameters } else { &[] },
             range: range.id.as_deref(),
             continuation: range.continuation.as_deref(),
-            most: most.clamp(1, PAGE_MAX),
+            most: most.clamp(1, PAGE_MAX).div_ceil(at_once),
         };
         let page = self.client.page(&query).await?;
-        range.read = page.continuation.is_none();
-        range.continuation = page.continuation;
-        range.documents.extend(page.documents);
-        Ok(())
+        range.take(page)
     }
 
     /// The next documents, as far as their order is known.
@@ -255,22 +276,30 @@ impl Collection {
     fn change(&mut self, document: Value) -> Option<Change> {
         self.newest = self.newest.max(timestamp(&document));
         self.untimed |= self.tracked && timestamp(&document).is_none();
-        let Value::Object(members) = document else {
-            return Some(Change::Failed(self.not_an_object()));
+        let item = match document {
+            Value::Object(members) => item(members),
+            other
+            @ (Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) | Value::Array(_)) => {
+                return Some(Change::Failed(self.not_an_object(&other)));
+            }
         };
-        let item = item(members);
         if self.only.as_ref().is_some_and(|only| !only.contains(&item.id)) {
             return None;
         }
         Some(soft_delete::change(self.soft_delete.as_ref(), item))
     }
 
-    fn not_an_object(&self) -> ItemError {
+    fn not_an_object(&self, value: &Value) -> ItemError {
+        let text = value.as_str().map_or_else(|| value.to_string(), str::to_owned);
         ItemError {
-            id: String::new(),
+            id: text.chars().take(VALUE_CHARS_MAX).collect(),
             status: 400,
             message: "Could not read document".into(),
-            details: Some("The query of the data source delivers a value that is not an object.".into()),
+            details: Some(
+                "The query of the data source delivers a value that is not an object. Select documents or named members \
+                 of them, such as 'SELECT c.id, c._ts FROM c', and not values, such as 'SELECT VALUE c.id FROM c'."
+                    .into(),
+            ),
             name: self.name.clone(),
             link: None,
         }

@@ -10,7 +10,7 @@ use serde_json::json;
 
 use super::*;
 use crate::outside::tests::server::{Server, answer};
-use crate::source::testing::Setup;
+use crate::source::testing::{Setup, changes};
 
 /// A stub: two parts `a` and `b` of documents by timestamp, pages of two.
 fn documents(range: Option<&str>) -> Vec<Value> {
@@ -133,6 +133,62 @@ async fn without_an_order_the_mark_comes_at_the_end() {
         .querying("SELECT * FROM c")
         .configured(json!({ "assumeOrderByHighWaterMarkColumn": true }));
     assert_eq!(assumed.run(None, 100).await.unwrap().warnings, [""; 0]);
+}
+
+/// What is said of a query in this form over two parts, and the first error.
+async fn queried(query: &str, document: fn(i64) -> Value) -> (Vec<String>, Option<String>, usize) {
+    let server = Server::answering(move |head| {
+        if !head.starts_with("POST") {
+            return stub(head, &["a", "b"], "consistent");
+        }
+        answer("200 OK", &[], &json!({ "Documents": [document(1), document(2)] }).to_string())
+    })
+    .await;
+    let setup = setup(&server).querying(query);
+    let (changes, _) = changes(&setup, None).await.unwrap();
+    let errors: Vec<_> = changes
+        .into_iter()
+        .filter_map(|change| if let Change::Failed(error) = change { Some(error) } else { None })
+        .collect();
+    let details = errors.first().and_then(|error| error.details.clone());
+    (setup.run(None, 100).await.unwrap().warnings, details, errors.len())
+}
+
+#[tokio::test]
+async fn queries_that_cannot_be_followed_are_said_to_be_so_once() {
+    let (warnings, details, failures) =
+        queried("SELECT c.id FROM c", |n| json!({ "id": n.to_string() })).await;
+    assert_eq!((warnings, details, failures), (vec![NOT_INCREMENTAL.to_owned()], None, 0));
+    let (warnings, details, failures) = queried("SELECT VALUE c.id FROM c", |n| json!(n.to_string())).await;
+    assert_eq!((warnings, failures), (vec![NOT_INCREMENTAL.to_owned()], 4));
+    assert!(details.unwrap().contains("'SELECT c.id, c._ts FROM c'"));
+}
+
+#[tokio::test]
+async fn queries_that_never_end_end_the_run() {
+    let never = |documents: &'static str, is_new: bool| {
+        let pages = AtomicUsize::new(0);
+        Server::answering(move |head| {
+            if !head.starts_with("POST") {
+                return stub(head, &["0"], "consistent");
+            }
+            let page = if is_new { pages.fetch_add(1, Ordering::SeqCst) } else { 0 };
+            let next = format!("t{page}");
+            let body = format!("{{\"Documents\":{documents}}}");
+            answer("200 OK", &[("x-ms-continuation", next.as_str())], &body)
+        })
+    };
+    for (documents, is_new, requests) in [
+        ("[]", true, EMPTY_PAGES_MAX + 1),
+        ("[]", false, EMPTY_PAGES_MAX + 1),
+        (r#"[{"id":"1","_ts":1}]"#, false, 2),
+    ] {
+        let server = never(documents, is_new).await;
+        let error = setup(&server).run(None, 100).await.err();
+        assert!(matches!(&error, Some(SourceError::Broken(why)) if why.contains("end")), "{error:?}");
+        // The collection and its parts were asked for, too.
+        assert_eq!(server.seen(), requests + 2, "{documents} {is_new}");
+    }
 }
 
 #[tokio::test]
