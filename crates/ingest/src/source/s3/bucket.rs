@@ -170,6 +170,12 @@ impl Bucket {
     }
 }
 
+/// Whether an answer denies something to somebody whose credentials are right.
+pub(super) fn is_denied(answer: &Answer) -> bool {
+    let code = list::refusal(&answer.body).code;
+    answer.status == StatusCode::FORBIDDEN && matches!(code.as_str(), "" | "AccessDenied")
+}
+
 fn unusable(why: &dyn std::fmt::Display) -> OutsideError {
     OutsideError::Address(format!("The storage service cannot be asked for this: {why}."))
 }

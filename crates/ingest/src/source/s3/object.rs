@@ -10,7 +10,7 @@ use http::header::HeaderName;
 use http::{HeaderMap, Method, StatusCode};
 use jiff::fmt::rfc2822::DateTimeParser;
 
-use super::bucket::{Ask, Bucket};
+use super::bucket::{self, Ask, Bucket};
 use crate::outside::Answer;
 use crate::source::ranges::{RANGE_BYTES, Ranged, RangedContent, Whole, content_range, quoted};
 use crate::source::stored::Stored;
@@ -62,12 +62,26 @@ pub(super) async fn look(bucket: &Arc<Bucket>, key: &str, look: Look) -> Result<
     match answer.status {
         StatusCode::OK | StatusCode::PARTIAL_CONTENT => Ok(looked(bucket, key, answer)),
         StatusCode::NOT_FOUND => Err(Unseen::Gone),
-        status => Err(unseen(status, bucket.failure(&answer))),
+        // A head has no body, which would say why.
+        StatusCode::FORBIDDEN if look == Look::Head => {
+            let answer = beginning(bucket, key).await.map_err(Unseen::Source)?;
+            Err(unseen(StatusCode::FORBIDDEN, failure(bucket, &answer)))
+        }
+        status => Err(unseen(status, failure(bucket, &answer))),
     }
 }
 
-/// What is about one object and what is about all. Who may list a bucket is no stranger to it, so an object that is refused is
-/// refused alone; a server that is too busy is so for all.
+/// What an answer about an object means. Who may list a bucket is no stranger to it: what is denied is denied for this object.
+fn failure(bucket: &Bucket, answer: &Answer) -> SourceError {
+    match bucket.failure(answer) {
+        SourceError::Credentials(_) if bucket::is_denied(answer) => {
+            SourceError::Broken("The storage service denies access to the object.".into())
+        }
+        other => other,
+    }
+}
+
+/// What is about one object and what is about all: credentials that are wrong, and a server that is too busy.
 fn unseen(status: StatusCode, error: SourceError) -> Unseen {
     let busy = matches!(status, StatusCode::SERVICE_UNAVAILABLE | StatusCode::TOO_MANY_REQUESTS);
     match error {
@@ -173,6 +187,6 @@ impl Ranged for ObjectRanges {
     }
 
     fn failure(&self, answer: &Answer) -> SourceError {
-        self.bucket.failure(answer)
+        failure(&self.bucket, answer)
     }
 }

@@ -222,6 +222,36 @@ async fn an_object_that_cannot_be_read_fails_alone() {
     assert_eq!(error.name, "DocumentExtraction.s3.d");
 }
 
+/// Denied by a rule of the bucket's or for want of a key: not for all.
+#[tokio::test]
+async fn an_object_that_is_denied_fails_alone_and_wrong_credentials_are_the_end() {
+    for data in ["contentAndMetadata", "storageMetadata"] {
+        let case_of = |code: &'static str| async move {
+            let server = Server::answering(move |head| match () {
+                () if is_listing(head) => listing(&["a@1", "b@1", "c@1"], ""),
+                () if head.starts_with("HEAD") && head.contains("/b ") => answer("403 No", &[], ""),
+                () if head.contains("/b ") => refusal("403 No", code),
+                () => object(&[]),
+            })
+            .await;
+            run(&case(&server).configured(json!({ "dataToExtract": data })), None).await
+        };
+        let (changes, _) = case_of("AccessDenied").await.unwrap();
+        assert_eq!(
+            shown(&changes, "metadata_storage_name"),
+            ["+a", "!Could not read document", "+c"],
+            "{data}"
+        );
+        let Change::Failed(error) = &changes[1] else { panic!() };
+        let details = "The storage service denies access to the object.";
+        assert_eq!((error.status, error.details.as_deref()), (403, Some(details)));
+        for code in ["InvalidAccessKeyId", "SignatureDoesNotMatch", "ExpiredToken"] {
+            let error = case_of(code).await.map(drop).unwrap_err();
+            assert!(matches!(error, SourceError::Credentials(_)), "{data} {code} {error:?}");
+        }
+    }
+}
+
 #[tokio::test]
 async fn an_object_that_grew_is_read_in_ranges_of_one_version() {
     const RANGE: usize = 4 * 1024 * 1024;
