@@ -249,7 +249,9 @@ impl BlobSource {
         if let Some(name) = self.resume_after.take() {
             // Only what certainly was done is left out; if the name is gone, its page is read again.
             if let Some(at) = self.page.iter().position(|blob| blob.name == name) {
-                self.page.drain(..=at);
+                let done = self.page.drain(..=at);
+                self.last_alive =
+                    done.filter(|blob| !blob.folder && !blob.deleted).last().map(|blob| blob.name);
             }
         }
         self.page_marker = marker;

@@ -108,6 +108,19 @@ async fn what_the_storage_keeps_of_deleted_blobs_is_deleted() {
     assert!(asked.lock().unwrap().contains("include=metadata%2Cdeleted"));
 }
 
+/// The run ends between the entry of a blob and that of what it was before.
+#[tokio::test]
+async fn a_blob_that_was_deleted_and_written_again_stays_also_when_a_run_goes_on_between() {
+    let native = lazuli_wire::data_sources::DeletionDetectionPolicy::NATIVE_BLOB_SOFT_DELETE;
+    let server = Server::answering(|_| listing(&["a@1", "c@3", "c@2!", "d@2!"], "")).await;
+    let setup = case(&server).deletions(native);
+    let mut source = setup.open(None).await.unwrap();
+    let mark = source.next(2).await.unwrap().unwrap().mark.unwrap();
+    assert_eq!(mark.0["nameHighWaterMark"], json!("c"));
+    let (changes, _) = run(&setup, Some(&mark)).await.unwrap();
+    assert_eq!(shown(&changes, "metadata_storage_name"), ["-d"]);
+}
+
 #[tokio::test]
 async fn listings_that_never_end_or_make_no_sense_end_the_run() {
     let server = Server::answering(|_| listing(&["a@1"], "same")).await;

@@ -47,7 +47,7 @@ pub(super) struct FilesSource {
     /// `None` while it is at work elsewhere, or at the end.
     walk: Option<Walk>,
     finished: bool,
-    only: Option<Vec<String>>,
+    only: Option<HashSet<String>>,
 }
 
 /// Opens the folder.
@@ -69,7 +69,7 @@ pub(super) async fn open(opening: Opening<'_>, files: &Files) -> Result<FilesSou
         look_back: opening.outside.settings().look_back.max(TICK),
         tracking,
         finished: false,
-        only: opening.only.map(<[String]>::to_vec),
+        only: opening.only.map(|ids| ids.iter().cloned().collect()),
     })
 }
 
@@ -113,6 +113,12 @@ fn checked(asked: &Path, allowed: &[PathBuf]) -> Result<PathBuf, SourceError> {
 /// Whether this is the address, or one in the folder of it.
 fn is_below(address: &str, of: &str) -> bool {
     address.strip_prefix(of).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
+}
+
+/// Whether the address or that of a folder above it is among these.
+fn is_below_any(address: &str, of: &HashSet<String>) -> bool {
+    let folders = address.match_indices('/').filter_map(|(at, _)| address.get(..at));
+    folders.chain([address]).any(|above| of.contains(above))
 }
 
 impl Source for FilesSource {
@@ -194,7 +200,8 @@ impl FilesSource {
     fn hidden(&self, path: &Path, why: &str) -> Option<Change> {
         let id = self.address(&path.to_string_lossy());
         if let Some(only) = &self.only
-            && !only.iter().any(|asked| is_below(&id, asked) || is_below(asked, &id))
+            && !is_below_any(&id, only)
+            && !only.iter().any(|asked| is_below(asked, &id))
         {
             return None;
         }
@@ -223,7 +230,7 @@ impl FilesSource {
             return Some(Change::Unchanged(stored.path));
         }
         let wanted = match &self.only {
-            Some(only) => only.iter().any(|asked| is_below(&stored.path, asked)),
+            Some(only) => is_below_any(&stored.path, only),
             None => self.absence.is_some() || self.tracking.is_new(Some(file.changed)),
         };
         if !wanted {

@@ -8,7 +8,7 @@ pub(super) mod progress;
 #[cfg(test)]
 mod tests;
 
-use std::collections::VecDeque;
+use std::collections::{HashSet, VecDeque};
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -46,7 +46,7 @@ pub(super) struct TableSource {
     /// Where the next page begins.
     next_page: Next,
     empty_pages: usize,
-    only: Option<Vec<String>>,
+    only: Option<HashSet<String>>,
 }
 
 enum Next {
@@ -63,7 +63,7 @@ pub(super) fn open(opening: Opening<'_>, storage: Storage) -> Result<TableSource
     let container = &opening.source.container;
     let account = Account::new(storage, StorageService::Table, &container.name)?;
     let progress = Progress::resume(opening.since, opening.now);
-    let only = opening.only.map(<[String]>::to_vec);
+    let only = opening.only.map(|ids| ids.iter().cloned().collect::<HashSet<_>>());
     Ok(TableSource {
         client: Client { account, outside: Arc::clone(opening.outside) },
         table: container.name.clone(),
