@@ -130,14 +130,25 @@ impl Client {
             .header("Accept", "application/json;odata.metadata=none")
             .body(())?;
         let answered = self.agent.run(request);
-        let mut response =
-            answered.map_err(|error| anyhow!("{} cannot be reached: {error}.", self.endpoint))?;
+        let mut response = answered.map_err(|error| self.unreachable(&error))?;
         let text = response.body_mut().read_to_string()?;
         let answer = serde_json::from_str(&text).unwrap_or_default();
         if !response.status().is_success() {
             bail!("{}", refusal(response.status().as_u16(), &answer));
         }
         Ok(answer)
+    }
+
+    /// Says what to do about it where that is known.
+    fn unreachable(&self, error: &ureq::Error) -> anyhow::Error {
+        let why = error.to_string();
+        let advice = if why.contains("invalid peer certificate") {
+            " Give the authority of its certificate with --ca or LAZULI_CA."
+        } else {
+            ""
+        };
+        let why = why.strip_prefix("io: ").unwrap_or(&why);
+        anyhow!("{} cannot be reached: {why}.{advice}", self.endpoint)
     }
 
     fn start(&self, name: &str) -> anyhow::Result<()> {

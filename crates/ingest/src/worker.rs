@@ -168,21 +168,22 @@ impl Indexers {
 
     /// An indexer was created: whatever was remembered under its name is forgotten, and it runs unless it is disabled.
     pub fn created(&self, name: &str, terms: Terms) -> Result<(), StoreError> {
-        self.forget(name)?;
+        let forgotten = self.forget(name);
+        // The definition is in force, whatever could be stored of it.
         let state = State { requested: true, ..State::default() };
         self.insert(name.to_owned(), Slot::new(state, terms, self.clock.unix_millis()));
-        self.save(name)?;
+        let stored = forgotten.and_then(|()| self.save(name));
         self.bell.notify_one();
-        Ok(())
+        stored
     }
 
     /// An indexer was updated: it runs unless it is disabled or running (`indexers.md` §1.2).
     pub fn updated(&self, name: &str, terms: Terms) -> Result<(), StoreError> {
         let now = self.clock.unix_millis();
         self.with(name, |slot| slot.update(terms, now));
-        self.save(name)?;
+        let stored = self.save(name);
         self.bell.notify_one();
-        Ok(())
+        stored
     }
 
     /// An indexer was deleted: its run ends, what was remembered is forgotten.
@@ -486,7 +487,8 @@ impl Indexers {
         self.with_own(name, id, |slot| {
             if let Some(ended) = slot.end(now, failure, handled) {
                 let Execution { outcome, processed, failed, message, .. } = ended;
-                tracing::info!(indexer = name, ?outcome, processed, failed, ?message, "run ends");
+                let message = message.as_deref();
+                tracing::info!(indexer = name, ?outcome, processed, failed, message, "run ends");
             }
         });
         stored

@@ -96,7 +96,11 @@ static KEYS: [Key; 24] = [
     ),
     key("normalizedImageMaxWidth", Sources::Content, Kind::Pixels),
     key("normalizedImageMaxHeight", Sources::Content, Kind::Pixels),
-    key("allowSkillsetToReadFileData", Sources::Content, Kind::FlagNotYet("File data for skillsets")),
+    key(
+        "allowSkillsetToReadFileData",
+        Sources::Content,
+        Kind::FlagNotYet("Skillsets that read the data of files"),
+    ),
     key(
         "pdfTextRotationAlgorithm",
         Sources::Content,

@@ -225,9 +225,18 @@ fn fixed_length_encode(text: &str) -> String {
 }
 
 fn string_collection(text: &str) -> Result<Value, String> {
-    let strings: Vec<String> = serde_json::from_str(text)
-        .map_err(|error| format!("The value is not a JSON array of strings: {error}."))?;
-    Ok(strings.into())
+    let why = |what: String| format!("The value is not a JSON array of strings: {what}.");
+    let value: Value = serde_json::from_str(text).map_err(|error| why(error.to_string()))?;
+    match &value {
+        Value::Array(elements) => match elements.iter().position(|element| !element.is_string()) {
+            None => Ok(value),
+            Some(at) => Err(why(format!("the element at position {at} is no string"))),
+        },
+        Value::Object(_) => Err(why("it is an object".to_owned())),
+        Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) => {
+            Err(why("it is a single value".to_owned()))
+        }
+    }
 }
 
 #[cfg(test)]
@@ -327,6 +336,12 @@ mod tests {
             let error = collection.apply(&json!(wrong)).unwrap_err();
             assert!(error.starts_with("The value is not a JSON array of strings: "), "{error}");
         }
+        let reason = |text: &str| collection.apply(&json!(text)).unwrap_err();
+        assert_eq!(reason(r#"{"a":1}"#), "The value is not a JSON array of strings: it is an object.");
+        assert_eq!(
+            reason(r#"["a", 1]"#),
+            "The value is not a JSON array of strings: the element at position 1 is no string."
+        );
     }
 
     #[test]
