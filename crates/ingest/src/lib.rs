@@ -27,6 +27,8 @@ pub mod mapper;
 
 pub mod target;
 
+pub mod origin;
+
 pub mod run;
 
 pub mod state;

@@ -8,6 +8,7 @@ use std::collections::{BTreeSet, HashSet};
 
 use serde::{Deserialize, Serialize};
 
+use crate::origin::Origin;
 use crate::source::{ItemError, Mark, Note, SourceError};
 
 /// Finished runs that are kept (`indexers.md` §1.3).
@@ -29,6 +30,8 @@ const DETAILS_CHARS_MAX: usize = 4000;
 pub struct State {
     /// Where the source goes on.
     pub mark: Option<Mark>,
+    /// What the mark is a place in. None in a state that was stored before this was remembered.
+    pub origin: Option<Origin>,
     /// The run that is going on.
     pub running: Option<Execution>,
     /// Finished runs, newest first.
@@ -259,6 +262,22 @@ impl State {
     /// What the next run is about.
     pub fn mode(&self) -> Mode {
         if self.reset.is_empty() { Mode::AllDocuments } else { Mode::ResetDocuments }
+    }
+
+    /// The next run is of this. If what is remembered is of something else it is forgotten, so that the run begins anew; documents
+    /// are merged all the same, since others may write into the index too. Yields what people are to be told.
+    ///
+    /// A run about single documents leaves all this alone, as it does with the mark.
+    pub fn turn_to(&mut self, origin: Origin) -> Option<Note> {
+        match self.mode() {
+            Mode::AllDocuments => {}
+            Mode::ResetDocuments => return None,
+        }
+        let note = self.origin.as_ref().and_then(|before| origin.moved_from(before));
+        self.origin = Some(origin);
+        let note = note?;
+        self.again = BTreeSet::new();
+        self.mark.take().map(|_| note)
     }
 
     /// A run begins.

@@ -22,6 +22,7 @@ use tokio::task::{JoinError, JoinSet};
 
 use self::slot::Slot;
 pub use self::slot::{Seen, Terms};
+use crate::origin::Origin;
 use crate::run::retry::Tries;
 use crate::run::{self, Absence, Ending, Journal, Plan, Shape, Stop, Stopper};
 use crate::source::{BoxFuture, Mark, Source};
@@ -47,6 +48,9 @@ pub trait Runs: Send + Sync {
     /// Opens the source of an indexer and binds its mappings; a refusal is why the run fails. One that is not lasting is tried again
     /// after a while.
     fn begin<'a>(&'a self, start: &'a Start) -> BoxFuture<'a, Result<Begun, Failure>>;
+
+    /// What the next run of this indexer is of; none if that cannot be told, so that the run cannot begin either.
+    fn origin(&self, name: &str) -> Option<Origin>;
 
     /// How long a run may take, its beginning included.
     fn longest(&self) -> Duration;
@@ -412,8 +416,15 @@ impl Indexers {
 
     async fn run_one(self: Arc<Self>, runs: Arc<dyn Runs>, name: String, id: u64, own: Stop) {
         let now = self.clock.unix_millis();
+        // If the definitions change from here to where they are read, the next run finds that they have.
+        let origin = runs.origin(&name);
         let begun = self.with_own(&name, id, |slot| {
+            let moved = origin.and_then(|origin| slot.state.turn_to(origin));
             slot.state.begin(now);
+            if let (Some(note), Some(running)) = (moved, &mut slot.state.running) {
+                tracing::warn!(indexer = name, reason = note.message, "a run begins anew");
+                running.warn(note);
+            }
             let since = slot.state.running.as_ref().and_then(|run| run.initial.clone());
             let (only, rewrite) = (slot.state.reset.clone(), slot.state.rewrite);
             let again = slot.state.to_read_again();

@@ -20,6 +20,8 @@ struct Doubles {
     /// Answers to those that begin before they can.
     refusals: Mutex<Vec<Failure>>,
     longest: Duration,
+    /// What runs are of.
+    origin: Mutex<Option<Origin>>,
     /// Runs wait for this before they read anything.
     gate: Arc<tokio::sync::Semaphore>,
 }
@@ -65,6 +67,10 @@ impl Runs for Doubles {
         })
     }
 
+    fn origin(&self, _name: &str) -> Option<Origin> {
+        lock(&self.origin).clone()
+    }
+
     fn longest(&self) -> Duration {
         self.longest
     }
@@ -104,7 +110,7 @@ impl Service {
         let worlds = names.iter().map(|name| ((*name).to_owned(), World::with_items(250))).collect();
         let gate = Arc::new(tokio::sync::Semaphore::new(gate));
         let (began, refusals) = (Mutex::default(), Mutex::default());
-        let runs = Arc::new(Doubles { worlds, began, refusals, longest, gate });
+        let runs = Arc::new(Doubles { worlds, began, refusals, longest, origin: Mutex::default(), gate });
         let (folder, clock) = (tempfile::tempdir().unwrap(), Arc::<ManualClock>::default());
         let (indexers, supervisor) = Service::open(&folder, &clock, &runs, parallel, &[]);
         Service { folder, clock, runs, indexers, supervisor }
@@ -275,6 +281,10 @@ impl Runs for Panics {
         })
     }
 
+    fn origin(&self, _name: &str) -> Option<Origin> {
+        None
+    }
+
     fn longest(&self) -> Duration {
         Duration::from_secs(60)
     }
@@ -347,6 +357,48 @@ async fn a_deleted_indexer_stops_and_its_successor_begins_anew() {
     let state = service.until_ended("a", 1).await;
     assert_eq!((outcomes(&state), state.history[0].processed), (vec![Outcome::Success], 250));
     assert_eq!(lock(&service.runs.began)[1].since, None);
+}
+
+/// With the service such an indexer succeeds without doing anything, until somebody resets it.
+#[tokio::test(flavor = "multi_thread")]
+async fn other_data_or_another_index_than_before_are_read_whole() {
+    let of = |source: &str, index: &str| {
+        let origin = json!({ "source": source, "index": index });
+        Some(serde_json::from_value::<Origin>(origin).unwrap())
+    };
+    let mut service = Service::start(&["a"], 2, OPEN);
+    service.indexers.created("a", Terms::default()).unwrap();
+    service.until_ended("a", 1).await;
+    let mut runs = 1;
+    for (origin, processed, warned) in [
+        // What was stored before origins were remembered is taken to be of what there is now.
+        (of("s", "i"), 0, false),
+        (of("s", "i"), 0, false),
+        (of("s", "new"), 250, true),
+        (of("other", "new"), 250, true),
+        (None, 0, false),
+        (of("other", "new"), 0, false),
+    ] {
+        *lock(&service.runs.origin) = origin.clone();
+        service.indexers.run("a").unwrap();
+        runs += 1;
+        let state = service.until_ended("a", runs).await;
+        let run = &state.history[0];
+        assert_eq!((run.processed, !run.warnings.is_empty()), (processed, warned), "{origin:?}");
+        assert_eq!((run.initial.is_none(), state.mark), (warned, Some(Mark(json!(250)))), "{origin:?}");
+    }
+    // Also if the run that begins anew is killed, and not by one that is about single documents.
+    let list = ResetList { keys: vec!["id0003".to_owned()], ids: Vec::new() };
+    *lock(&service.runs.origin) = of("third", "new");
+    service.indexers.reset_documents("a", list, false).unwrap();
+    service.indexers.run("a").unwrap();
+    assert_eq!(service.until_ended("a", runs + 1).await.mark, Some(Mark(json!(250))));
+    service.runs.gate.forget_permits(OPEN);
+    service.indexers.run("a").unwrap();
+    service.until("a", |state| state.running.is_some()).await;
+    service.kill_and_start(&[("a", Terms::default())]).await;
+    service.runs.gate.add_permits(OPEN);
+    assert_eq!(service.until_ended("a", runs + 3).await.history[0].processed, 250);
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -6,6 +6,7 @@ use std::net::{SocketAddr, TcpListener, TcpStream};
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
+use lazuli_server::settings::{Given, GivenIndexers};
 use lazuli_testkit::{Client, Request, Service};
 use serde_json::{Value, json};
 
@@ -96,20 +97,28 @@ impl Storage {
     }
 }
 
-/// Index, data source and indexer over the storage.
-fn define(client: &Client, storage: &Storage, indexer: &Value) {
+fn define_index(client: &Client) {
     let index = json!({ "name": "notes", "fields": [
         { "name": "id", "type": "Edm.String", "key": true },
         { "name": "text", "type": "Edm.String" },
         { "name": "n", "type": "Edm.Int32" }] });
     client.must(&Request::post("/indexes", &index)).unwrap();
+}
+
+/// A data source over the storage, which has the same blobs in every container.
+fn data_source(storage: &Storage, container: &str, key: &str) -> Value {
     let address = storage.address;
     let connection = format!(
-        "DefaultEndpointsProtocol=http;AccountName=stand;AccountKey=a2V5;BlobEndpoint=http://{address}/stand;"
+        "DefaultEndpointsProtocol=http;AccountName=stand;AccountKey={key};BlobEndpoint=http://{address}/stand;"
     );
-    let source = json!({ "name": "docs", "type": "azureblob", "container": { "name": "notes" },
-        "credentials": { "connectionString": connection } });
-    client.must(&Request::post("/datasources", &source)).unwrap();
+    json!({ "name": "docs", "type": "azureblob", "container": { "name": container },
+        "credentials": { "connectionString": connection } })
+}
+
+/// Index, data source and indexer over the storage.
+fn define(client: &Client, storage: &Storage, indexer: &Value) {
+    define_index(client);
+    client.must(&Request::post("/datasources", &data_source(storage, "notes", "a2V5"))).unwrap();
     let mut whole = json!({ "name": "crawl", "dataSourceName": "docs", "targetIndexName": "notes",
         "parameters": { "configuration": { "parsingMode": "json" } } });
     whole.as_object_mut().unwrap().extend(indexer.as_object().unwrap().clone());
@@ -176,6 +185,82 @@ fn documents_of_a_container_come_into_the_index_and_stay_in_step() {
     assert_eq!(results(&service.client()), before, "the history is there after a restart");
     assert_eq!(run(&service.client()), 202);
     assert_eq!(after(&service.client(), 3)["lastResult"]["status"], "success");
+}
+
+/// With the service such an indexer finds nothing to do until it is reset.
+#[test]
+fn another_container_and_an_index_that_is_made_again_are_read_whole() {
+    let (mut service, storage) = (Service::start().unwrap(), Storage::start());
+    let long_ago = "Thu, 01 Jan 2026 00:00:00 GMT".to_owned();
+    for n in 0..30 {
+        let blob = (note(n).to_string().into_bytes(), long_ago.clone());
+        storage.blobs.lock().unwrap().insert(format!("{n}.json"), blob);
+    }
+    define(&service.client(), &storage, &json!({}));
+    after(&service.client(), 1);
+    let mut runs = 1;
+    let mut next = |client: &Client, processed: u64, warning: &str| {
+        runs += 1;
+        assert_eq!(run(client), 202);
+        let status = after(client, runs);
+        let last = &status["lastResult"];
+        assert_eq!(
+            (&last["status"], &last["itemsProcessed"]),
+            (&json!("success"), &json!(processed)),
+            "{last}"
+        );
+        let told = last["warnings"][0]["message"].as_str().unwrap_or_default();
+        assert!(told.starts_with(warning) && told.is_empty() == warning.is_empty(), "{last}");
+        assert_eq!(count(client), "30");
+    };
+    let update = |client: &Client, container: &str, key: &str| {
+        let source = data_source(&storage, container, key);
+        let update = Request::new("PUT", "/datasources('docs')").body(source.to_string());
+        assert_eq!(client.send(&update).unwrap().status, 204);
+    };
+    let client = service.client();
+    next(&client, 0, "");
+    update(&client, "notes", "b3RoZXI=");
+    next(&client, 0, "");
+    update(&client, "other", "b3RoZXI=");
+    next(&client, 30, "The data source is another one");
+    next(&client, 0, "");
+    assert_eq!(client.send(&Request::new("DELETE", "/indexes('notes')")).unwrap().status, 204);
+    define_index(&client);
+    service.restart().unwrap();
+    let client = service.client();
+    next(&client, 30, "The index is another one");
+    next(&client, 0, "");
+}
+
+#[test]
+fn what_no_run_could_read_is_refused_at_once() {
+    let indexers = GivenIndexers { folders: vec!["/srv".into()], ..GivenIndexers::default() };
+    let service = Service::with(Given { indexers, ..Given::default() }).unwrap();
+    let refused = |source_type: &str, connection: &str, container: Value| {
+        let source = json!({ "name": "d", "type": source_type, "container": container,
+            "credentials": { "connectionString": connection } });
+        let answer = service.client().send(&Request::post("/datasources", &source)).unwrap();
+        (answer.status, answer.text())
+    };
+    for (source_type, connection, container, sentence) in [
+        (
+            "files",
+            "Folder=/etc",
+            json!({ "name": "." }),
+            "is not below one that the settings of this service allow.",
+        ),
+        ("files", "Folder=/srv", json!({ "name": "a", "query": "../b" }), "The query '../b' is not allowed"),
+        (
+            "postgresql",
+            "Host=h;Database=d;Username=u;Password=p;SSL Mode=Disable",
+            json!({ "name": "\"a" }),
+            "double quotes around them",
+        ),
+    ] {
+        let (status, text) = refused(source_type, connection, container);
+        assert!(status == 400 && text.contains(sentence), "{status} {text}");
+    }
 }
 
 #[test]

@@ -71,6 +71,22 @@ impl Connection {
         })
     }
 
+    /// Where the data are: all that it says of that, and nothing about how to get in.
+    pub fn place(&self) -> String {
+        match self {
+            Connection::Storage(storage) => storage.endpoint.clone(),
+            Connection::Sql(SqlServer { host, port, database, .. })
+            | Connection::MySql(Database { host, port, database, .. })
+            | Connection::PostgreSql(Database { host, port, database, .. }) => {
+                format!("{host}:{port}/{database}")
+            }
+            Connection::Cosmos(Cosmos { endpoint, database, .. }) => format!("{endpoint}/{database}"),
+            Connection::Files(files) => files.folder.to_string_lossy().into_owned(),
+            Connection::S3(S3 { endpoint: Some(endpoint), .. }) => endpoint.clone(),
+            Connection::S3(S3 { endpoint: None, region, .. }) => region.clone(),
+        }
+    }
+
     /// Whether it names a managed identity of Azure's, with which nothing can be reached from outside of Azure.
     pub fn is_managed_identity(&self) -> bool {
         match self {

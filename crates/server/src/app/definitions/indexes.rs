@@ -30,6 +30,13 @@ pub(crate) struct Life {
     generation: String,
 }
 
+impl Life {
+    /// What no other index has ever had, also none of the same name.
+    pub(crate) fn identity(&self) -> &str {
+        &self.generation
+    }
+}
+
 impl Kind for Indexes {
     type Definition = indexes::Index;
     type Life = Life;

@@ -4,12 +4,14 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use jiff::Timestamp;
+use lazuli_catalog::data_sources::connection::Connection;
 use lazuli_catalog::data_sources::{self, CONNECTION_STRING, SourceType};
 use lazuli_catalog::document::ActionKind;
 use lazuli_catalog::error::IndexerProblem;
 use lazuli_catalog::indexers::Schedule as Times;
 use lazuli_ingest::map::Mapping;
 use lazuli_ingest::mapper::Mapper;
+use lazuli_ingest::origin::Origin;
 use lazuli_ingest::outside::Outside;
 use lazuli_ingest::parse::Parsing;
 use lazuli_ingest::run::{Absence, Budget, Plan};
@@ -23,7 +25,7 @@ use lazuli_wire::indexers::{Indexer, Parameters};
 
 use super::target::Uploads;
 use crate::app::App;
-use crate::app::definitions::{DataSources, Entry, IndexerWatch, Indexers};
+use crate::app::definitions::{DataSources, Entry, IndexerWatch, Indexers, Indexes};
 
 /// Documents of a batch where the indexer does not say (`api.md` §3.6).
 const BLOB_BATCH: usize = 10;
@@ -38,6 +40,17 @@ pub(crate) struct Crawls {
 impl Runs for Crawls {
     fn begin<'a>(&'a self, start: &'a Start) -> BoxFuture<'a, Result<Begun, Failure>> {
         Box::pin(self.begin_run(start))
+    }
+
+    fn origin(&self, name: &str) -> Option<Origin> {
+        let definitions = &self.app.definitions;
+        let indexer = &definitions.get::<Indexers>(name)?.definition;
+        let source = definitions.get::<DataSources>(&indexer.data_source_name)?;
+        let index = definitions.get::<Indexes>(&indexer.target_index_name)?;
+        let source_type = data_sources::type_of(&source.definition).ok()?;
+        let connection = definitions.reveal(&source, CONNECTION_STRING).ok()??;
+        let connection = Connection::parse(source_type, connection.reveal()).ok()?;
+        Some(Origin::new(&source.definition, &connection, index.life.identity()))
     }
 
     fn longest(&self) -> Duration {

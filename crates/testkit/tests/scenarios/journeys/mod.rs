@@ -1,4 +1,4 @@
-//! The journey of an indexer, once for every type of data source: create, run, change, run, delete, run, reset, stop in the middle,
+//! The journey of an indexer, once for every type of data source: create, run, change, run, delete, run, reset, an index made again, stop in the middle,
 //! a schedule. After each run the index is what the source holds.
 //!
 //! `files` needs nothing. The others go over real servers, which `cargo xtask servers` starts and tells by variables of the
@@ -126,6 +126,7 @@ fn travel(place: impl Place, folder: Option<PathBuf>) {
     traveller.change();
     traveller.delete();
     traveller.reset();
+    traveller.make_index_again();
     traveller.stop_in_the_middle();
     traveller.schedule();
 }
@@ -148,15 +149,19 @@ impl<P: Place> Traveller<P> {
         self.service.client()
     }
 
-    /// Index, data source and indexer, which runs at once.
-    fn define(&self) {
-        let client = self.client();
+    fn define_index(&self) {
         let text =
             |name: &str| json!({ "name": name, "type": "Edm.String", "filterable": true, "sortable": true });
         let index = json!({ "name": "notes", "fields": [
             { "name": "key", "type": "Edm.String", "key": true }, text("id"), text("text"),
             { "name": "n", "type": "Edm.Int32" }] });
-        client.must(&Request::post("/indexes", &index)).unwrap();
+        self.client().must(&Request::post("/indexes", &index)).unwrap();
+    }
+
+    /// Index, data source and indexer, which runs at once.
+    fn define(&self) {
+        let client = self.client();
+        self.define_index();
         let mut source = self.place.definition();
         source["name"] = json!("docs");
         client.must(&Request::post("/datasources", &source)).unwrap();
@@ -236,10 +241,23 @@ impl<P: Place> Traveller<P> {
             client.send(&Request::new("POST", "/indexers('crawl')/search.reset")).unwrap().status,
             204
         );
-        self.run();
-        self.runs += 2;
         // The reset is an entry of the history, too.
-        let status = after(&client, self.runs);
+        self.runs += 1;
+        self.run_whole();
+    }
+
+    /// Everything comes again, without a reset.
+    fn make_index_again(&mut self) {
+        let deleted = self.client().send(&Request::new("DELETE", "/indexes('notes')")).unwrap();
+        assert_eq!(deleted.status, 204);
+        self.define_index();
+        self.run_whole();
+    }
+
+    fn run_whole(&mut self) {
+        self.run();
+        self.runs += 1;
+        let status = after(&self.client(), self.runs);
         let last = &status["lastResult"];
         let processed = last["itemsProcessed"].as_u64().unwrap_or(0);
         assert_eq!((&last["status"], &last["errorMessage"]), (&json!("success"), &Value::Null), "{status}");
