@@ -2,11 +2,15 @@
 //! is the same however far a walk got, and a walk can begin after any name.
 
 use std::cmp::Ordering;
+use std::ffi::{OsStr, OsString};
 use std::io;
-use std::os::unix::fs::MetadataExt;
+use std::os::fd::OwnedFd;
+use std::os::unix::ffi::OsStrExt;
 use std::path::{Path, PathBuf};
 
 use jiff::Timestamp;
+use rustix::fs::{AtFlags, Dir, FileType, Mode, OFlags, Stat, openat, statat};
+use rustix::io::Errno;
 
 /// Folders in folders. Without links there can be no loop; this bounds what is open at a time.
 const DEPTH_MAX: usize = 256;
@@ -37,8 +41,17 @@ pub(super) struct Walk {
     root: PathBuf,
     /// Names up to this one are done with.
     after: Option<String>,
-    /// What is left of each folder that is open, from the outermost in; each the last name first.
-    open: Option<Vec<Vec<PathBuf>>>,
+    /// The folders on the way to where it is, from the outermost in.
+    open: Option<Vec<Folder>>,
+}
+
+/// A folder that is open. What is in it is looked at from here, and not by its path: that might lead elsewhere by now.
+struct Folder {
+    handle: OwnedFd,
+    /// Below the root.
+    path: PathBuf,
+    /// What is left of it, the last name first.
+    names: Vec<OsString>,
 }
 
 impl Walk {
@@ -52,52 +65,66 @@ impl Walk {
         let mut found = Vec::new();
         let mut open = match self.open.take() {
             Some(open) => open,
-            None => vec![self.entries(Path::new(""))?],
+            None => vec![self.root().map_err(|error| about(&self.root, error))?],
         };
         while found.len() < most {
             let Some(folder) = open.last_mut() else { break };
-            let Some(path) = folder.pop() else {
+            let Some(name) = folder.names.pop() else {
                 open.pop();
                 continue;
             };
-            let metadata = match fs_err::symlink_metadata(self.root.join(&path)) {
-                Ok(metadata) => metadata,
-                Err(error) if error.kind() == io::ErrorKind::NotFound => continue,
-                Err(error) => {
-                    found.push(closed(path, error)?);
-                    continue;
-                }
-            };
-            if metadata.is_dir() {
-                if open.len() >= DEPTH_MAX {
+            let path = folder.path.join(&name);
+            match self.look(folder, &name, &path) {
+                Ok(Seen::Folder(_)) if open.len() >= DEPTH_MAX => {
                     let why = format!("folders are nested deeper than {DEPTH_MAX}");
                     found.push(Found::Closed(path, why));
-                    continue;
                 }
-                match self.entries(&path) {
-                    Ok(entries) => open.push(entries),
-                    Err(error) if error.kind() == io::ErrorKind::NotFound => {}
-                    Err(error) => found.push(closed(path, error)?),
-                }
-            } else if metadata.is_file() {
-                found.push(file(path, &metadata));
+                Ok(Seen::Folder(inner)) => open.push(inner),
+                Ok(Seen::File(stat)) => found.push(file(path, &stat)),
+                Ok(Seen::Other) => {}
+                // It is gone, or has become something else: that is for the next run.
+                Err(Errno::NOENT | Errno::NOTDIR | Errno::LOOP) => {}
+                Err(error) => found.push(closed(&self.root, path, error)?),
             }
         }
         self.open = Some(open);
         Ok(found)
     }
 
-    /// What is in a folder and not done with, the last name first.
-    fn entries(&self, folder: &Path) -> io::Result<Vec<PathBuf>> {
-        let mut entries = Vec::new();
-        for entry in fs_err::read_dir(self.root.join(folder))? {
-            let path = folder.join(entry?.file_name());
-            if !self.is_done(&path) {
-                entries.push(path);
+    fn look(&self, folder: &Folder, name: &OsStr, path: &Path) -> Result<Seen, Errno> {
+        let stat = statat(&folder.handle, name, AtFlags::SYMLINK_NOFOLLOW)?;
+        Ok(match FileType::from_raw_mode(stat.st_mode) {
+            FileType::Directory => {
+                let handle = openat(&folder.handle, name, FOLDER, Mode::empty())?;
+                Seen::Folder(self.folder(handle, path.to_owned())?)
+            }
+            FileType::RegularFile => Seen::File(Box::new(stat)),
+            FileType::Symlink
+            | FileType::Fifo
+            | FileType::Socket
+            | FileType::CharacterDevice
+            | FileType::BlockDevice
+            | FileType::Unknown => Seen::Other,
+        })
+    }
+
+    fn root(&self) -> Result<Folder, Errno> {
+        let handle = rustix::fs::open(&self.root, FOLDER, Mode::empty())?;
+        self.folder(handle, PathBuf::new())
+    }
+
+    /// What is in a folder and not done with.
+    fn folder(&self, handle: OwnedFd, path: PathBuf) -> Result<Folder, Errno> {
+        let mut names = Vec::new();
+        for entry in Dir::read_from(&handle)? {
+            let entry = entry?;
+            let name = OsStr::from_bytes(entry.file_name().to_bytes());
+            if name != "." && name != ".." && !self.is_done(&path.join(name)) {
+                names.push(name.to_owned());
             }
         }
-        entries.sort_by(|one, other| other.cmp(one));
-        Ok(entries)
+        names.sort_by(|one, other| other.cmp(one));
+        Ok(Folder { handle, path, names })
     }
 
     /// A folder on the way to the last name is not done with.
@@ -111,20 +138,38 @@ impl Walk {
     }
 }
 
-/// What may fail for itself, while the disk is fine.
-fn closed(path: PathBuf, error: io::Error) -> io::Result<Found> {
-    let is_its_own = matches!(error.kind(), io::ErrorKind::PermissionDenied | io::ErrorKind::InvalidFilename);
-    if is_its_own { Ok(Found::Closed(path, error.to_string())) } else { Err(error) }
+/// How folders are opened: never by a link.
+const FOLDER: OFlags = OFlags::RDONLY.union(OFlags::DIRECTORY).union(OFlags::NOFOLLOW).union(OFlags::CLOEXEC);
+
+enum Seen {
+    Folder(Folder),
+    File(Box<Stat>),
+    Other,
 }
 
-fn file(path: PathBuf, metadata: &std::fs::Metadata) -> Found {
+/// What may fail for itself, while the disk is fine.
+fn closed(root: &Path, path: PathBuf, error: Errno) -> io::Result<Found> {
+    match error {
+        Errno::ACCESS | Errno::PERM | Errno::NAMETOOLONG => Ok(Found::Closed(path, error.to_string())),
+        error => Err(about(&root.join(path), error)),
+    }
+}
+
+fn about(path: &Path, error: Errno) -> io::Error {
+    let error = io::Error::from(error);
+    io::Error::new(error.kind(), format!("'{}' cannot be read: {error}", path.display()))
+}
+
+fn file(path: PathBuf, stat: &Stat) -> Found {
     let Some(name) = path.to_str() else { return Found::Unnamable(path) };
-    let instant = |seconds: i64, nanoseconds: i64| {
-        let nanoseconds = i32::try_from(nanoseconds).unwrap_or(0);
-        Timestamp::new(seconds, nanoseconds).unwrap_or(Timestamp::UNIX_EPOCH)
-    };
-    let modified = instant(metadata.mtime(), metadata.mtime_nsec());
-    let entered = instant(metadata.ctime(), metadata.ctime_nsec());
-    let changed = modified.max(entered);
-    Found::File(File { name: name.to_owned(), size: metadata.len(), modified, changed })
+    let modified = instant(stat.st_mtime, stat.st_mtime_nsec);
+    let changed = modified.max(instant(stat.st_ctime, stat.st_ctime_nsec));
+    let size = u64::try_from(stat.st_size).unwrap_or(0);
+    Found::File(File { name: name.to_owned(), size, modified, changed })
+}
+
+/// Systems have different types for these.
+fn instant(seconds: impl TryInto<i64>, nanoseconds: impl TryInto<i32>) -> Timestamp {
+    let seconds = seconds.try_into().unwrap_or(0);
+    Timestamp::new(seconds, nanoseconds.try_into().unwrap_or(0)).unwrap_or(Timestamp::UNIX_EPOCH)
 }
