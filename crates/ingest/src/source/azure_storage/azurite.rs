@@ -5,6 +5,8 @@
 //! LAZULI_AZURITE='AccountName=devstoreaccount1;AccountKey=…;BlobEndpoint=http://127.0.0.1:21000/devstoreaccount1;TableEndpoint=http://127.0.0.1:21002/devstoreaccount1'
 //! ```
 
+use base64::Engine;
+use base64::engine::general_purpose::STANDARD;
 use http::Method;
 use jiff::Timestamp;
 use lazuli_platform::random::{OsRandom, Random};
@@ -16,6 +18,9 @@ use crate::outside::tests::outside;
 use crate::source::testing::{Setup, changes as run, content, shown};
 use crate::source::{Change, Mark};
 use lazuli_catalog::data_sources::connection::{Storage, StorageService};
+
+/// The version of signatures.
+const SIGNED: &str = "2019-12-12";
 
 /// Azurite, if there is one.
 pub(crate) struct Azurite {
@@ -33,6 +38,37 @@ impl Azurite {
         let answer = client.send(ask, 1_000_000).await.unwrap();
         assert!(answer.status.is_success(), "{ask:?}: {answer:?}");
         answer
+    }
+
+    /// A value of the connection string.
+    fn part(&self, name: &str) -> &str {
+        let mut pairs = self.connection.split(';').filter_map(|pair| pair.split_once('='));
+        pairs.find(|(known, _)| *known == name).unwrap().1
+    }
+
+    /// `sig=…` of a text.
+    fn signature(&self, text: &str) -> String {
+        let key =
+            ring::hmac::Key::new(ring::hmac::HMAC_SHA256, &STANDARD.decode(self.part("AccountKey")).unwrap());
+        let tag = STANDARD.encode(ring::hmac::sign(&key, text.as_bytes()));
+        format!("sig={}", crate::source::stored::escaped(&tag).replace('/', "%2F"))
+    }
+
+    /// A signature of the account that lets blobs be listed and read until the end of a year.
+    fn of_account(&self, year: u16) -> String {
+        let account = self.part("AccountName");
+        let text = format!("{account}\nrl\nb\nsco\n\n{year}-12-31\n\n\n{SIGNED}\n");
+        let signature = self.signature(&text);
+        format!("sv={SIGNED}&ss=b&srt=sco&sp=rl&se={year}-12-31&{signature}")
+    }
+
+    /// The same for one container: a signature of the service.
+    fn of_container(&self, container: &str, year: u16) -> String {
+        let place = format!("/blob/{}/{container}", self.part("AccountName"));
+        // Identifier, addresses, protocol; version and kind; snapshot and five headers of answers.
+        let text = format!("rl\n\n{year}-12-31\n{place}\n\n\n\n{SIGNED}\nc\n\n\n\n\n\n");
+        let signature = self.signature(&text);
+        format!("sv={SIGNED}&sr=c&sp=rl&se={year}-12-31&{signature}")
     }
 
     async fn container(&self) -> String {
@@ -140,6 +176,36 @@ async fn large_blobs_come_in_ranges_and_empty_ones_without() {
     assert!(content(&changes[1]).await.unwrap().unwrap() == large);
     azurite.put(&container, "large", b"smaller", &[]).await;
     assert_eq!(content(&changes[1]).await.unwrap().unwrap(), b"smaller");
+}
+
+/// Of the account and of one container, in the forms that the service takes.
+#[tokio::test]
+async fn signatures_open_what_they_are_of() {
+    let Some(azurite) = Azurite::there() else { return };
+    let container = azurite.container().await;
+    let other = azurite.container().await;
+    azurite.put(&container, "a b", b"text", &[]).await;
+    let endpoint = azurite.part("BlobEndpoint");
+    let by = |connection: String, container: &str| Setup { connection, ..azurite.case(container) };
+    let of_account =
+        |year| format!("BlobEndpoint={endpoint};SharedAccessSignature={}", azurite.of_account(year));
+    let of_container = |name: &str, year| {
+        format!("ContainerSharedAccessUri={endpoint}/{name}?{}", azurite.of_container(&container, year))
+    };
+    for connection in [of_account(2100), of_container(&container, 2100)] {
+        let (changes, _) = run(&by(connection, &container), None).await.unwrap();
+        assert_eq!(shown(&changes, "metadata_storage_name"), ["+a b"]);
+        assert_eq!(content(&changes[0]).await.unwrap().unwrap(), b"text");
+    }
+    for (connection, container) in [
+        (of_account(2020), &container),
+        (of_container(&container, 2020), &container),
+        // Signed for the first.
+        (of_container(&other, 2100), &other),
+    ] {
+        let refused = run(&by(connection, container), None).await.map(drop);
+        assert!(matches!(refused, Err(SourceError::Credentials(_))), "{refused:?}");
+    }
 }
 
 #[tokio::test]
