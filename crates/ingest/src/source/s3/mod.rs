@@ -14,6 +14,7 @@ mod real;
 mod sign;
 #[cfg(test)]
 mod tests;
+mod words;
 
 use std::collections::{HashSet, VecDeque};
 use std::sync::Arc;

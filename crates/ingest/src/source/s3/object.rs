@@ -11,6 +11,7 @@ use http::{HeaderMap, Method, StatusCode};
 use jiff::fmt::rfc2822::DateTimeParser;
 
 use super::bucket::{self, Ask, Bucket};
+use super::words;
 use crate::outside::Answer;
 use crate::source::ranges::{RANGE_BYTES, Ranged, RangedContent, Whole, content_range, quoted};
 use crate::source::stored::Stored;
@@ -143,7 +144,7 @@ fn looked(bucket: &Arc<Bucket>, key: &str, answer: Answer) -> Looked {
 fn metadata(headers: &HeaderMap) -> Vec<(String, String)> {
     let own = |(name, value): (&HeaderName, &http::HeaderValue)| {
         let name = name.as_str().strip_prefix(METADATA)?;
-        Some((name.to_owned(), String::from_utf8_lossy(value.as_bytes()).into_owned()))
+        Some((name.to_owned(), words::decoded(&String::from_utf8_lossy(value.as_bytes()))))
     };
     headers.iter().filter_map(own).collect()
 }
