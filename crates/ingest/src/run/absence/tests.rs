@@ -33,6 +33,7 @@ struct Shelf {
     /// Seconds; each run begins a hundred later.
     now: Mutex<i64>,
     place: Mutex<&'static str>,
+    budget: Mutex<Budget>,
     read: Mutex<Vec<String>>,
     _folder: tempfile::TempDir,
 }
@@ -48,6 +49,7 @@ impl Shelf {
             store: Arc::new(CatalogStore::open_or_create(&path, &StoreOptions::default()).unwrap()),
             now: Mutex::new(1_000),
             place: Mutex::new("here"),
+            budget: Mutex::new(Budget::new(Some(-1), None)),
             read: Mutex::default(),
             _folder: folder,
         })
@@ -92,7 +94,7 @@ impl Shelf {
         let plan = Plan {
             index: "i".to_owned(),
             batch: 3,
-            budget: Budget::new(Some(-1), None),
+            budget: *lock(&self.budget),
             longest: Duration::from_secs(86_400),
             only,
             reading: String::new(),
@@ -199,7 +201,7 @@ impl Source for Listing {
     }
 }
 
-/// A row of the value -1 cannot be read.
+/// A row of the value -1 cannot be read, and one of the value -2 not now.
 struct Rows(Arc<Shelf>);
 
 impl Shape for Rows {
@@ -231,6 +233,7 @@ impl Documents for RowsLeft {
     fn next(&mut self) -> BoxFuture<'_, Result<Option<Result<Mapped, ItemError>>, SourceError>> {
         let next = self.rows.next().map(|(key, value)| match value {
             -1 => Err(unreadable(&self.item)),
+            -2 => Err(ItemError { status: 503, ..unreadable(&self.item) }),
             value => Ok(mapped(&key, Some(value))),
         });
         Box::pin(async { Ok(next) })
@@ -417,6 +420,35 @@ async fn documents_of_an_item_that_cannot_be_read_stay() {
     assert!(lock(&shelf.index).contains_key("k3"), "nor do they go later");
     shelf.put("a", &[("k2", 7)]);
     shelf.run_whole().await;
+}
+
+/// Items that are old and new to us, such as blobs that were undeleted: nothing but that they are not settled brings them back.
+#[tokio::test(start_paused = true)]
+async fn old_items_are_read_again_that_failed_in_a_run_that_then_ended() {
+    let brought = |x: i64| {
+        let shelf = filled();
+        shelf.bring("u", &[("k20", 20)]);
+        shelf.bring("v", &[("k21", x)]);
+        shelf.bring("w", &[("k22", 22)]);
+        shelf
+    };
+    for (value, allowed, ending) in [(-1, 0, false), (-2, 0, false), (-2, -1, true)] {
+        for polls in 0.. {
+            let shelf = filled();
+            shelf.run_whole().await;
+            *lock(&shelf.items) = lock(&brought(value).items).clone();
+            *lock(&shelf.budget) = Budget::new(Some(allowed), None);
+            let killed = shelf.run_killed_after(polls).await;
+            if !killed {
+                assert_eq!(shelf.run().await == Ending::Success, ending, "{value} {allowed}");
+            }
+            *lock(&shelf.items) = lock(&brought(21).items).clone();
+            shelf.run_whole().await;
+            if !killed {
+                break;
+            }
+        }
+    }
 }
 
 #[tokio::test(start_paused = true)]

@@ -83,6 +83,33 @@ async fn the_second_run_finds_what_was_written_or_moved_in() {
     assert_eq!(names(&folder.setup("."), mark.as_ref()).await, ["+b", "+old"]);
 }
 
+/// Where an old folder comes into the crawled one, or gets another name in it, nothing in it tells. With deletion by absence its files
+/// are read, because nobody knows them; without, they are found when they are written again (docs/indexers.md).
+#[tokio::test]
+async fn old_files_in_a_folder_that_is_moved_are_found_where_absence_is_watched() {
+    let store = Folder::with(&[]);
+    let path = store.path("catalog.db");
+    let catalog = lazuli_store::CatalogStore::open_or_create(&path, &lazuli_store::StoreOptions::default());
+    let catalog = Arc::new(catalog.unwrap());
+    for watched in [false, true] {
+        let folder = Folder::with(&["a", "in/x", "in/y"]);
+        let elsewhere = Folder::with(&["2025/old"]);
+        tokio::time::sleep(Duration::from_millis(1_100)).await;
+        let setup = || {
+            let absence = watched.then(|| Absence::new(Arc::clone(&catalog), "i", true));
+            Setup { absence, ..folder.setup(".") }
+        };
+        let (_, mark) = run(&setup(), None).await.unwrap();
+        fs_err::rename(elsewhere.path("2025"), folder.path("2025")).unwrap();
+        fs_err::rename(folder.path("in"), folder.path("out")).unwrap();
+        folder.put("new", "new");
+        let found = names(&setup(), mark.as_ref()).await;
+        // No run settles what this test reads, so what is known besides is read again, too.
+        let expected: &[&str] = if watched { &["+old", "+a", "+new", "+x", "+y"] } else { &["+new"] };
+        assert_eq!(found, expected, "{watched}");
+    }
+}
+
 #[tokio::test]
 async fn a_broken_walk_goes_on_after_its_last_name() {
     let folder = Folder::with(&["a/x", "a/y", "a.b", "b", "c/d/e"]);

@@ -276,12 +276,23 @@ mod tests {
         begun: Vec<(u32, Option<u32>)>,
         fails: Vec<usize>,
         fetched: usize,
+        /// Marks are seconds of a minute, and not numbers.
+        moments: bool,
     }
 
     impl Memory {
+        fn text(&self, mark: u32) -> String {
+            if self.moments { format!("2026-11-20 12:00:{mark:02}") } else { mark.to_string() }
+        }
+
+        fn number(&self, text: &str) -> Option<u32> {
+            let text = if self.moments { text.rsplit(':').next().unwrap_or_default() } else { text };
+            text.parse().ok()
+        }
+
         fn new(marks: &[u32]) -> Self {
             let rows = marks.iter().zip(1..).map(|(mark, id)| (id, Some(*mark))).collect();
-            Self { rows, begun: Vec::new(), fails: Vec::new(), fetched: 0 }
+            Self { rows, begun: Vec::new(), fails: Vec::new(), fetched: 0, moments: false }
         }
     }
 
@@ -293,7 +304,7 @@ mod tests {
         }
 
         fn tied<'a>(&'a mut self, value: &'a str) -> BoxFuture<'a, Result<u64, SourceError>> {
-            let value = value.parse().ok();
+            let value = self.number(value);
             let count = self.rows.iter().filter(|(_, mark)| *mark == value).count() as u64;
             Box::pin(async move { Ok(count) })
         }
@@ -301,8 +312,8 @@ mod tests {
         fn select<'a>(&'a mut self, from: From<'a>) -> BoxFuture<'a, Result<(), SourceError>> {
             let is_asked = |mark: Option<u32>| match from {
                 From::Start => true,
-                From::After(value) => mark > value.parse().ok(),
-                From::At(value) => mark >= value.parse().ok(),
+                From::After(value) => mark > self.number(value),
+                From::At(value) => mark >= self.number(value),
             };
             self.begun = self.rows.iter().copied().filter(|(_, mark)| is_asked(*mark)).collect();
             self.begun.sort_by_key(|(_, mark)| *mark);
@@ -317,7 +328,7 @@ mod tests {
             let part: Vec<_> = self.begun.drain(..most.min(self.begun.len())).collect();
             let row = |(id, mark): (u32, Option<u32>)| {
                 let Value::Object(fields) = json!({ "id": id }) else { unreachable!() };
-                Row { fields, mark: mark.map(|mark| mark.to_string()) }
+                Row { fields, mark: mark.map(|mark| self.text(mark)) }
             };
             let rows = Rows { ended: part.len() < most, rows: part.into_iter().map(row).collect() };
             Box::pin(async { Ok(rows) })
@@ -365,6 +376,24 @@ mod tests {
         assert_eq!(marks(&whole), [Some("7"), Some("9")]);
         let idle = run(Memory::new(&[7, 8, 8, 8, 8, 9, 9]), whole.mark.as_ref(), 4, 99).await;
         assert_eq!((idle.changes.len(), idle.mark), (0, whole.mark));
+    }
+
+    /// The number of rows of the mark's second is what it was, but they are others, or were written once more.
+    #[tokio::test]
+    async fn what_is_written_within_the_second_of_the_mark_is_read() {
+        let table = |rows: &[(u32, u32)]| Memory {
+            rows: rows.iter().map(|(id, mark)| (*id, Some(*mark))).collect(),
+            moments: true,
+            ..Memory::new(&[])
+        };
+        let first = run(table(&[(1, 7), (2, 9)]), None, 10, 99).await;
+        assert_eq!(marks(&first), [Some("2026-11-20 12:00:09")]);
+        // Row 2 was written again, in the same second.
+        let again = run(table(&[(1, 7), (2, 9)]), first.mark.as_ref(), 10, 99).await;
+        assert_eq!((again.changes, &again.mark), (vec!["2".to_owned()], &first.mark));
+        // Row 2 has moved on, and row 3 has come in the second in which it was.
+        let moved = run(table(&[(1, 7), (3, 9), (2, 10)]), first.mark.as_ref(), 10, 99).await;
+        assert_eq!(moved.changes, ["3", "2"]);
     }
 
     #[tokio::test]
