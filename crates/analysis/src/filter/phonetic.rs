@@ -1,10 +1,13 @@
-//! `phonetic`: tokens as they sound (Lucene's `PhoneticFilter` and `DoubleMetaphoneFilter`).
+//! `phonetic`: tokens as they sound (Lucene's `PhoneticFilter`, `DoubleMetaphoneFilter` and `BeiderMorseFilter`).
 
 use crate::phonetic::Encoder;
 use crate::pipeline::{End, Flow, Piece, Sink, Stage, StageFilter, Stop};
 
-/// Replaces tokens by their codes, or adds these at the same position: before the token, those of Double Metaphone behind
-/// it. A token without a code stays as it is.
+/// Replaces tokens by their codes, or adds these at the same position: before the token, those of Double Metaphone and of
+/// Beider and Morse behind it. A token without a code stays as it is.
+///
+/// Lucene's filter for Beider-Morse always replaces; the service says of all encoders that codes are added as synonyms
+/// when `replace` is false (analysis.md §4.2), so here the token then stays for this one too.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Phonetic {
     pub(crate) encoder: Encoder,
@@ -25,15 +28,26 @@ struct Encoding<'f> {
 impl Stage for Encoding<'_> {
     fn push(&mut self, piece: Piece<'_>, out: &mut dyn Sink) -> Flow {
         let mut codes = self.filter.encoder.codes(piece.text);
-        if self.filter.encoder == Encoder::DoubleMetaphone {
-            let stays = !self.filter.replace || codes.is_empty();
-            let token = stays.then_some(piece.text);
-            return beside(piece, token.into_iter().chain(codes.iter().map(String::as_str)), out);
-        }
-        codes.retain(|code| code != piece.text);
         let stays = !self.filter.replace || codes.is_empty();
         let token = stays.then_some(piece.text);
-        beside(piece, codes.iter().map(String::as_str).chain(token), out)
+        match self.filter.encoder {
+            Encoder::BeiderMorse => {
+                codes.retain(|code| token != Some(code.as_str()));
+                beside(piece, token.into_iter().chain(codes.iter().map(String::as_str)), out)
+            }
+            Encoder::DoubleMetaphone => {
+                beside(piece, token.into_iter().chain(codes.iter().map(String::as_str)), out)
+            }
+            Encoder::Caverphone1
+            | Encoder::Caverphone2
+            | Encoder::Cologne
+            | Encoder::HaasePhonetik
+            | Encoder::KoelnerPhonetik
+            | Encoder::Metaphone
+            | Encoder::Nysiis
+            | Encoder::RefinedSoundex
+            | Encoder::Soundex => beside(piece, codes.iter().map(String::as_str).chain(token), out),
+        }
     }
 
     fn finish(&mut self, end: End, _out: &mut dyn Sink) -> Result<End, Stop> {

@@ -1,8 +1,11 @@
-//! Phonetic encoders: words that sound alike made equal, as Apache Commons Codec 1.15 does it (Apache License 2.0).
+//! Phonetic encoders: words that sound alike made equal, as Apache Commons Codec 1.15 does it (Apache License 2.0); two are
+//! Elasticsearch's.
 
+mod beider_morse;
 mod caverphone;
 mod cologne;
 mod double_metaphone;
+mod german_names;
 mod metaphone;
 mod nysiis;
 mod soundex;
@@ -12,10 +15,13 @@ use crate::unicode::is_letter;
 /// Which encoder.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Encoder {
+    BeiderMorse,
     Caverphone1,
     Caverphone2,
     Cologne,
     DoubleMetaphone,
+    HaasePhonetik,
+    KoelnerPhonetik,
     Metaphone,
     Nysiis,
     RefinedSoundex,
@@ -24,25 +30,32 @@ pub(crate) enum Encoder {
 
 impl Encoder {
     /// The encoders by their names in a definition.
-    pub(crate) const NAMES: [(&'static str, Self); 8] = [
+    pub(crate) const NAMES: [(&'static str, Self); 11] = [
+        ("beiderMorse", Self::BeiderMorse),
         ("caverphone1", Self::Caverphone1),
         ("caverphone2", Self::Caverphone2),
         ("cologne", Self::Cologne),
         ("doubleMetaphone", Self::DoubleMetaphone),
+        ("haasePhonetik", Self::HaasePhonetik),
+        ("koelnerPhonetik", Self::KoelnerPhonetik),
         ("metaphone", Self::Metaphone),
         ("nysiis", Self::Nysiis),
         ("refinedSoundex", Self::RefinedSoundex),
         ("soundex", Self::Soundex),
     ];
 
-    /// The word's codes that are not the word itself; none for a word that the encoder cannot read.
+    /// The word's codes; none for a word that the encoder cannot read, nor when the first code is the word itself, except
+    /// that of Beider and Morse, which is one of many.
     pub(crate) fn codes(self, word: &str) -> Vec<String> {
         let one = |code: String| vec![code];
         let codes = match self {
+            Self::BeiderMorse => return beider_morse::encode(word),
             Self::Caverphone1 => one(caverphone::first(word)),
             Self::Caverphone2 => one(caverphone::second(word)),
             Self::Cologne => one(cologne::encode(word)),
             Self::DoubleMetaphone => double_metaphone::encode(word),
+            Self::HaasePhonetik => one(german_names::HAASE.encode(word)),
+            Self::KoelnerPhonetik => one(german_names::KOELNER.encode(word)),
             Self::Metaphone => one(metaphone::encode(word)),
             Self::Nysiis => one(nysiis::encode(word)),
             Self::RefinedSoundex => soundex::refined(word).into_iter().collect(),
