@@ -85,7 +85,7 @@ impl NormalizerChain {
         }
         let chain = Chain {
             char_filters: self.char_filters.clone(),
-            tokenizer: Tokenizer::Keyword { max_token_length: 256 },
+            tokenizer: Tokenizer::Keyword { max_token_length: None },
             token_filters: self.token_filters.clone(),
         };
         Ok(Normalizer::new(chain.build(name)?))

@@ -7,45 +7,48 @@ use crate::microsoft::{self, MicrosoftLanguage};
 use crate::pipeline::Link;
 use crate::tokenizer::{self, Grams, Paths, TokenChars};
 
-/// A tokenizer as a definition names it.
+/// A tokenizer as a definition names it. All agree with Lucene 8's classes named here, but for what their documentation
+/// says.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Tokenizer {
-    /// `standard_v2` and the older `StandardTokenizer`: words by Unicode's rules; longer ones are cut.
+    /// `standard_v2` and the older `StandardTokenizer`: words by Unicode's rules (UAX #29); longer ones are cut. Emoji are no
+    /// words, as in Lucene 6, which the service's documentation speaks of.
     Standard {
         /// `maxTokenLength` in UTF-16 units, 1 to 300; 255 if not given.
         max_token_length: u32,
     },
     /// `classic`: words by the grammar that Lucene had before Unicode's rules: companies (`AT&T`), acronyms, host names and
-    /// e-mail addresses in one; each Chinese or Japanese character on its own.
+    /// e-mail addresses in one; each Chinese or Japanese character on its own (`ClassicTokenizer`).
     Classic {
         /// `maxTokenLength` in UTF-16 units, 1 to 300; 255 if not given. Longer words are left out and leave a gap (as in
         /// Lucene; the docs speak of cutting).
         max_token_length: u32,
     },
-    /// `uax_url_email`: words as `standard_v2` has them, URLs and e-mail addresses in one.
+    /// `uax_url_email`: words as `standard_v2` has them, URLs and e-mail addresses in one (`UAX29URLEmailTokenizer`).
     UaxUrlEmail {
         /// `maxTokenLength` in UTF-16 units, 1 to 300; 255 if not given. What is longer is cut.
         max_token_length: u32,
     },
-    /// `keyword_v2` and the older `KeywordTokenizer`: the whole text is one token, however long (as in Lucene; the docs
-    /// speak of cutting).
+    /// `keyword_v2` and the older `KeywordTokenizer`: the whole text is one token. A longer one is cut, as the docs say
+    /// (analysis.md §3); Lucene's tokenizer knows no length, nor does the older one, nor the `keyword` analyzer.
     Keyword {
-        /// `maxTokenLength` in UTF-16 units, 1 to 300; 256 if not given. It only has to be in range.
-        max_token_length: u32,
+        /// `maxTokenLength` in UTF-16 units, 1 to 300; 256 if not given. None for the older one.
+        max_token_length: Option<u32>,
     },
-    /// `whitespace`
+    /// `whitespace`: what stands between white space, cut at 255 units (`WhitespaceTokenizer`).
     Whitespace,
-    /// `letter`
+    /// `letter`: runs of letters, cut at 255 units (`LetterTokenizer`).
     Letter,
     /// `lowercase`: `letter` in lower case.
     Lowercase,
-    /// `pattern`
+    /// `pattern`: what stands between the matches of a pattern, or one of its groups (`PatternTokenizer`).
     Pattern(Pattern),
-    /// `nGram`
+    /// `nGram`: all pieces of certain lengths, each one position behind the one before (`NGramTokenizer`).
     NGram(NGrams),
-    /// `edgeNGram`: only grams at the beginning of a run of token characters.
+    /// `edgeNGram`: only grams at the beginning of a run of token characters (Elasticsearch's, of `EdgeNGramTokenizer`).
     EdgeNGram(NGrams),
-    /// `path_hierarchy_v2`
+    /// `path_hierarchy_v2`: a path, and the paths above it, all in one position (`PathHierarchyTokenizer`,
+    /// `ReversePathHierarchyTokenizer`).
     PathHierarchy(PathHierarchy),
     /// `microsoft_language_tokenizer`: an approximation (analysis.md §8).
     MicrosoftLanguage(MicrosoftWords),
@@ -145,9 +148,9 @@ impl Tokenizer {
             Self::UaxUrlEmail { max_token_length } => {
                 tokenizer::Tokenizer::UaxUrlEmail { length_max: length("maxTokenLength", *max_token_length)? }
             }
-            Self::Keyword { max_token_length } => {
-                length("maxTokenLength", *max_token_length)?;
-                tokenizer::Tokenizer::Keyword
+            Self::Keyword { max_token_length: None } => tokenizer::Tokenizer::Keyword,
+            Self::Keyword { max_token_length: Some(max) } => {
+                tokenizer::Tokenizer::KeywordPieces { length_max: length("maxTokenLength", *max)? }
             }
             Self::Whitespace => tokenizer::Tokenizer::Whitespace,
             Self::Letter | Self::Lowercase => tokenizer::Tokenizer::Letter,

@@ -62,7 +62,10 @@ fn tokenizer(c: &Value) -> Option<Tokenizer> {
     let max_token_length = number(c, "maxTokenLength", 255);
     Some(match name(c) {
         "standard_v2" => Tokenizer::Standard { max_token_length },
-        "keyword_v2" => Tokenizer::Keyword { max_token_length },
+        // Lucene's has no length.
+        "keyword_v2" => {
+            Tokenizer::Keyword { max_token_length: c.get("maxTokenLength").map(|_| max_token_length) }
+        }
         "classic" => Tokenizer::Classic { max_token_length },
         "uax_url_email" => Tokenizer::UaxUrlEmail { max_token_length },
         "whitespace" => Tokenizer::Whitespace,

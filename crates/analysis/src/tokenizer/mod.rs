@@ -45,8 +45,10 @@ pub(crate) enum Tokenizer {
     Japanese,
     /// Words of the standard tokenizer, and hyphenated ones as one: the tokenizers that stand in for Microsoft's.
     Hyphens(Hyphens),
-    /// `keyword_v2`: the whole text is one token, also when it is empty.
+    /// The whole text is one token, also when it is empty.
     Keyword,
+    /// `keyword_v2`: the same, cut where it is too long.
+    KeywordPieces { length_max: u32 },
     /// `whitespace`: what stands between white space.
     Whitespace,
     /// `letter`: runs of letters.
@@ -76,6 +78,7 @@ impl Tokenizer {
                 emit(Piece::new(text, 0, end, Kind::Plain))?;
                 end
             }
+            Self::KeywordPieces { length_max } => runs::pieces(text, *length_max, emit)?,
             Self::Whitespace => runs::tokenize(text, LENGTH_MAX, |c| !unicode::is_whitespace(c), emit)?,
             Self::Letter => runs::tokenize(text, LENGTH_MAX, unicode::is_letter, emit)?,
             Self::AsciiWords => {

@@ -74,6 +74,7 @@ impl<'a> Analyses<'a> {
         }
         let component = find(ANALYZER, &self.definition.analyzers, name)?;
         let options = Options::of(component);
+        tokenizers::refuse_canonical(&options, ANALYZER, name)?;
         let type_name = type_name(component).unwrap_or_default();
         let configured = match tokenizers::configured(type_name, &options) {
             Some(configured) => configured,

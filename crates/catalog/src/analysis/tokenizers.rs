@@ -15,7 +15,9 @@ impl Analyses<'_> {
         match own {
             Some(component) => {
                 let type_name = type_name(component).unwrap_or_default();
-                of_type(type_name, &Options::of(component)).ok_or_else(|| not_yet(TOKENIZER, name))
+                let options = Options::of(component);
+                refuse_canonical(&options, TOKENIZER, name)?;
+                of_type(type_name, &options).ok_or_else(|| not_yet(TOKENIZER, name))
             }
             None => predefined(name),
         }
@@ -26,7 +28,7 @@ impl Analyses<'_> {
 fn predefined(name: &str) -> Result<Tokenizer, BuildProblem> {
     Ok(match name {
         "edgeNGram" => Tokenizer::EdgeNGram(NGrams::default()),
-        "keyword_v2" => Tokenizer::Keyword { max_token_length: 256 },
+        "keyword_v2" => Tokenizer::Keyword { max_token_length: Some(256) },
         "letter" => Tokenizer::Letter,
         "lowercase" => Tokenizer::Lowercase,
         "nGram" => Tokenizer::NGram(NGrams::default()),
@@ -49,9 +51,11 @@ fn of_type(type_name: &str, options: &Options<'_>) -> Option<Tokenizer> {
     Some(match type_name {
         "ClassicTokenizer" => Tokenizer::Classic { max_token_length: options.number("maxTokenLength") },
         "EdgeNGramTokenizer" => Tokenizer::EdgeNGram(grams(options)),
-        // The older one knows no length; the newer one's has no effect (see the analysis).
-        "KeywordTokenizer" => Tokenizer::Keyword { max_token_length: 256 },
-        "KeywordTokenizerV2" => Tokenizer::Keyword { max_token_length: options.number("maxTokenLength") },
+        // The older one's `bufferSize` says how the text is read, not what comes of it.
+        "KeywordTokenizer" => Tokenizer::Keyword { max_token_length: None },
+        "KeywordTokenizerV2" => {
+            Tokenizer::Keyword { max_token_length: Some(options.number("maxTokenLength")) }
+        }
         "MicrosoftLanguageTokenizer" => Tokenizer::MicrosoftLanguage(microsoft(
             options,
             MicrosoftLanguage::of_words(options.text("language")?)?,
@@ -112,11 +116,23 @@ fn grams(options: &Options<'_>) -> NGrams {
     NGrams { min: options.number("minGram"), max: options.number("maxGram"), token_chars }
 }
 
-/// Flags joined by `|`, in the service's spelling. `CANON_EQ` compares what Unicode calls canonically equivalent, which no
-/// pattern of ours does: it is taken and changes nothing (analysis.md §6).
+/// Refuses a component with the flag `CANON_EQ`: its pattern would match what Unicode calls canonically equivalent, `é` for
+/// `e` with an accent behind it, which our matcher does not do.
+pub(super) fn refuse_canonical(options: &Options<'_>, kind: &str, name: &str) -> Result<(), BuildProblem> {
+    if given_flags(options).any(|flag| flag == "CANON_EQ") {
+        return Err(BuildProblem::NotYet { what: format!("The flag 'CANON_EQ' of the {kind} '{name}' is") });
+    }
+    Ok(())
+}
+
+/// Flags joined by `|`, in the service's spelling.
+fn given_flags<'a>(options: &'a Options<'_>) -> impl Iterator<Item = &'a str> {
+    options.text("flags").unwrap_or_default().split('|')
+}
+
+/// Those that a pattern may have; `CANON_EQ` was refused.
 fn flags(options: &Options<'_>) -> RegexFlags {
-    let given: Vec<&str> = options.text("flags").unwrap_or_default().split('|').collect();
-    let has = |flag: &str| given.contains(&flag);
+    let has = |flag: &str| given_flags(options).any(|given| given == flag);
     RegexFlags {
         case_insensitive: has("CASE_INSENSITIVE"),
         unicode_case: has("UNICODE_CASE"),

@@ -114,6 +114,7 @@ fn options_of_tokenizers_reach_the_analysis() {
         "12|23",
     );
     check_tokenizer("KeywordTokenizerV2", json!({"maxTokenLength": 300}), "a b", "a b");
+    check_tokenizer("KeywordTokenizerV2", json!({"maxTokenLength": 2}), "a b😀c", "a |b|😀|c");
     check_tokenizer("KeywordTokenizer", json!({}), "a b", "a b");
     check_tokenizer(
         "PathHierarchyTokenizerV2",
@@ -142,6 +143,19 @@ fn options_of_tokenizers_reach_the_analysis() {
     check_tokenizer("MicrosoftLanguageStemmingTokenizer", german, "Häuser", "Häuser|haus");
     let searching = json!({"language": "german", "isSearchTokenizer": true});
     check_tokenizer("MicrosoftLanguageStemmingTokenizer", searching, "Häuser", "haus");
+}
+
+/// A pattern that would have to match canonically equivalent text is none that we can run: the definition stands, nothing is
+/// analysed by it.
+#[test]
+fn canonical_equivalence_is_refused_where_it_would_run() {
+    let flags = json!({"flags": "CANON_EQ|DOTALL"});
+    let own = definition("tokenizers", "PatternTokenizer", flags.clone());
+    let problem = Analyses::of(&own).chain("mine", &[], &[]).unwrap_err();
+    assert_eq!(problem.to_string(), "The flag 'CANON_EQ' of the tokenizer 'mine' is not supported yet.");
+    let own = definition("analyzers", "PatternAnalyzer", flags);
+    let problem = Analyses::of(&own).analyzer("mine").unwrap_err();
+    assert_eq!(problem.to_string(), "The flag 'CANON_EQ' of the analyzer 'mine' is not supported yet.");
 }
 
 #[test]
