@@ -4,17 +4,19 @@ use super::{BuildError, pattern};
 use crate::char_filter::{self, BadRule, Mapping};
 use crate::java_regex::{RegexFlags, Replacement};
 
-/// A char filter as a definition names it.
+/// A char filter as a definition names it: what it does, and the class of Lucene 8 that it agrees with (analysis.md §4.4).
+/// Offsets of tokens stay those of the original text.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum CharFilter {
-    /// `html_strip`: takes tags, comments, scripts and styles out, and puts what entities stand for in their place.
+    /// `html_strip`: takes tags, comments, scripts and styles out, and puts what entities stand for in their place
+    /// (`HTMLStripCharFilter`). It has no options.
     HtmlStrip,
-    /// `MappingCharFilter`: rules `a=>b`, the longest left side at each place.
+    /// `MappingCharFilter`: rules `a=>b`, the longest left side at each place (`MappingCharFilter`).
     Mapping {
         /// `mappings`; `\uXXXX` stands for a character.
         mappings: Vec<String>,
     },
-    /// `PatternReplaceCharFilter`
+    /// `PatternReplaceCharFilter`: every match of a pattern replaced (the class of the same name).
     PatternReplace {
         /// A regular expression of Java.
         pattern: String,

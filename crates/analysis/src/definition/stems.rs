@@ -5,7 +5,8 @@ use crate::phonetic::Encoder;
 use crate::pipeline::Link;
 use crate::stem::Stemmer;
 
-/// A language of `stemmer`.
+/// A language of `stemmer`, which stands for one of Lucene's stemmers (analysis.md §4.1): `light…` and `minimal…` are those
+/// of Jacques Savoy and others, `english` is Porter's, `lightEnglish` KStem, most others Snowball's.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct StemmerLanguage(Stems);
 
@@ -39,7 +40,7 @@ impl StemmerLanguage {
     }
 }
 
-/// A language of `snowball`.
+/// A language of `snowball`, which stands for the script of the Snowball project that Lucene 8 has.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct SnowballLanguage(Stemmer);
 

@@ -10,90 +10,96 @@ use crate::filter::{Filter, FoldedAndOriginal, KeywordRepeat, StopUnlessLast, Wo
 use crate::pipeline::Link;
 use crate::stem;
 
-/// A token filter as a definition names it.
+/// A token filter as a definition names it: what it does, and the class of Lucene 8 that it agrees with (analysis.md §4).
+/// Tokens that a filter makes of one stand in its position with its offsets, unless the options say otherwise.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum TokenFilter {
-    /// `apostrophe`: drops an apostrophe and what follows.
+    /// `apostrophe`: drops an apostrophe and what follows, as Turkish sets off its endings (`ApostropheFilter`).
     Apostrophe,
-    /// `arabic_normalization`
+    /// `arabic_normalization`: forms of alef and yeh made one, vowel signs and tatweel dropped (`ArabicNormalizationFilter`).
     ArabicNormalization,
-    /// `asciifolding`
+    /// `asciifolding`: `é` → `e`, `⑽` → `(10)` (`ASCIIFoldingFilter`).
     AsciiFolding(AsciiFolding),
-    /// `cjk_bigram`
+    /// `cjk_bigram`: pairs of neighbouring characters of Chinese, Japanese and Korean, which the standard tokenizer has
+    /// to have cut (`CJKBigramFilter`).
     CjkBigram(CjkBigram),
-    /// `cjk_width`
+    /// `cjk_width`: full-width ASCII made ASCII, half-width katakana full-width (`CJKWidthFilter`).
     CjkWidth,
-    /// `classic`: what the classic tokenizer leaves in its words.
+    /// `classic`: no `'s` behind the words of the classic tokenizer, no dots in its acronyms (`ClassicFilter`).
     Classic,
-    /// `common_grams`
+    /// `common_grams`: common words also joined with their neighbours (`CommonGramsFilter`).
     CommonGrams(CommonGrams),
-    /// `dictionary_decompounder`
+    /// `dictionary_decompounder`: beside a word the words of a list that it contains
+    /// (`DictionaryCompoundWordTokenFilter`).
     DictionaryDecompounder(DictionaryDecompounder),
-    /// `edgeNGram_v2`
+    /// `edgeNGram_v2`: the pieces at one end of a word, in its place (`EdgeNGramTokenFilter`).
     EdgeNGram(EdgeNGram),
-    /// `elision`
+    /// `elision`: `l'avion` → `avion` (`ElisionFilter`).
     Elision(Elision),
-    /// `german_normalization`
+    /// `german_normalization`: `ß` → `ss`; `ä` and `ae` → `a`, and so on (`GermanNormalizationFilter`).
     GermanNormalization,
-    /// `hindi_normalization`
+    /// `hindi_normalization`: spellings of Hindi made one (`HindiNormalizationFilter`).
     HindiNormalization,
-    /// `indic_normalization`
+    /// `indic_normalization`: ways to write one letter of the scripts of India made one (`IndicNormalizationFilter`).
     IndicNormalization,
-    /// `keep`
+    /// `keep`: only the words of a list stay (`KeepWordFilter`).
     Keep(Keep),
-    /// `keyword_marker`
+    /// `keyword_marker`: the words of a list are left alone by stemmers (`SetKeywordMarkerFilter`).
     KeywordMarker(KeywordMarker),
-    /// `keyword_repeat`: each token twice, first as a keyword that stemmers leave alone.
+    /// `keyword_repeat`: each token twice, first as a keyword that stemmers leave alone (`KeywordRepeatFilter`).
     KeywordRepeat,
-    /// `kstem`: Krovetz' stemmer of English.
+    /// `kstem`: Krovetz' stemmer of English (`KStemFilter`).
     KStem,
-    /// `length`
+    /// `length`: words that are too short or too long are dropped (`LengthFilter`).
     Length(Length),
-    /// `limit`
+    /// `limit`: only the first tokens stay (`LimitTokenCountFilter`).
     Limit(Limit),
-    /// `lowercase`
+    /// `lowercase`: character by character, as Java's `Character.toLowerCase` (`LowerCaseFilter`).
     Lowercase,
-    /// `nGram_v2`
+    /// `nGram_v2`: all pieces of a word of certain lengths, in its place (`NGramTokenFilter`).
     NGram(NGram),
-    /// `pattern_capture`
+    /// `pattern_capture`: what the groups of patterns match in a word (`PatternCaptureGroupTokenFilter`).
     PatternCapture(PatternCapture),
-    /// `pattern_replace`
+    /// `pattern_replace`: what a pattern matches in a word replaced (`PatternReplaceFilter`).
     PatternReplace(PatternReplace),
-    /// `persian_normalization`
+    /// `persian_normalization`: letters that Persian and Arabic keyboards write differently made one
+    /// (`PersianNormalizationFilter`).
     PersianNormalization,
-    /// `phonetic`
+    /// `phonetic`: words as they sound (`PhoneticFilter`, `DoubleMetaphoneFilter`, `BeiderMorseFilter`).
     Phonetic(Phonetic),
-    /// `porter_stem`: Porter's first stemmer of English.
+    /// `porter_stem`: Porter's first stemmer of English (`PorterStemFilter`).
     PorterStem,
-    /// `reverse`
+    /// `reverse`: words from back to front (`ReverseStringFilter`).
     Reverse,
-    /// `scandinavian_folding`
+    /// `scandinavian_folding`: `å`, `ä`, `æ` → `a`; `ö`, `ø` → `o`; `aa`, `ae`, `oe` and their like → their first letter
+    /// (`ScandinavianFoldingFilter`).
     ScandinavianFolding,
-    /// `scandinavian_normalization`
+    /// `scandinavian_normalization`: `ä` and `ae` → `æ`, `ö` and `oe` → `ø`, `aa` → `å` (`ScandinavianNormalizationFilter`).
     ScandinavianNormalization,
-    /// `shingle`
+    /// `shingle`: neighbouring words joined (`ShingleFilter`).
     Shingle(Shingle),
-    /// `sorani_normalization`
+    /// `sorani_normalization`: spellings of Sorani Kurdish made one (`SoraniNormalizationFilter`).
     SoraniNormalization,
-    /// `snowball`
+    /// `snowball`: a stemmer of the Snowball project, for words in lower case (`SnowballFilter`).
     Snowball(SnowballLanguage),
-    /// `stemmer`
+    /// `stemmer`: a stemmer of Lucene's, for words in lower case; [`StemmerLanguage`] says which there are.
     Stemmer(StemmerLanguage),
-    /// `stemmer_override`
+    /// `stemmer_override`: stems by a list, which stemmers then leave alone (`StemmerOverrideFilter`).
     StemmerOverride(StemmerOverride),
-    /// `stopwords`
+    /// `stopwords`: drops the words of a list; their positions stay counted (`StopFilter`, and `SuggestStopFilter` for the
+    /// last word of a query that may not be complete).
     Stopwords(Stopwords),
-    /// `synonym`
+    /// `synonym`: beside words those that mean the same, by rules in Solr's format (`SynonymFilter`).
     Synonym(Synonym),
-    /// `trim`
+    /// `trim`: no white space at either end of a word (`TrimFilter`).
     Trim,
-    /// `truncate`
+    /// `truncate`: the beginning of a word (`TruncateTokenFilter`).
     Truncate(Truncate),
-    /// `unique`
+    /// `unique`: each word once (Elasticsearch's `UniqueTokenFilter`).
     Unique(Unique),
-    /// `uppercase`
+    /// `uppercase`: character by character, as Java's `Character.toUpperCase`; `ß` stays (`UpperCaseFilter`).
     Uppercase,
-    /// `word_delimiter`
+    /// `word_delimiter`: `Wi-Fi`, `PowerShot` and `j2se` in parts, which may be joined again (`WordDelimiterFilter`).
     WordDelimiter(WordDelimiter),
 }
 

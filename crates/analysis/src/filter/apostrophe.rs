@@ -1,4 +1,5 @@
-//! `apostrophe`: drops the apostrophe and what follows, as Turkish sets its suffixes off (`Türkiye'de` → `Türkiye`).
+//! `apostrophe`: drops the apostrophe and what follows, as Turkish sets its suffixes off (`Türkiye'de` → `Türkiye`;
+//! Lucene's `ApostropheFilter`).
 
 use crate::term::Term;
 

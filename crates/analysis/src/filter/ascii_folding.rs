@@ -1,4 +1,5 @@
-//! `asciifolding`: letters, digits and signs beyond ASCII become the ASCII text they stand for, `é` → `e`, `⑽` → `(10)`.
+//! `asciifolding`: letters, digits and signs beyond ASCII become the ASCII text they stand for, `é` → `e`, `⑽` → `(10)`
+//! (Lucene's `ASCIIFoldingFilter`).
 
 use std::collections::HashMap;
 use std::sync::LazyLock;

@@ -1,4 +1,5 @@
-//! Filters that look at each character by itself, and the cases of Greek, Turkish and Irish.
+//! Filters that look at each character by itself, and the cases of Greek, Turkish and Irish (Lucene's `LowerCaseFilter`,
+//! `UpperCaseFilter`, `GreekLowerCaseFilter`, `TurkishLowerCaseFilter`, `IrishLowerCaseFilter`, `DecimalDigitFilter`).
 
 use unicode_properties::{GeneralCategory, UnicodeGeneralCategory};
 

@@ -1,4 +1,4 @@
-//! `elision`: `l'avion` becomes `avion`.
+//! `elision`: `l'avion` becomes `avion` (Lucene's `ElisionFilter`).
 
 use super::WordSet;
 use crate::term::Term;

@@ -1,4 +1,5 @@
-//! Filters that cut a word, turn it around or ask for its length: `trim`, `truncate`, `reverse`, `length`.
+//! Filters that cut a word, turn it around or ask for its length: `trim`, `truncate`, `reverse`, `length`
+//! (Lucene's `TrimFilter`, `TruncateTokenFilter`, `ReverseStringFilter`, `LengthFilter`).
 
 use crate::term::Term;
 use crate::unicode::is_whitespace;

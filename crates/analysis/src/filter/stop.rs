@@ -1,4 +1,5 @@
-//! `stopwords`: drops the words of a list; their positions stay counted.
+//! `stopwords`: drops the words of a list; their positions stay counted (Lucene's `StopFilter`, and `SuggestStopFilter` where
+//! a last word may stay).
 
 use super::WordSet;
 use crate::pipeline::{End, Flow, Held, Piece, Sink, Stage, StageFilter, Stop};

@@ -1,4 +1,4 @@
-//! Lists of words that filters ask: stop words, words to keep, articles, parts of compounds.
+//! Lists of words that filters ask: stop words, words to keep, articles, parts of compounds (Lucene's `CharArraySet`).
 
 use std::collections::HashSet;
 use std::hash::{BuildHasherDefault, Hasher};
