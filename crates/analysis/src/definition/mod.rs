@@ -92,8 +92,8 @@ impl NormalizerChain {
     }
 }
 
-/// The revision of all components together.
-const REVISION: u32 = 1;
+/// The revision of all components together. 2: `keyword_v2` cuts, Russian stemmers keep `ё`.
+const REVISION: u32 = 2;
 
 /// The service's ceiling for every length and every size of n-grams (analysis.md §3).
 const LENGTH_MAX: u32 = 300;

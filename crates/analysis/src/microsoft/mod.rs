@@ -23,7 +23,7 @@ use crate::tokenizer::{Hyphens, Tokenizer};
 use MicrosoftLanguage as L;
 
 /// Raised whenever the output of one of them changes. (0 would mean that nothing stands in but another analyzer.)
-pub(crate) const REVISION: u32 = 1;
+pub(crate) const REVISION: u32 = 2;
 
 /// The tokenizer. `searching` says that each word is wanted in one form.
 pub(crate) fn tokenizer(length_max: u32, searching: bool) -> Tokenizer {

@@ -47,6 +47,10 @@ impl Encoder {
     /// The word's codes; none for a word that the encoder cannot read, nor when the first code is the word itself, except
     /// that of Beider and Morse, which is one of many.
     pub(crate) fn codes(self, word: &str) -> Vec<String> {
+        // Caverphone would have a code for nothing; Lucene's filters do not ask.
+        if word.is_empty() {
+            return Vec::new();
+        }
         let one = |code: String| vec![code];
         let codes = match self {
             Self::BeiderMorse => return beider_morse::encode(word),

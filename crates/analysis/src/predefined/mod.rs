@@ -98,7 +98,8 @@ fn language(name: &str) -> (u32, Chain, Option<&'static str>) {
         return (microsoft::REVISION, chain, Some(microsoft::description(language)));
     }
     match name.strip_suffix(".lucene").and_then(languages::chain) {
-        Some(chain) => (1, chain, None),
+        // 2: `ё` is no longer taken for `е`.
+        Some(chain) => (if name == "ru.lucene" { 2 } else { 1 }, chain, None),
         None => (0, standard(), Some("analysed as standard.lucene")),
     }
 }
