@@ -153,6 +153,35 @@ async fn links_lead_nowhere() {
     assert!(matches!(linked, Err(SourceError::Credentials(_))), "{linked:?}");
 }
 
+/// A folder that becomes a link while the walk goes on: before it is looked into, and when it has been.
+#[tokio::test]
+async fn a_folder_that_becomes_a_link_on_the_way_leads_nowhere() {
+    let secret = Folder::with(&["secret"]);
+    for (done, expected) in [(1, &["+z"] as &[&str]), (2, &["+secret", "+z"])] {
+        let folder = Folder::with(&["a", "dir/b", "dir/secret", "z"]);
+        let mut source = folder.setup(".").open(None).await.unwrap();
+        for _ in 0..done {
+            source.next(1).await.unwrap().unwrap();
+        }
+        fs_err::rename(folder.path("dir"), folder.path("away")).unwrap();
+        symlink(secret.path(""), folder.path("dir")).unwrap();
+        let mut found = Vec::new();
+        while let Some(Changes { changes, .. }) = source.next(10).await.unwrap() {
+            found.extend(changes);
+        }
+        assert_eq!(shown(&found, "metadata_storage_name"), expected);
+        if done == 2 {
+            let Change::Changed(item) = &found[0] else { panic!() };
+            assert_eq!(
+                item.fields["metadata_storage_size"],
+                json!("dir/secret".len()),
+                "it is the one that was here"
+            );
+            assert!(content(&found[0]).await.is_err());
+        }
+    }
+}
+
 #[tokio::test]
 async fn folders_that_are_not_allowed_are_refused_before_it_is_told_whether_they_are_there() {
     let folder = Folder::with(&["a"]);
