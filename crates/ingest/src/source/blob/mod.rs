@@ -249,9 +249,8 @@ impl BlobSource {
         if let Some(name) = self.resume_after.take() {
             // Only what certainly was done is left out; if the name is gone, its page is read again.
             if let Some(at) = self.page.iter().position(|blob| blob.name == name) {
-                let done = self.page.drain(..=at);
-                self.last_alive =
-                    done.filter(|blob| !blob.folder && !blob.deleted).last().map(|blob| blob.name);
+                let mut done = self.page.drain(..=at);
+                self.last_alive = done.rfind(|blob| !blob.folder && !blob.deleted).map(|blob| blob.name);
             }
         }
         self.page_marker = marker;

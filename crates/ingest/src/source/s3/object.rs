@@ -74,12 +74,10 @@ pub(super) async fn look(bucket: &Arc<Bucket>, key: &str, look: Look) -> Result<
 
 /// What an answer about an object means. Who may list a bucket is no stranger to it: what is denied is denied for this object.
 fn failure(bucket: &Bucket, answer: &Answer) -> SourceError {
-    match bucket.failure(answer) {
-        SourceError::Credentials(_) if bucket::is_denied(answer) => {
-            SourceError::Broken("The storage service denies access to the object.".into())
-        }
-        other => other,
+    if bucket::is_denied(answer) {
+        return SourceError::Broken("The storage service denies access to the object.".into());
     }
+    bucket.failure(answer)
 }
 
 /// What is about one object and what is about all: credentials that are wrong, and a server that is too busy.
