@@ -1,7 +1,8 @@
 //! The stemmer for Brazilian Portuguese of Lucene's `BrazilianStemmer`, which follows an early Snowball stemmer.
 //!
 //! Words of 3 to 29 units are stemmed; accents go first, and marks of punctuation at either end. What holds a character
-//! that is no letter is left at that.
+//! that is no letter is left at that. (Java's lower case asks a word breaker whether a capital sigma ends a word; here it is
+//! Unicode's rule.)
 
 use super::rules::{back, fold};
 use super::{character, ends_with, replace_end};

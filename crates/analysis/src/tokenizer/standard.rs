@@ -4,7 +4,8 @@
 //! begins no match is skipped. The patterns are regular expressions over *classes* of characters (analysis.md §3.1).
 //!
 //! `length_max` cuts within the scanner: a match never looks further than that many UTF-16 units, and the rest of a
-//! longer word is scanned on its own.
+//! longer word is scanned on its own. Where a char filter took text out right behind such a cut, Lucene's token ends before
+//! it, because its scanner has not read on; here it ends behind it, as all others do.
 
 use std::sync::LazyLock;
 

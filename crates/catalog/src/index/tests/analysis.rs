@@ -56,6 +56,11 @@ fn options_of_token_filters_reach_the_analysis() {
     check_filter("LengthTokenFilter", json!({"min": 2, "max": 3}), "a ab abc abcd", "ab|abc");
     check_filter("LimitTokenFilter", json!({"maxTokenCount": 2}), "a b c", "a|b");
     check_filter("NGramTokenFilterV2", json!({"minGram": 2, "maxGram": 2}), "abc", "ab|bc");
+    for (encoder, codes) in
+        [("beiderMorse", "Otto|Yto|oto|uto"), ("koelnerPhonetik", "02|Otto"), ("haasePhonetik", "92|Otto")]
+    {
+        check_filter("PhoneticTokenFilter", json!({"encoder": encoder, "replace": false}), "Otto", codes);
+    }
     check_filter(
         "ShingleTokenFilter",
         json!({"outputUnigrams": false, "tokenSeparator": "+", "maxShingleSize": 3, "minShingleSize": 3}),

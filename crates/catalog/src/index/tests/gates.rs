@@ -4,15 +4,14 @@ use super::*;
 use crate::schema::FieldId;
 
 fn schema(more: Value) -> Schema {
-    let analyzer = json!({"@odata.type": "#Microsoft.Azure.Search.CustomAnalyzer", "name": "mine", "tokenizer": "whitespace",
-        "tokenFilters": ["names"]});
-    let filter = json!({"@odata.type": "#Microsoft.Azure.Search.PhoneticTokenFilter", "name": "names", "encoder": "beiderMorse"});
+    let analyzer = json!({"@odata.type": "#Microsoft.Azure.Search.CustomAnalyzer", "name": "mine", "tokenizer": "words"});
+    let tokenizer = json!({"@odata.type": "#Microsoft.Azure.Search.PatternTokenizer", "name": "words", "flags": "CANON_EQ"});
     let fields = json!([
         key(),
         {"name": "title", "type": "Edm.String"},
         {"name": "rating", "type": "Edm.Double"}
     ]);
-    let base = json!({"name": "i1", "fields": fields, "analyzers": [analyzer], "tokenFilters": [filter]});
+    let base = json!({"name": "i1", "fields": fields, "analyzers": [analyzer], "tokenizers": [tokenizer]});
     bind_new(&with(base, more)).unwrap().schema
 }
 
