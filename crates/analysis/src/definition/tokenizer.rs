@@ -160,7 +160,7 @@ impl Tokenizer {
             Self::PathHierarchy(options) => options.build()?,
             Self::MicrosoftLanguage(options) | Self::MicrosoftLanguageStemming(options) => {
                 let length_max = length("maxTokenLength", options.max_token_length)?;
-                microsoft::tokenizer(length_max, options.is_search_tokenizer)
+                microsoft::tokenizer(options.language, length_max, options.is_search_tokenizer)
             }
         })
     }
@@ -169,9 +169,7 @@ impl Tokenizer {
     pub(super) fn links(&self) -> Vec<Link> {
         match self {
             Self::Lowercase => vec![Filter::Lowercase.into()],
-            Self::MicrosoftLanguage(options) => {
-                microsoft::pairs(options.language).into_iter().flatten().collect()
-            }
+            Self::MicrosoftLanguage(options) => microsoft::pieces(options.language, options.max_token_length),
             Self::MicrosoftLanguageStemming(options) => {
                 microsoft::base_forms(options.language, options.is_search_tokenizer).into_iter().collect()
             }

@@ -6,7 +6,8 @@
 //! * where a stemmer of Lucene or of the Snowball project exists, it makes the base forms; for English one that takes off
 //!   inflections only, with a table of irregular forms;
 //! * for the others [`Endings`] does, which is coarser;
-//! * Chinese, Japanese and Korean come by pairs of characters, Thai by runs, Vietnamese by syllables;
+//! * Japanese and Thai come by the words of the dictionaries for `ja.lucene` and `th.lucene`, Chinese and Korean by pairs of
+//!   characters, Vietnamese by syllables;
 //! * compounds are not taken apart, and URLs, dates and numbers are what the standard tokenizer makes of them.
 
 mod language;
@@ -19,22 +20,40 @@ use crate::data::microsoft_stop_words;
 use crate::filter::{Beside, CjkBigrams, FRENCH_ARTICLES, Filter, StemOverride, WordSet};
 use crate::pipeline::Link;
 use crate::stem::{Endings, Norwegian, Snowball, Stemmer};
-use crate::tokenizer::{Hyphens, Tokenizer};
+use crate::tokenizer::{Hyphens, Japanese, Tokenizer};
 use MicrosoftLanguage as L;
 
 /// Raised whenever the output of one of them changes. (0 would mean that nothing stands in but another analyzer.)
-pub(crate) const REVISION: u32 = 2;
+pub(crate) const REVISION: u32 = 3;
 
 /// The tokenizer. `searching` says that each word is wanted in one form.
-pub(crate) fn tokenizer(length_max: u32, searching: bool) -> Tokenizer {
-    Tokenizer::Hyphens(Hyphens { length_max, whole: !searching })
+pub(crate) fn tokenizer(language: MicrosoftLanguage, length_max: u32, searching: bool) -> Tokenizer {
+    if language == L::Japanese {
+        Tokenizer::Japanese(Japanese { particles: true, compounds: !searching })
+    } else if language == L::Thai {
+        Tokenizer::Thai
+    } else {
+        Tokenizer::Hyphens(Hyphens { length_max, whole: !searching })
+    }
 }
 
-/// What makes words of the pieces of languages that are written without spaces.
-pub(crate) fn pairs(language: MicrosoftLanguage) -> Option<[Link; 2]> {
-    let by_pairs = [L::ChineseSimplified, L::ChineseTraditional, L::Japanese, L::Korean];
-    let bigrams = CjkBigrams { kinds: CjkBigrams::KINDS.to_vec(), unigrams: false };
-    by_pairs.contains(&language).then(|| [Filter::CjkWidth.into(), Link::stage(bigrams)])
+/// What makes words of the pieces of languages that are written without spaces; words of a dictionary are cut to
+/// `length_max` UTF-16 units.
+pub(crate) fn pieces(language: MicrosoftLanguage, length_max: u32) -> Vec<Link> {
+    if comes_by_pairs(language) {
+        let bigrams = CjkBigrams { kinds: CjkBigrams::KINDS.to_vec(), unigrams: false };
+        vec![Filter::CjkWidth.into(), Link::stage(bigrams)]
+    } else if language == L::Japanese {
+        vec![Filter::Truncate(length_max).into(), Filter::CjkWidth.into(), Filter::KatakanaStem.into()]
+    } else if language == L::Thai {
+        vec![Filter::Truncate(length_max).into()]
+    } else {
+        Vec::new()
+    }
+}
+
+fn comes_by_pairs(language: MicrosoftLanguage) -> bool {
+    [L::ChineseSimplified, L::ChineseTraditional, L::Korean].contains(&language)
 }
 
 /// What puts the base form beside a word, or with `instead` in its place; None for languages without inflection.
@@ -51,7 +70,7 @@ pub(crate) fn filters(language: MicrosoftLanguage) -> Vec<Link> {
         links.push(Filter::Elision(WordSet::new(articles.iter().copied(), true)).into());
     }
     links.push(lowercase(language).into());
-    links.extend(pairs(language).into_iter().flatten());
+    links.extend(pieces(language, 255));
     let stop = microsoft_stop_words(language.code());
     if !stop.is_empty() {
         links.push(Filter::Stop(WordSet::new(stop.split_whitespace(), false)).into());
@@ -62,10 +81,10 @@ pub(crate) fn filters(language: MicrosoftLanguage) -> Vec<Link> {
 
 /// Says what the analyzer of a language is.
 pub(crate) fn description(language: MicrosoftLanguage) -> &'static str {
-    if pairs(language).is_some() {
+    if comes_by_pairs(language) {
         "analysed as pairs of characters in place of a dictionary's words"
-    } else if language == L::Thai {
-        "analysed as runs of Thai letters in place of a dictionary's words"
+    } else if [L::Japanese, L::Thai].contains(&language) {
+        "analysed as words of an open dictionary"
     } else if language == L::Vietnamese {
         "analysed as syllables in place of a dictionary's words"
     } else if matches!(base(language).as_deref(), Some([.., Filter::Stem(Stemmer::Endings(_))])) {

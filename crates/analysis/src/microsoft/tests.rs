@@ -124,7 +124,11 @@ fn forms_of_malay_meet() {
 fn scripts_without_spaces_are_searchable_by_parts() {
     check("zh-Hans", &["北京大学 大学 / 中学"]);
     check("zh-Hant", &["臺灣大學 大學 / 中學"]);
-    check("ja", &["東京都 東京 / 大阪"]);
+    check(
+        "ja",
+        &["東京都 東京 / 大阪", "行く 行った 行きます / 来る", "サーバー サーバ", "国際空港 空港 / 港湾"],
+    );
+    check("th", &["ห้องสมุด ในห้องสมุด / ห้อง"]);
     check("ko", &["한국어 한국 / 일본"]);
     check("vi", &["Việt việt / viết"]);
 }

@@ -8,9 +8,9 @@ use crate::data::{CJK_STOP_WORDS, JAPANESE_STOP_WORDS, POLISH_STOP_WORDS, Stopwo
 use crate::filter::{CjkBigrams, FRENCH_ARTICLES, Filter, StemOverride, WordSet};
 use crate::pipeline::Link;
 use crate::stem::{Snowball, Stemmer};
-use crate::tokenizer::Tokenizer;
+use crate::tokenizer::{Japanese, Tokenizer};
 
-/// The chain of `<language>.lucene`; None for Thai, whose dictionary is not there.
+/// The chain of `<language>.lucene`; None when there is none of that name.
 pub(super) fn chain(language: &str) -> Option<Chain> {
     use Stemmer as S;
     use StopwordsList as List;
@@ -46,6 +46,7 @@ pub(super) fn chain(language: &str) -> Option<Chain> {
         "ro" => plain(List::Romanian, S::Snowball(Snowball::Romanian)),
         "ru" => plain(List::Russian, S::Snowball(Snowball::Russian)),
         "sv" => plain(List::Swedish, S::Snowball(Snowball::Swedish)),
+        "th" => thai(),
         "tr" => turkish(),
         "zh-Hans" => simplified_chinese(),
         _ => return None,
@@ -191,7 +192,10 @@ fn pairs_of_characters() -> Chain {
 /// `JapaneseAnalyzer`; the tokenizer answers for base forms and parts of speech.
 fn japanese() -> Chain {
     let filters = [Filter::CjkWidth, stop(JAPANESE_STOP_WORDS), Filter::KatakanaStem, Filter::Lowercase];
-    (Tokenizer::Japanese, filters.into_iter().map(Link::from).collect())
+    (
+        Tokenizer::Japanese(Japanese { particles: false, compounds: true }),
+        filters.into_iter().map(Link::from).collect(),
+    )
 }
 
 /// `PersianAnalyzer`; before it stands [`joiners_as_spaces`].
@@ -219,6 +223,12 @@ fn polish() -> Chain {
 /// `SmartChineseAnalyzer`; of what it removes only the comma is a token, which stands for every sign.
 fn simplified_chinese() -> Chain {
     (Tokenizer::Chinese, vec![Filter::Stem(Stemmer::Porter).into(), stop(",").into()])
+}
+
+/// `ThaiAnalyzer`
+fn thai() -> Chain {
+    let filters = [Filter::Lowercase, Filter::DecimalDigits, stop(StopwordsList::Thai.words())];
+    (Tokenizer::Thai, filters.into_iter().map(Link::from).collect())
 }
 
 /// `TurkishAnalyzer`

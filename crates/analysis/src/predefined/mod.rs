@@ -94,12 +94,14 @@ fn build(name: &'static str) -> Predefined {
 /// The analyzer of a language, with its revision and what it stands in for.
 fn language(name: &str) -> (u32, Chain, Option<&'static str>) {
     if let Some(language) = name.strip_suffix(".microsoft").and_then(MicrosoftLanguage::of_code) {
-        let chain = (microsoft::tokenizer(255, false), microsoft::filters(language));
+        let chain = (microsoft::tokenizer(language, 255, false), microsoft::filters(language));
         return (microsoft::REVISION, chain, Some(microsoft::description(language)));
     }
+    let approximation =
+        (name == "th.lucene").then_some("analysed with ICU's dictionary in place of the JDK's");
     match name.strip_suffix(".lucene").and_then(languages::chain) {
         // 2: `ё` is no longer taken for `е`.
-        Some(chain) => (if name == "ru.lucene" { 2 } else { 1 }, chain, None),
+        Some(chain) => (if name == "ru.lucene" { 2 } else { 1 }, chain, approximation),
         None => (0, standard(), Some("analysed as standard.lucene")),
     }
 }

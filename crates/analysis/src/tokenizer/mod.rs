@@ -8,17 +8,20 @@ mod japanese;
 mod path;
 mod pattern;
 mod runs;
+mod sentence;
 
 mod classic;
 mod dfa;
 mod internet;
 mod place;
 mod standard;
+mod thai;
 mod uax_url_email;
 
 pub use chars::TokenChars;
 pub(crate) use grams::Grams;
 pub(crate) use hyphens::Hyphens;
+pub(crate) use japanese::Japanese;
 pub(crate) use path::Paths;
 pub(crate) use pattern::Pattern;
 
@@ -42,7 +45,9 @@ pub(crate) enum Tokenizer {
     /// Words of Chinese by a dictionary, as in `zh-Hans.lucene`.
     Chinese,
     /// Words of Japanese by a dictionary, as in `ja.lucene`.
-    Japanese,
+    Japanese(Japanese),
+    /// Words of Thai by a dictionary, as in `th.lucene`.
+    Thai,
     /// Words of the standard tokenizer, and hyphenated ones as one: the tokenizers that stand in for Microsoft's.
     Hyphens(Hyphens),
     /// The whole text is one token, also when it is empty.
@@ -71,7 +76,8 @@ impl Tokenizer {
             Self::Classic { length_max } => return classic::tokenize(text, *length_max, emit),
             Self::UaxUrlEmail { length_max } => uax_url_email::tokenize(text, *length_max, emit)?,
             Self::Chinese => chinese::tokenize(text, emit)?,
-            Self::Japanese => return japanese::tokenize(text, emit),
+            Self::Thai => thai::tokenize(text, emit)?,
+            Self::Japanese(wanted) => return japanese::tokenize(text, *wanted, emit),
             Self::Hyphens(hyphens) => hyphens::tokenize(text, *hyphens, emit)?,
             Self::Keyword => {
                 let end = utf16_len(text);

@@ -1,8 +1,48 @@
-//! Where sentences end: what `BreakIterator.getSentenceInstance(Locale.ROOT)` of the JDK finds.
+//! Sentences, which the tokenizers for Chinese and Thai look at one by one: what
+//! `BreakIterator.getSentenceInstance(Locale.ROOT)` of the JDK finds in the part of a text that Lucene's
+//! `SegmentingTokenizerBase` holds at once.
 
 use std::sync::LazyLock;
 
+use crate::pipeline::{Flow, Stop};
 use crate::unicode::{self, CharSet};
+
+/// The units of a text that are cut into sentences at once (Lucene's `SegmentingTokenizerBase.BUFFERMAX`).
+const BUFFER: usize = 1024;
+
+/// Hands on each sentence of a text and the place where it begins. Answers the text's length in UTF-16 units.
+pub(super) fn each(text: &str, take: &mut impl FnMut(&[u16], u32) -> Flow) -> Result<u32, Stop> {
+    let mut rest: Vec<u16> = Vec::with_capacity(2 * BUFFER);
+    let mut units = text.encode_utf16();
+    let mut offset = 0;
+    loop {
+        rest.extend(units.by_ref().take(BUFFER - rest.len()));
+        if rest.is_empty() {
+            return Ok(offset);
+        }
+        let chunk: Vec<u16> = rest.drain(..chunk_len(&rest)).collect();
+        let mut from = 0;
+        for end in ends(&chunk) {
+            take(chunk.get(from..end).unwrap_or_default(), offset + from as u32)?;
+            from = end;
+        }
+        offset += chunk.len() as u32;
+    }
+}
+
+/// How much of a full buffer is taken: up to the last end of a line if there is one. A pair of surrogates is not cut
+/// (Lucene cuts it, into halves that no Rust string can hold).
+fn chunk_len(buffer: &[u16]) -> usize {
+    if buffer.len() < BUFFER {
+        return buffer.len();
+    }
+    let ends_line = |unit: &u16| matches!(unit, 0xa | 0xd | 0x85 | 0x2028 | 0x2029);
+    match buffer.iter().rposition(ends_line) {
+        Some(last) => last + 1,
+        None if buffer.last().is_some_and(|unit| (0xd800..0xdc00).contains(unit)) => buffer.len() - 1,
+        None => buffer.len(),
+    }
+}
 
 /// What rules ask of a character.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -62,7 +102,7 @@ fn sort(unit: u16) -> Sort {
 }
 
 /// The end of each sentence, in units; the last is the text's.
-pub(super) fn ends(text: &[u16]) -> Vec<usize> {
+fn ends(text: &[u16]) -> Vec<usize> {
     let mut ends = Vec::new();
     let mut at = 0;
     while at < text.len() {
@@ -129,3 +169,6 @@ fn behind_term(text: &[u16], from: usize) -> usize {
     let next = skip(text, closed, &[Sort::Space]);
     next + usize::from(text.get(next).is_some_and(|unit| sort(*unit) == Sort::Paragraph))
 }
+
+#[cfg(test)]
+mod tests;

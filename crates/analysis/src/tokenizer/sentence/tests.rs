@@ -1,6 +1,6 @@
-//! Sentences; words are compared with Lucene's in `tests/lucene.rs`.
+//! Sentences as the JDK finds them.
 
-use super::sentence;
+use super::ends;
 
 /// Sentences as the JDK's iterator finds them (17, `Locale.ROOT`), with `|` between.
 #[test]
@@ -44,6 +44,6 @@ fn sentences_of_the_jdk() {
             units += part.encode_utf16().count();
             expected.push(units);
         }
-        assert_eq!(sentence::ends(&text), expected, "{marked}");
+        assert_eq!(ends(&text), expected, "{marked}");
     }
 }
