@@ -15,8 +15,8 @@ use self::parse::{Runs, runs};
 use super::lucene::{number, token};
 use crate::{OwnedToken, Scratch};
 
-/// Cases of the reference that wait for a component.
-const PENDING: usize = 77;
+/// Cases of the reference that wait for a component: that of `en.microsoft`, which is only approximated.
+const PENDING: usize = 1;
 
 /// Cases that are answered differently: the text, and why.
 const DEVIATIONS: &[(&str, &str)] = &[(
