@@ -326,8 +326,7 @@ impl<'r> Running<'r> {
     /// Takes a token from the tokenizer.
     #[inline]
     pub(crate) fn push(&mut self, piece: Piece<'_>) -> Flow {
-        After { plain: &mut self.first, rest: Rest { stages: &mut self.stages, last: &mut self.last } }
-            .push(piece)
+        self.first.push(piece, Rest { stages: &mut self.stages, last: &mut self.last })
     }
 
     /// Lets each stage hand on what it held back. `end` is the tokenizer's, its offset corrected.
@@ -368,19 +367,23 @@ struct PlainRun<'r> {
 }
 
 impl PlainRun<'_> {
-    /// What the filters make of a token; None when one dropped it.
-    #[inline]
-    fn pass<'b>(&'b mut self, piece: Piece<'b>) -> Result<Option<Piece<'b>>, Stop> {
+    /// Hands on what the filters make of a token, unless one of them drops it.
+    ///
+    /// Inlined, because a token that is copied through memory on its way costs as much as cutting it out of the text.
+    #[inline(always)]
+    fn push(&mut self, piece: Piece<'_>, rest: Rest<'_, '_>) -> Flow {
+        rest.last.spend(piece.text)?;
         let mut term = Term::new(piece, &mut self.buffers);
         for filter in self.filters {
             if !filter.keeps(&mut term)? {
                 self.holes += term.attributes.increment;
-                return Ok(None);
+                return Ok(());
             }
         }
-        let mut piece = term.into_piece();
-        piece.attributes.increment += std::mem::take(&mut self.holes);
-        Ok(Some(piece))
+        if self.holes > 0 {
+            term.attributes.increment += std::mem::take(&mut self.holes);
+        }
+        rest.push(term.piece())
     }
 }
 
@@ -391,13 +394,8 @@ struct After<'s, 'r> {
 }
 
 impl Sink for After<'_, '_> {
-    #[inline]
     fn push(&mut self, piece: Piece<'_>) -> Flow {
-        self.rest.last.spend(piece)?;
-        match self.plain.pass(piece)? {
-            Some(piece) => self.rest.push(piece),
-            None => Ok(()),
-        }
+        self.plain.push(piece, Rest { stages: self.rest.stages, last: self.rest.last })
     }
 }
 
@@ -408,8 +406,8 @@ struct Rest<'s, 'r> {
 }
 
 impl Rest<'_, '_> {
-    #[inline]
-    fn push(&mut self, piece: Piece<'_>) -> Flow {
+    #[inline(always)]
+    fn push(self, piece: Piece<'_>) -> Flow {
         let Some((RunningStage { stage, plain }, rest)) = self.stages.split_first_mut() else {
             self.last.deliver(piece);
             return Ok(());
@@ -433,8 +431,8 @@ struct Last<'r> {
 
 impl Last<'_> {
     #[inline]
-    fn spend(&mut self, piece: Piece<'_>) -> Flow {
-        self.spent += piece.text.len() as u64 + SPENT_PER_TOKEN;
+    fn spend(&mut self, text: &str) -> Flow {
+        self.spent += text.len() as u64 + SPENT_PER_TOKEN;
         if self.spent > SPENT_MAX { Err(Stop::Failed(AnalysisError::TooManyTokens)) } else { Ok(()) }
     }
 

@@ -28,15 +28,12 @@ impl<'a> Term<'a> {
 
     /// The token as it stands.
     #[inline]
-    pub(crate) fn into_piece(self) -> Piece<'a> {
-        let text = match self.input {
-            Some(input) => input,
-            None => &self.buffers.text,
-        };
-        Piece { text, attributes: self.attributes }
+    pub(crate) fn piece(&self) -> Piece<'_> {
+        Piece { text: self.text(), attributes: self.attributes }
     }
 
     /// The text as it stands.
+    #[inline]
     pub(crate) fn text(&self) -> &str {
         match self.input {
             Some(input) => input,

@@ -36,7 +36,7 @@ impl Stage for Deriving<'_> {
                 return out.push(piece);
             }
         }
-        let base = term.into_piece().text;
+        let base = term.text();
         if base.is_empty() || base == piece.text || base == unicode::lowercase(piece.text) {
             return out.push(piece);
         }

@@ -4,7 +4,7 @@
 //! The longest ending that leaves enough of the word goes; Hebrew also loses prefixed particles. Nouns and adjectives meet
 //! their plurals and cases, verbs some of their forms. What changes inside of a word is left alone.
 
-use super::ends_with;
+use std::sync::OnceLock;
 
 /// A language.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -36,9 +36,27 @@ struct Table {
     endings: &'static str,
 }
 
+/// A [`Table`] cut up: the longest endings first.
+#[derive(Debug)]
+struct Split {
+    left: usize,
+    endings: Vec<Box<[u16]>>,
+}
+
+impl Split {
+    fn new(table: &Table) -> Self {
+        let mut endings: Vec<Box<[u16]>> =
+            table.endings.split_whitespace().map(|ending| ending.encode_utf16().collect()).collect();
+        endings.sort_by_key(|ending| std::cmp::Reverse(ending.len()));
+        Self { left: table.left, endings }
+    }
+}
+
 impl Endings {
+    const COUNT: usize = 17;
+
     #[cfg(test)]
-    pub(super) const ALL: [Self; 17] = [
+    pub(super) const ALL: [Self; Self::COUNT] = [
         Self::Bengali,
         Self::Croatian,
         Self::Estonian,
@@ -63,13 +81,17 @@ impl Endings {
         if self == Self::Hebrew {
             strip_particles(word);
         }
-        let Table { left, endings } = self.table();
-        let fits = |ending: &&str| {
-            let len = ending.chars().count();
-            word.len() >= left + len && ends_with(word, ending)
-        };
-        let longest = endings.split_whitespace().filter(fits).map(|ending| ending.chars().count()).max();
-        word.truncate(word.len() - longest.unwrap_or(0));
+        let Split { left, endings } = self.split();
+        let longest =
+            endings.iter().find(|ending| word.len() >= left + ending.len() && word.ends_with(ending));
+        word.truncate(word.len() - longest.map_or(0, |ending| ending.len()));
+    }
+
+    /// The endings as units, made when they are first needed.
+    fn split(self) -> &'static Split {
+        static SPLIT: [OnceLock<Split>; Endings::COUNT] = [const { OnceLock::new() }; Endings::COUNT];
+        static NOTHING: Split = Split { left: 0, endings: Vec::new() };
+        SPLIT.get(self as usize).map_or(&NOTHING, |split| split.get_or_init(|| Split::new(&self.table())))
     }
 
     #[rustfmt::skip]

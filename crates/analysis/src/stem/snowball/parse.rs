@@ -403,7 +403,7 @@ impl Parser {
                 Some(Word::Symbol("(")) => {
                     let action = self.commands()?;
                     among.actions.push(action);
-                    let action = Some(among.actions.len() - 1);
+                    let action = Some((among.actions.len() - 1) as u16);
                     waiting
                         .drain(..)
                         .for_each(|(text, condition)| among.add(Choice { text, condition, action }));

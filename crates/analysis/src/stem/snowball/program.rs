@@ -144,11 +144,22 @@ impl Grouping {
 /// `among ((prefix) 'a' condition 'b' (action) …)`
 #[derive(Debug, Default)]
 pub(super) struct Among {
-    /// Strings by length, the longest first; within a length in order.
-    pub(super) by_length: Vec<(usize, Vec<Choice>)>,
+    /// Strings by length, the longest first.
+    pub(super) by_length: Vec<OfLength>,
     /// Runs before any action.
     pub(super) prefix: Option<Node>,
     pub(super) actions: Vec<Node>,
+}
+
+/// The strings of one length of an among.
+#[derive(Debug)]
+pub(super) struct OfLength {
+    pub(super) len: usize,
+    /// In order.
+    pub(super) choices: Vec<Choice>,
+    /// What they begin with and what they end with.
+    firsts: Units,
+    lasts: Units,
 }
 
 /// One string of an among.
@@ -158,17 +169,42 @@ pub(super) struct Choice {
     /// The routine that must succeed for the string to count.
     pub(super) condition: Option<usize>,
     /// Number of its action; none means there is nothing to do.
-    pub(super) action: Option<usize>,
+    pub(super) action: Option<u16>,
+}
+
+/// Some units, known by their last six bits, which tell the letters of one script apart.
+#[derive(Debug, Clone, Copy, Default)]
+struct Units(u64);
+
+impl Units {
+    fn add(&mut self, unit: Option<&u16>) {
+        self.0 |= unit.map_or(u64::MAX, |unit| 1 << (unit & 63));
+    }
+
+    fn may_have(self, unit: Option<u16>) -> bool {
+        unit.map_or(self.0 == u64::MAX, |unit| self.0 & 1 << (unit & 63) != 0)
+    }
+}
+
+impl OfLength {
+    /// Whether one of the strings may stand where `unit` is the next to be read; None at the end of the text. Most places
+    /// are told apart so, without looking at any string.
+    pub(super) fn may_begin(&self, unit: Option<u16>, backward: bool) -> bool {
+        if backward { self.lasts.may_have(unit) } else { self.firsts.may_have(unit) }
+    }
 }
 
 impl Among {
     pub(super) fn add(&mut self, choice: Choice) {
         let len = choice.text.len();
-        let at = self.by_length.iter().position(|(other, _)| *other <= len).unwrap_or(self.by_length.len());
-        if self.by_length.get(at).is_none_or(|(other, _)| *other != len) {
-            self.by_length.insert(at, (len, Vec::new()));
+        let at = self.by_length.iter().position(|other| other.len <= len).unwrap_or(self.by_length.len());
+        if self.by_length.get(at).is_none_or(|other| other.len != len) {
+            let (firsts, lasts) = Default::default();
+            self.by_length.insert(at, OfLength { len, choices: Vec::new(), firsts, lasts });
         }
-        if let Some((_, choices)) = self.by_length.get_mut(at) {
+        if let Some(OfLength { choices, firsts, lasts, .. }) = self.by_length.get_mut(at) {
+            firsts.add(choice.text.first());
+            lasts.add(choice.text.last());
             let place = choices.partition_point(|other| other.text < choice.text);
             choices.insert(place, choice);
         }

@@ -3,7 +3,7 @@
 //! A cursor moves over the word, forwards or backwards, between two limits; `[` and `]` mark a slice that can be
 //! replaced. What a command leaves behind when it fails is put right by the one that tries it.
 
-use super::program::{Comparison, Expression, Grouping, Node, Operator, Program, Source};
+use super::program::{Comparison, Expression, Grouping, Node, OfLength, Operator, Program, Source};
 
 /// More variables than any script has.
 const VARIABLES_MAX: usize = 48;
@@ -41,7 +41,7 @@ struct Run<'a> {
     integers: [i32; VARIABLES_MAX],
     flags: [bool; VARIABLES_MAX],
     /// The action of the string that each among found last.
-    found: [Option<usize>; VARIABLES_MAX],
+    found: [Option<u16>; VARIABLES_MAX],
     strings: Vec<Vec<u16>>,
 }
 
@@ -54,7 +54,7 @@ impl<'a> Run<'a> {
     /// Runs one command; true when it succeeded.
     fn run(&mut self, node: &'a Node) -> bool {
         match node {
-            Node::Seq(all) => all.iter().all(|one| self.run(one)),
+            Node::Seq(all) => all.iter().all(|one| self.run_briefly(one)),
             Node::Or(all) => self.any(all),
             Node::And(all) => self.all(all),
             Node::Not(inner) => !self.tested(inner),
@@ -119,7 +119,22 @@ impl<'a> Run<'a> {
         }
     }
 
+    /// [`Self::run`], with a short way for what most commands are.
+    #[inline(always)]
+    fn run_briefly(&mut self, node: &'a Node) -> bool {
+        if let Node::Grouping(grouping, inside) = node {
+            self.is_in(*grouping, *inside)
+        } else if let Node::Text(text) = node {
+            self.matches(text)
+        } else if let Node::Call(routine) = node {
+            self.call(*routine)
+        } else {
+            self.run(node)
+        }
+    }
+
     /// Where the direction of reading leads to.
+    #[inline]
     fn end(&self) -> usize {
         if self.backward { self.floor } else { self.limit }
     }
@@ -135,7 +150,7 @@ impl<'a> Run<'a> {
 
     fn tested(&mut self, inner: &'a Node) -> bool {
         let place = self.place();
-        let succeeded = self.run(inner);
+        let succeeded = self.run_briefly(inner);
         self.go_to(place);
         succeeded
     }
@@ -154,8 +169,18 @@ impl<'a> Run<'a> {
         let place = self.place();
         all.iter().any(|one| {
             self.go_to(place);
-            self.run(one)
+            self.may_succeed(one) && self.run_briefly(one)
         })
+    }
+
+    /// Whether the text goes on as the command wants it to, if it begins with a text of the script: most alternatives do,
+    /// and fail right there.
+    #[inline]
+    fn may_succeed(&self, node: &Node) -> bool {
+        let first = if let Node::Seq(all) = node { all.first() } else { Some(node) };
+        let Some(Node::Text(Source::Literal(text))) = first else { return true };
+        let edge = if self.backward { text.last() } else { text.first() };
+        edge.is_none_or(|edge| self.ahead() == Some(*edge))
     }
 
     fn all(&mut self, all: &'a [Node]) -> bool {
@@ -167,6 +192,9 @@ impl<'a> Run<'a> {
     }
 
     fn search(&mut self, inner: &'a Node, stay: bool) -> bool {
+        if let Node::Grouping(grouping, inside) = inner {
+            return self.search_unit(*grouping, *inside, stay);
+        }
         loop {
             let place = self.place();
             let found = self.run(inner);
@@ -177,6 +205,22 @@ impl<'a> Run<'a> {
                 return found;
             }
         }
+    }
+
+    /// [`Self::search`] for what scripts look for most.
+    fn search_unit(&mut self, grouping: usize, inside: bool, stay: bool) -> bool {
+        let program = self.program;
+        let Some(grouping) = program.groupings.get(grouping) else { return false };
+        while let Some(unit) = self.ahead() {
+            let found = grouping.contains(unit) == inside;
+            if !(found && stay) {
+                self.step();
+            }
+            if found {
+                return true;
+            }
+        }
+        false
     }
 
     fn at_least(&mut self, times: &Expression, inner: &'a Node) -> bool {
@@ -210,6 +254,7 @@ impl<'a> Run<'a> {
         succeeded
     }
 
+    #[inline]
     fn step(&mut self) -> bool {
         if self.cursor == self.end() {
             return false;
@@ -233,6 +278,7 @@ impl<'a> Run<'a> {
     }
 
     /// The character that is read next.
+    #[inline]
     fn ahead(&self) -> Option<u16> {
         if self.cursor == self.end() {
             return None;
@@ -241,6 +287,7 @@ impl<'a> Run<'a> {
         self.word.get(at).copied()
     }
 
+    #[inline]
     fn is_in(&mut self, grouping: usize, inside: bool) -> bool {
         let program = self.program;
         let members =
@@ -259,8 +306,12 @@ impl<'a> Run<'a> {
         }
     }
 
+    #[inline]
     fn matches(&mut self, text: &Source) -> bool {
         let text = self.source(text);
+        if let [unit] = *text {
+            return self.ahead() == Some(unit) && self.step();
+        }
         let matches = self.next_units(text.len()) == Some(text);
         let len = text.len();
         if matches {
@@ -278,7 +329,8 @@ impl<'a> Run<'a> {
         let program = self.program;
         let Some(lengths) = program.amongs.get(among).map(|among| &among.by_length) else { return false };
         let start = self.place();
-        for (len, choices) in lengths {
+        let (ahead, backward) = (self.ahead(), self.backward);
+        for OfLength { len, choices, .. } in lengths.iter().filter(|one| one.may_begin(ahead, backward)) {
             let Some(next) = self.next_units(*len) else { continue };
             let Ok(found) = choices.binary_search_by(|choice| choice.text.as_ref().cmp(next)) else {
                 continue;
@@ -303,7 +355,9 @@ impl<'a> Run<'a> {
         let Some(found) = program.amongs.get(among) else { return false };
         let action = self.found.get(among).copied().flatten();
         found.prefix.as_ref().is_none_or(|prefix| self.run(prefix))
-            && action.and_then(|action| found.actions.get(action)).is_none_or(|action| self.run(action))
+            && action
+                .and_then(|action| found.actions.get(usize::from(action)))
+                .is_none_or(|action| self.run(action))
     }
 
     fn mark_slice(&mut self, start: bool) -> bool {
