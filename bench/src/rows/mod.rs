@@ -1,6 +1,7 @@
 //! The rows of the table, in the order in which one run can measure them all.
 
 mod acks;
+mod analysis;
 mod crawl;
 mod filters;
 mod large;
@@ -63,12 +64,13 @@ impl Run {
 
 type Group = (&'static str, fn(&Run, &mut Vec<Row>) -> Result<()>);
 
-const GROUPS: [Group; 8] = [
+const GROUPS: [Group; 9] = [
     ("start", start::measure),
     ("acks", acks::measure),
     ("watched", watched::measure),
     ("large", large::measure),
     ("filters", filters::measure),
+    ("analysis", analysis::measure),
     ("schedules", crawl::idle::measure),
     ("blobs", crawl::blobs::measure),
     ("lines", crawl::lines::measure),
