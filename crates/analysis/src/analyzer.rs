@@ -3,7 +3,8 @@
 use std::borrow::Cow;
 
 use crate::char_filter::{CharFilter, Filtered, utf16_len};
-use crate::error::AnalysisError;
+use crate::error::{AnalysisError, TERM_BYTES_MAX};
+use crate::growth::{Part, safe_bytes};
 use crate::pipeline::{End, Filters, Link, Running, Stop};
 use crate::term::Buffers;
 use crate::token::{OwnedToken, Token};
@@ -17,6 +18,8 @@ pub struct Analyzer {
     char_filters: Vec<CharFilter>,
     tokenizer: Tokenizer,
     filters: Filters,
+    /// A text behind the char filters that has no more bytes is never refused.
+    safe_bytes: usize,
 }
 
 /// Buffers that [`Analyzer::analyze`] reuses from call to call; keep one per thread.
@@ -32,8 +35,9 @@ impl Analyzer {
         tokenizer: Tokenizer,
         filters: impl IntoIterator<Item = impl Into<Link>>,
     ) -> Self {
-        let filters = filters.into_iter().map(Into::into).collect();
-        Self { name: name.into(), revision, char_filters: Vec::new(), tokenizer, filters }
+        let filters: Filters = filters.into_iter().map(Into::into).collect();
+        let safe_bytes = safe_bytes(&parts(&tokenizer, &filters));
+        Self { name: name.into(), revision, char_filters: Vec::new(), tokenizer, filters, safe_bytes }
     }
 
     /// The analyzer with char filters before its tokenizer.
@@ -72,7 +76,17 @@ impl Analyzer {
         scratch: &mut Scratch,
         sink: &mut dyn FnMut(&Token<'_>),
     ) -> Result<End, AnalysisError> {
-        let filtered = Filtered::new(text, &self.char_filters)?;
+        self.run_filtered(text, &Filtered::new(text, &self.char_filters)?, scratch, sink)
+    }
+
+    /// Runs the tokenizer and the token filters over what the char filters made of the text.
+    fn run_filtered(
+        &self,
+        text: &str,
+        filtered: &Filtered<'_>,
+        scratch: &mut Scratch,
+        sink: &mut dyn FnMut(&Token<'_>),
+    ) -> Result<End, AnalysisError> {
         let buffers = std::mem::take(&mut scratch.buffers);
         let mut running = Running::new(&self.filters, buffers, sink);
         let end = self.tokenizer.tokenize(&filtered.text, &mut |mut piece| {
@@ -91,6 +105,38 @@ impl Analyzer {
         end
     }
 
+    /// Whether an index may take the text: it can be analysed, and no term is longer than [`TERM_BYTES_MAX`]. Costs
+    /// nothing for most analyzers and texts, and an analysis where the length of the text does not tell.
+    ///
+    /// # Errors
+    ///
+    /// Why not.
+    pub fn check(&self, text: &str) -> Result<(), AnalysisError> {
+        if self.char_filters.is_empty() && text.len() <= self.safe_bytes {
+            return Ok(());
+        }
+        let filtered = Filtered::new(text, &self.char_filters)?;
+        if filtered.text.len() <= self.safe_bytes {
+            return Ok(());
+        }
+        let mut longest = 0;
+        self.run_filtered(text, &filtered, &mut Scratch::default(), &mut |token| {
+            longest = longest.max(token.text.len());
+        })?;
+        if longest > TERM_BYTES_MAX { Err(AnalysisError::TermTooLong) } else { Ok(()) }
+    }
+
+    /// What a text of so many bytes comes to at most.
+    #[cfg(test)]
+    pub(crate) fn grown(&self, bytes: usize) -> crate::growth::Grown {
+        crate::growth::grown(&parts(&self.tokenizer, &self.filters), bytes as u64)
+    }
+
+    #[cfg(test)]
+    pub(crate) fn safe_bytes(&self) -> usize {
+        self.safe_bytes
+    }
+
     /// [`Self::run`] for callers who know that the analyzer refuses no text, or have asked before; of one that it does
     /// refuse, the tokens found until then.
     pub fn analyze(&self, text: &str, scratch: &mut Scratch, sink: &mut dyn FnMut(&Token<'_>)) {
@@ -103,4 +149,9 @@ impl Analyzer {
         self.analyze(text, &mut Scratch::default(), &mut |token| tokens.push(OwnedToken::from(token)));
         tokens
     }
+}
+
+/// What a text goes through behind the char filters.
+fn parts(tokenizer: &Tokenizer, filters: &Filters) -> Vec<Part> {
+    std::iter::once(Part::Counted(tokenizer.growth())).chain(filters.parts()).collect()
 }

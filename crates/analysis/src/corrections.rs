@@ -3,43 +3,45 @@
 /// The changes of one char filter, in order (`BaseCharFilter` of Lucene).
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub(crate) struct Corrections {
-    /// From which place of the filtered text on, and how far the original is ahead of it there; UTF-16 units.
-    changes: Vec<(u32, i32)>,
+    changes: Vec<Change>,
+}
+
+/// One change; all places are UTF-16 units.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+struct Change {
+    /// Places of the filtered text from here up to `from` belong to the last unit that the original had before `from`.
+    pinned_from: u32,
+    /// From here on
+    from: u32,
+    /// the original is so many units ahead.
+    ahead: i32,
 }
 
 impl Corrections {
     /// `removed` units of the original stand at `out`, where the filtered text has `put` units instead: behind fewer, all
     /// is further ahead; of more, each one beyond belongs to the last that there was.
     pub(crate) fn replace(&mut self, out: u32, removed: u32, put: u32) {
-        let ahead = self.ahead();
-        if put < removed {
-            self.add(out + put, ahead + (removed - put) as i32);
-        } else {
-            for extra in 0..put - removed {
-                self.add(out + removed + extra, ahead - extra as i32 - 1);
-            }
+        if put == removed {
+            return;
         }
-    }
-
-    /// From `from` on, the original is `ahead` units further. Places never go back; a second change at the same place
-    /// takes the place of the first.
-    fn add(&mut self, from: u32, ahead: i32) {
+        let ahead = self.changes.last().map_or(0, |last| last.ahead) + removed as i32 - put as i32;
+        let change = Change { pinned_from: out + put.min(removed), from: out + put, ahead };
         match self.changes.last_mut() {
-            Some(last) if last.0 == from => last.1 = ahead,
-            Some(_) | None => self.changes.push((from, ahead)),
+            // Places never go back; a second change at the same place takes the place of the first.
+            Some(last) if last.pinned_from == change.pinned_from => *last = change,
+            Some(_) | None => self.changes.push(change),
         }
-    }
-
-    /// How far the original is ahead at the end of what was filtered so far.
-    fn ahead(&self) -> i32 {
-        self.changes.last().map_or(0, |&(_, ahead)| ahead)
     }
 
     /// The place in the text before the filter.
     pub(crate) fn correct(&self, place: u32) -> u32 {
-        let passed = self.changes.partition_point(|&(from, _)| from <= place);
+        let passed = self.changes.partition_point(|change| change.pinned_from <= place);
         let last = passed.checked_sub(1).and_then(|last| self.changes.get(last));
-        place.saturating_add_signed(last.map_or(0, |&(_, ahead)| ahead))
+        match last {
+            None => place,
+            Some(Change { from, ahead, .. }) if place < *from => (from - 1).saturating_add_signed(*ahead),
+            Some(Change { ahead, .. }) => place.saturating_add_signed(*ahead),
+        }
     }
 }
 

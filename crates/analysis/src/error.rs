@@ -1,5 +1,8 @@
 //! Why a text cannot be analysed.
 
+/// The longest term that an index takes, in bytes of UTF-8 (`IndexWriter.MAX_TERM_LENGTH` of Lucene, api.md §4.2).
+pub const TERM_BYTES_MAX: usize = 32_766;
+
 /// A text that an analyzer refuses. Only analyzers that an index defines itself come to this.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub enum AnalysisError {
@@ -13,4 +16,11 @@ pub enum AnalysisError {
     /// Markup that never ends would have to be read to the end of the text again and again.
     #[error("the text has too much markup that is not closed")]
     MarkupTooSlow,
+    /// Char filters put more into the text than an index could hold.
+    #[error("char filters make the text too long")]
+    TextTooLong,
+    /// A term has more than [`TERM_BYTES_MAX`] bytes. Analysis itself does not mind, indexes do: only `Analyzer::check`
+    /// answers so.
+    #[error("a term is longer than {TERM_BYTES_MAX} bytes")]
+    TermTooLong,
 }

@@ -17,7 +17,7 @@
 mod tests;
 
 pub use analyzer::{Analyzer, Scratch};
-pub use error::AnalysisError;
+pub use error::{AnalysisError, TERM_BYTES_MAX};
 pub use normalizer::{Normalizer, predefined_normalizer};
 pub use pipeline::End;
 pub use predefined::{Predefined, is_language_analyzer, predefined, predefined_names};
@@ -42,6 +42,7 @@ mod tokenizer;
 
 mod java_regex;
 
+mod growth;
 mod pipeline;
 mod term;
 

@@ -50,6 +50,7 @@
 
 use crate::error::AnalysisError;
 use crate::filter::Filter;
+use crate::growth::{Growth, Part};
 use crate::term::{Buffers, Term};
 use crate::token::Token;
 
@@ -243,6 +244,11 @@ pub(crate) trait StageFilter: std::fmt::Debug + Send + Sync {
     fn lengths(&self) -> Lengths {
         Lengths::AsBefore
     }
+
+    /// What it hands on, at most. Where nothing is said, all texts are tried before a document is accepted.
+    fn growth(&self) -> Growth {
+        Growth::UNKNOWN
+    }
 }
 
 /// A [`StageFilter`] at work on one text.
@@ -300,6 +306,18 @@ impl Filters {
     pub(crate) fn yield_paths(&self) -> bool {
         let any = |lengths| self.stages.iter().any(|(stage, _)| stage.lengths() == lengths);
         any(Lengths::Alternatives) && !any(Lengths::Repetitions)
+    }
+
+    /// What they do to a text, in order.
+    pub(crate) fn parts(&self) -> impl Iterator<Item = Part> {
+        let plain = |filters: &'_ [Filter]| -> Vec<Part> {
+            filters.iter().map(|filter| Part::Plain(filter.growth())).collect()
+        };
+        let stages = self.stages.iter();
+        let stages = stages.flat_map(move |(stage, behind)| {
+            std::iter::once(Part::Counted(stage.growth())).chain(plain(behind))
+        });
+        plain(&self.first).into_iter().chain(stages)
     }
 }
 
@@ -417,9 +435,10 @@ impl Rest<'_, '_> {
 }
 
 /// What the tokens of one text may come to before the analyzer gives up, counted at each stage: bytes of their text, and
-/// [`SPENT_PER_TOKEN`] for each. A field of 16 MB in bigrams costs 0.6 GiB; in all n-grams of 1 to 300 characters, 700.
-const SPENT_MAX: u64 = 4 << 30;
-const SPENT_PER_TOKEN: u64 = 16;
+/// [`SPENT_PER_TOKEN`] for each. A field of 16 MB in bigrams costs 0.6 GiB; in all n-grams of 1 to 300 characters, 700. An
+/// index keeps the tokens of a document in memory until it has filed them, so this bounds what one document may take.
+pub(crate) const SPENT_MAX: u64 = 1 << 30;
+pub(crate) const SPENT_PER_TOKEN: u64 = 16;
 
 /// Hands the tokens to the caller.
 struct Last<'r> {

@@ -62,4 +62,4 @@ pub const VECTOR_PARTS_MAX: usize = 1000;
 pub const SYNONYM_EXPANSIONS_MAX: usize = 20;
 
 /// Bytes of one term: of a filterable, sortable or facetable string value, for one (Lucene's limit).
-pub const TERM_BYTES_MAX: usize = 32_766;
+pub const TERM_BYTES_MAX: usize = lazuli_analysis::TERM_BYTES_MAX;

@@ -3,8 +3,9 @@
 
 use std::collections::HashMap;
 
-use super::utf16_len;
+use super::{append, utf16_len};
 use crate::corrections::Corrections;
+use crate::error::AnalysisError;
 
 /// The rules as a tree of characters.
 #[derive(Debug)]
@@ -68,7 +69,7 @@ impl Mapping {
         Ok(())
     }
 
-    pub(super) fn apply(&self, text: &str) -> Option<(String, Corrections)> {
+    pub(super) fn apply(&self, text: &str) -> Result<Option<(String, Corrections)>, AnalysisError> {
         let mut found: Option<(String, Corrections)> = None;
         let (mut at, mut copied, mut out_units) = (0, 0, 0);
         while let Some(c) = text.get(at..).and_then(|rest| rest.chars().next()) {
@@ -78,8 +79,8 @@ impl Mapping {
                 continue;
             };
             let (out, corrections) = found.get_or_insert_default();
-            out.push_str(text.get(copied..at).unwrap_or_default());
-            out.push_str(replacement);
+            append(out, text.get(copied..at).unwrap_or_default())?;
+            append(out, replacement)?;
             let removed = utf16_len(text.get(at..at + len).unwrap_or_default());
             let put = utf16_len(replacement);
             corrections.replace(out_units, removed, put);
@@ -87,9 +88,10 @@ impl Mapping {
             at += len;
             copied = at;
         }
-        let (out, _) = found.as_mut()?;
-        out.push_str(text.get(copied..).unwrap_or_default());
-        found
+        if let Some((out, _)) = &mut found {
+            append(out, text.get(copied..).unwrap_or_default())?;
+        }
+        Ok(found)
     }
 
     /// The longest rule that the text begins with: its bytes and what replaces it.

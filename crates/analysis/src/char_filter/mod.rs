@@ -28,10 +28,23 @@ impl CharFilter {
     fn apply(&self, text: &str) -> Result<Option<(String, Corrections)>, AnalysisError> {
         match self {
             Self::HtmlStrip => html_strip::apply(text),
-            Self::Mapping(mapping) => Ok(mapping.apply(text)),
+            Self::Mapping(mapping) => mapping.apply(text),
             Self::PatternReplace(replace) => replace.apply(text),
         }
     }
+}
+
+/// The longest text that replacements may make, in bytes: a document has at most 16 MB, and a rule of a few hundred
+/// characters makes gigabytes of that.
+pub(crate) const REPLACED_BYTES_MAX: usize = 64 << 20;
+
+/// Appends a piece of what replacements make.
+pub(crate) fn append(out: &mut String, piece: &str) -> Result<(), AnalysisError> {
+    if out.len() + piece.len() > REPLACED_BYTES_MAX {
+        return Err(AnalysisError::TextTooLong);
+    }
+    out.push_str(piece);
+    Ok(())
 }
 
 /// A text behind its char filters.

@@ -1,6 +1,6 @@
 //! `pattern_replace`: each match of a regular expression replaced (Lucene's `PatternReplaceCharFilter`).
 
-use super::utf16_len;
+use super::{append, utf16_len};
 use crate::corrections::Corrections;
 use crate::error::AnalysisError;
 use crate::java_regex::{Budget, Groups, JavaRegex, Replacement};
@@ -22,18 +22,19 @@ impl PatternReplace {
             let Some((start, end)) = groups.get(0) else { break };
             let (out, corrections) = found.get_or_insert_default();
             let before = text.get(copied..start).unwrap_or_default();
-            out.push_str(before);
+            append(out, before)?;
             out_units += utf16_len(before);
             let kept = out.len();
-            self.replacement.append(text, &groups, out);
+            self.replacement.append(text, &groups, out)?;
             let put = utf16_len(out.get(kept..).unwrap_or_default());
             corrections.replace(out_units, utf16_len(text.get(start..end).unwrap_or_default()), put);
             out_units += put;
             copied = end;
             from = crate::java_regex::next_start(text, start, end);
         }
-        let Some((out, _)) = &mut found else { return Ok(None) };
-        out.push_str(text.get(copied..).unwrap_or_default());
+        if let Some((out, _)) = &mut found {
+            append(out, text.get(copied..).unwrap_or_default())?;
+        }
         Ok(found)
     }
 }

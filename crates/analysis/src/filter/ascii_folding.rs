@@ -5,6 +5,7 @@ use std::collections::HashMap;
 use std::sync::LazyLock;
 
 use crate::data::ASCII_FOLDING;
+use crate::growth::Growth;
 use crate::pipeline::{End, Flow, Piece, Sink, Stage, StageFilter, Stop};
 use crate::term::Term;
 
@@ -42,6 +43,10 @@ pub(crate) struct FoldedAndOriginal;
 impl StageFilter for FoldedAndOriginal {
     fn start(&self) -> Box<dyn Stage + '_> {
         Box::new(Folding { folded: String::new() })
+    }
+
+    fn growth(&self) -> Growth {
+        Growth { times: 2, ..Growth::copies(3) }
     }
 }
 

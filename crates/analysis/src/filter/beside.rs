@@ -2,6 +2,7 @@
 //! beside the surface form (wire.md §10).
 
 use super::Filter;
+use crate::growth::Growth;
 use crate::pipeline::{End, Flow, Piece, Sink, Stage, StageFilter, Stop};
 use crate::term::{Buffers, Term};
 use crate::unicode;
@@ -17,6 +18,12 @@ pub(crate) struct Beside {
 impl StageFilter for Beside {
     fn start(&self) -> Box<dyn Stage + '_> {
         Box::new(Deriving { filter: self, buffers: Buffers::default() })
+    }
+
+    fn growth(&self) -> Growth {
+        let derived =
+            self.filters.iter().fold(Growth::copies(1), |before, filter| before.then(filter.growth()));
+        Growth { bytes: derived.bytes.saturating_add(1), ..derived }
     }
 }
 

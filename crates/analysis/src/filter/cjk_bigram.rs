@@ -3,6 +3,7 @@
 //! Works on what the standard tokenizer calls ideographs, hiragana, katakana and hangul, as far as the tokens stand
 //! without a gap; other words pass. A character without neighbours stays by itself.
 
+use crate::growth::Growth;
 use crate::pipeline::{End, Flow, Kind, Lengths, Piece, Sink, Stage, StageFilter, Stop};
 
 /// The definition of the filter.
@@ -26,6 +27,11 @@ impl StageFilter for CjkBigrams {
 
     fn lengths(&self) -> Lengths {
         Lengths::Repetitions
+    }
+
+    fn growth(&self) -> Growth {
+        // A pair and a single character wherever there is one, which other filters may have made one byte.
+        Growth::copies(2 * 16 + 8)
     }
 }
 

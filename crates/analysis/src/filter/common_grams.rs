@@ -2,6 +2,7 @@
 //! `CommonGramsFilter`, and `CommonGramsQueryFilter` behind it for `queryMode`).
 
 use super::WordSet;
+use crate::growth::Growth;
 use crate::pipeline::{End, Flow, Held, Kind, Lengths, Piece, Sink, Stage, StageFilter, Stop};
 
 /// Adds a token of two words, joined by `_`, wherever one of the two is common.
@@ -17,6 +18,10 @@ impl StageFilter for CommonGrams {
 
     fn lengths(&self) -> Lengths {
         Lengths::Repetitions
+    }
+
+    fn growth(&self) -> Growth {
+        Growth { times: 2, plus: 1, ..Growth::copies(4) }
     }
 }
 
@@ -61,6 +66,10 @@ impl StageFilter for CoveredWords {
 
     fn lengths(&self) -> Lengths {
         Lengths::Repetitions
+    }
+
+    fn growth(&self) -> Growth {
+        Growth::copies(1)
     }
 }
 

@@ -3,6 +3,7 @@
 
 use std::sync::Arc;
 
+use crate::growth::Growth;
 use crate::pipeline::{End, Flow, Piece, Sink, Stage, StageFilter, Stop};
 use crate::trie::{Node, Trie};
 
@@ -48,6 +49,12 @@ impl Parts {
 impl StageFilter for Decompounder {
     fn start(&self) -> Box<dyn Stage + '_> {
         Box::new(Decompounding { filter: self })
+    }
+
+    fn growth(&self) -> Growth {
+        let (min, max) = (self.part_min as usize, self.part_max as usize);
+        let count = if self.longest_only { 1 } else { (max + 1).saturating_sub(min) };
+        Growth { longest: u64::MAX, ..Growth::grams(count, 3 * max) }
     }
 }
 

@@ -1,5 +1,6 @@
 //! `keyword_repeat`: each token twice, first as a keyword that stemmers leave alone (Lucene's `KeywordRepeatFilter`).
 
+use crate::growth::Growth;
 use crate::pipeline::{End, Flow, Piece, Sink, Stage, StageFilter, Stop};
 
 /// The filter, which has no options.
@@ -9,6 +10,10 @@ pub(crate) struct KeywordRepeat;
 impl StageFilter for KeywordRepeat {
     fn start(&self) -> Box<dyn Stage + '_> {
         Box::new(Self)
+    }
+
+    fn growth(&self) -> Growth {
+        Growth::copies(2)
     }
 }
 

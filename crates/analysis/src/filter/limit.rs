@@ -1,5 +1,6 @@
 //! `limit`: the first tokens of a text (Lucene's `LimitTokenCountFilter`).
 
+use crate::growth::Growth;
 use crate::pipeline::{End, Flow, Piece, Sink, Stage, StageFilter, Stop};
 
 /// The definition of the filter.
@@ -14,6 +15,10 @@ pub(crate) struct Limit {
 impl StageFilter for Limit {
     fn start(&self) -> Box<dyn Stage + '_> {
         Box::new(Counting { filter: *self, passed: 0 })
+    }
+
+    fn growth(&self) -> Growth {
+        Growth::copies(1)
     }
 }
 

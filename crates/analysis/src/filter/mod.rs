@@ -49,6 +49,7 @@ pub(crate) use unique::Unique;
 pub(crate) use word_delimiter::{SplitRules, WordDelimiter};
 pub(crate) use word_set::WordSet;
 
+use crate::growth::Growth;
 use crate::pipeline::Stop;
 use crate::stem::Stemmer;
 use crate::term::Term;
@@ -125,6 +126,48 @@ pub(crate) enum Filter {
 }
 
 impl Filter {
+    /// What it makes of a term, at most.
+    pub(crate) fn growth(&self) -> Growth {
+        match self {
+            // Of a character of two bytes there may come one of three, or three of one.
+            Self::Lowercase
+            | Self::Uppercase
+            | Self::GreekLowercase
+            | Self::TurkishLowercase
+            | Self::IrishLowercase
+            | Self::AsciiFolding
+            | Self::CjkWidth
+            | Self::ArabicNormalization
+            | Self::GermanNormalization
+            | Self::HindiNormalization
+            | Self::IndicNormalization
+            | Self::PersianNormalization
+            | Self::ScandinavianFolding
+            | Self::ScandinavianNormalization
+            | Self::SoraniNormalization => Growth::longer(2),
+            Self::DecimalDigits
+            | Self::KatakanaStem
+            | Self::Apostrophe
+            | Self::Classic
+            | Self::Elision(_)
+            | Self::EnglishPossessive
+            | Self::Stop(_)
+            | Self::Keep(_)
+            | Self::MarkKeywords(_)
+            | Self::Trim
+            | Self::Reverse => Growth::copies(1),
+            Self::Length { max, .. } | Self::Truncate(max) => {
+                Growth { longest: 3 * u64::from(*max), ..Growth::copies(1) }
+            }
+            Self::StemOverride(rules) => {
+                let longest = rules.longest() as u64;
+                Growth { bytes: 1 + longest, plus: longest, ..Growth::copies(1) }
+            }
+            // Stems have a few letters more than words at most.
+            Self::Stem(_) => Growth { bytes: 2, plus: 64, ..Growth::copies(1) },
+        }
+    }
+
     /// Rewrites the term; false when the token is to be dropped (its position stays counted).
     pub(crate) fn keeps(&self, term: &mut Term<'_>) -> Result<bool, Stop> {
         match self {

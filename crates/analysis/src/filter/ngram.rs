@@ -3,6 +3,7 @@
 //!
 //! Lengths count characters, not UTF-16 units. A word shorter than the shortest piece vanishes and leaves a gap.
 
+use crate::growth::Growth;
 use crate::pipeline::{End, Flow, Piece, Sink, Stage, StageFilter, Stop};
 
 /// Which pieces to take.
@@ -30,12 +31,16 @@ impl StageFilter for NGrams {
     fn start(&self) -> Box<dyn Stage + '_> {
         Box::new(Cutting { filter: *self, bounds: Vec::new(), holes: 0 })
     }
+
+    fn growth(&self) -> Growth {
+        Growth::grams((self.max - self.min + 1) as usize, 4 * self.max as usize)
+    }
 }
 
 struct Cutting {
     filter: NGrams,
     /// Where the word's characters begin and the last one ends, in bytes.
-    bounds: Vec<usize>,
+    bounds: Vec<u32>,
     /// Positions of words that yielded nothing.
     holes: u32,
 }
@@ -44,8 +49,8 @@ impl Stage for Cutting {
     fn push(&mut self, piece: Piece<'_>, out: &mut dyn Sink) -> Flow {
         self.holes += piece.attributes.increment;
         self.bounds.clear();
-        self.bounds.extend(piece.text.char_indices().map(|(at, _)| at));
-        self.bounds.push(piece.text.len());
+        self.bounds.extend(piece.text.char_indices().map(|(at, _)| at as u32));
+        self.bounds.push(piece.text.len() as u32);
         let (chars, sizes) = (self.bounds.len() - 1, self.filter.min as usize..=self.filter.max as usize);
         match self.filter.pieces {
             Pieces::Front => {
@@ -79,7 +84,7 @@ impl Cutting {
         for (start, end) in pieces {
             let (Some(&from), Some(&to)) = (self.bounds.get(start), self.bounds.get(end)) else { break };
             let increment = std::mem::take(&mut self.holes);
-            let text = word.text.get(from..to).unwrap_or_default();
+            let text = word.text.get(from as usize..to as usize).unwrap_or_default();
             out.push(word.saying(text).with(|attributes| attributes.increment = increment))?;
         }
         Ok(())

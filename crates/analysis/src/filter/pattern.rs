@@ -3,6 +3,7 @@
 //!
 //! Both spend of one [`Budget`] for all words of a text, to which each word adds by its length.
 
+use crate::char_filter::append;
 use crate::java_regex::{Budget, Groups, JavaRegex, Replacement, next_start};
 use crate::pipeline::{End, Flow, Piece, Sink, Stage, StageFilter, Stop};
 
@@ -40,14 +41,14 @@ impl Stage for Replacing<'_> {
         let (mut from, mut copied, mut any) = (0, 0, false);
         while regex.find(piece.text, from, &mut self.budget, &mut self.groups)? {
             let Some((start, end)) = self.groups.get(0) else { break };
-            self.replaced.push_str(piece.text.get(copied..start).unwrap_or_default());
-            replacement.append(piece.text, &self.groups, &mut self.replaced);
+            append(&mut self.replaced, piece.text.get(copied..start).unwrap_or_default())?;
+            replacement.append(piece.text, &self.groups, &mut self.replaced)?;
             (from, copied, any) = (next_start(piece.text, start, end), end, true);
         }
         if !any {
             return out.push(piece);
         }
-        self.replaced.push_str(piece.text.get(copied..).unwrap_or_default());
+        append(&mut self.replaced, piece.text.get(copied..).unwrap_or_default())?;
         out.push(piece.saying(&self.replaced))
     }
 

@@ -1,5 +1,6 @@
 //! `phonetic`: tokens as they sound (Lucene's `PhoneticFilter`, `DoubleMetaphoneFilter` and `BeiderMorseFilter`).
 
+use crate::growth::Growth;
 use crate::phonetic::Encoder;
 use crate::pipeline::{End, Flow, Piece, Sink, Stage, StageFilter, Stop};
 
@@ -18,6 +19,23 @@ pub(crate) struct Phonetic {
 impl StageFilter for Phonetic {
     fn start(&self) -> Box<dyn Stage + '_> {
         Box::new(Encoding { filter: self })
+    }
+
+    fn growth(&self) -> Growth {
+        // How many codes there are, and how many are joined in one token. A code is shorter than its word but for capitals.
+        let (codes, joined) = match self.encoder {
+            Encoder::BeiderMorse => (64 * 20, 1),
+            Encoder::HaasePhonetik | Encoder::KoelnerPhonetik => (1, 256),
+            Encoder::Caverphone1
+            | Encoder::Caverphone2
+            | Encoder::Cologne
+            | Encoder::DoubleMetaphone
+            | Encoder::Metaphone
+            | Encoder::Nysiis
+            | Encoder::RefinedSoundex
+            | Encoder::Soundex => (2, 1),
+        };
+        Growth { times: 8 * joined, plus: 64, ..Growth::copies(1 + 8 * codes * joined) }
     }
 }
 

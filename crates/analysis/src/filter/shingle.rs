@@ -5,6 +5,7 @@
 
 use std::collections::VecDeque;
 
+use crate::growth::Growth;
 use crate::pipeline::{Attributes, End, Flow, Held, Kind, Lengths, Piece, Sink, Stage, StageFilter, Stop};
 
 /// The definition of the filter.
@@ -37,6 +38,12 @@ impl StageFilter for Shingles {
 
     fn lengths(&self) -> Lengths {
         Lengths::Repetitions
+    }
+
+    fn growth(&self) -> Growth {
+        // Each word, and each filler before it, begins so many shingles of as many words.
+        let (max, between) = (self.max as u64, (self.separator.len() + self.filler.len()) as u64);
+        Growth { bytes: max.pow(3) * (1 + between), times: max, plus: max * between, longest: u64::MAX }
     }
 }
 

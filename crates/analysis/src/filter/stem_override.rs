@@ -21,6 +21,11 @@ impl StemOverride {
         Self { stems: Arc::new(stems) }
     }
 
+    /// Bytes of the longest stem.
+    pub(super) fn longest(&self) -> usize {
+        self.stems.values().map(|stem| stem.len()).max().unwrap_or(0)
+    }
+
     /// Replaces the term and makes it a keyword, unless it is one.
     pub(super) fn apply(&self, term: &mut Term<'_>) {
         if term.attributes.keyword {

@@ -2,6 +2,7 @@
 //! a last word may stay).
 
 use super::WordSet;
+use crate::growth::Growth;
 use crate::pipeline::{End, Flow, Held, Piece, Sink, Stage, StageFilter, Stop};
 
 /// `stopwords` with `removeTrailing` false (Lucene's `SuggestStopFilter`): a last word that nothing follows, not even white
@@ -12,6 +13,10 @@ pub(crate) struct StopUnlessLast(pub(crate) WordSet);
 impl StageFilter for StopUnlessLast {
     fn start(&self) -> Box<dyn Stage + '_> {
         Box::new(Undecided { words: &self.0, holes: 0, last: None })
+    }
+
+    fn growth(&self) -> Growth {
+        Growth::copies(1)
     }
 }
 

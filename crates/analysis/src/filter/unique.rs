@@ -2,6 +2,7 @@
 
 use std::collections::HashSet;
 
+use crate::growth::Growth;
 use crate::pipeline::{End, Flow, Piece, Sink, Stage, StageFilter, Stop};
 
 /// What the words remembered of one text may come to, in bytes with [`PER_WORD`] for each; later new words are no longer
@@ -19,6 +20,10 @@ pub(crate) struct Unique {
 impl StageFilter for Unique {
     fn start(&self) -> Box<dyn Stage + '_> {
         Box::new(Remembering { filter: *self, seen: HashSet::new(), bytes: 0 })
+    }
+
+    fn growth(&self) -> Growth {
+        Growth::copies(1)
     }
 }
 

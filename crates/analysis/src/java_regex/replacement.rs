@@ -1,6 +1,8 @@
 //! The replacement of a match: `$1`, `${name}`, `\` before a character that means itself (`Matcher.appendReplacement`).
 
 use super::{Groups, JavaRegex, PatternError};
+use crate::char_filter::append;
+use crate::error::AnalysisError;
 
 /// A replacement that fits its pattern.
 #[derive(Debug)]
@@ -41,16 +43,14 @@ impl Replacement {
     }
 
     /// Appends what a match of `text` becomes.
-    pub(crate) fn append(&self, text: &str, groups: &Groups, out: &mut String) {
-        for part in &self.parts {
-            match part {
-                Part::Text(text) => out.push_str(text),
-                Part::Group(group) => {
-                    let place = groups.get(*group);
-                    out.push_str(place.and_then(|(start, end)| text.get(start..end)).unwrap_or_default());
-                }
+    pub(crate) fn append(&self, text: &str, groups: &Groups, out: &mut String) -> Result<(), AnalysisError> {
+        self.parts.iter().try_for_each(|part| match part {
+            Part::Text(text) => append(out, text),
+            Part::Group(group) => {
+                let place = groups.get(*group);
+                append(out, place.and_then(|(start, end)| text.get(start..end)).unwrap_or_default())
             }
-        }
+        })
     }
 }
 

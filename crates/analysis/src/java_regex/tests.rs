@@ -76,7 +76,7 @@ fn replaces_as_java_does() {
         [("$2$1", "ordw"), ("${first}-\\$1", "w-$1"), ("$23", "ord3"), ("$0", "word")]
     {
         let mut out = String::new();
-        Replacement::new(replacement, &regex).unwrap().append("word", &groups, &mut out);
+        Replacement::new(replacement, &regex).unwrap().append("word", &groups, &mut out).unwrap();
         assert_eq!(out, expected, "{replacement}");
     }
     for bad in ["$", "\\", "$3", "${last}", "$x"] {

@@ -7,6 +7,7 @@ use std::collections::VecDeque;
 use std::sync::Arc;
 
 use super::{Match, Place, Rule, SynonymRules};
+use crate::growth::Growth;
 use crate::pipeline::{End, Flow, Held, Kind, Lengths, Piece, Sink, Stage, StageFilter, Stop};
 
 /// The definition of the filter.
@@ -30,6 +31,11 @@ impl StageFilter for Synonyms {
 
     fn lengths(&self) -> Lengths {
         Lengths::Alternatives
+    }
+
+    fn growth(&self) -> Growth {
+        let (all, longest) = self.rules.yields();
+        Growth { bytes: 1 + all, plus: longest, ..Growth::copies(1) }
     }
 }
 

@@ -15,6 +15,7 @@ pub(crate) use solr::{Reading, split};
 use std::collections::HashMap;
 
 use crate::Analyzer;
+use crate::pipeline::SPENT_PER_TOKEN;
 use crate::trie::{self, Trie};
 
 /// Words of one item of a rule; 300 characters hold no more. Matching looks ahead no further.
@@ -95,6 +96,12 @@ impl SynonymRules {
     /// Whether there is nothing to match.
     pub fn is_empty(&self) -> bool {
         self.tree.is_empty()
+    }
+
+    /// All right sides together and their longest word, in bytes; [`SPENT_PER_TOKEN`] are added for each word.
+    fn yields(&self) -> (u64, u64) {
+        let words = || self.phrases.iter().flat_map(|phrase| phrase.iter()).map(|word| word.len() as u64);
+        (words().map(|bytes| bytes + SPENT_PER_TOKEN).sum(), words().max().unwrap_or(0))
     }
 
     /// Adds a pair; false when that would be too many.

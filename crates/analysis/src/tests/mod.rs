@@ -4,5 +4,6 @@ mod cases;
 mod chains;
 mod definitions;
 mod filters;
+mod hostile;
 mod lucene;
 mod properties;

@@ -26,6 +26,7 @@ pub(crate) use path::Paths;
 pub(crate) use pattern::Pattern;
 
 use crate::char_filter::utf16_len;
+use crate::growth::Growth;
 use crate::pipeline::{End, Flow, Kind, Piece, Stop};
 use crate::unicode;
 
@@ -95,5 +96,31 @@ impl Tokenizer {
             Self::Paths(paths) => path::tokenize(text, *paths, emit)?,
         };
         Ok(End { holes: 0, offset })
+    }
+
+    /// What it makes of a text, at most.
+    pub(crate) fn growth(&self) -> Growth {
+        // A UTF-16 unit is at most 3 bytes; the last character of a word may take a unit too many.
+        let units = |length: u32| Growth::pieces(3 * (u64::from(length) + 1));
+        match self {
+            Self::Standard { length_max }
+            | Self::Classic { length_max }
+            | Self::UaxUrlEmail { length_max } => units(*length_max),
+            Self::KeywordPieces { length_max } => units(*length_max),
+            Self::Whitespace | Self::Letter => units(LENGTH_MAX),
+            Self::Chinese | Self::Thai => units(sentence::BUFFER as u32),
+            // Words and their parts; a base form is a few bytes longer than its word.
+            Self::Japanese(_) => Growth { bytes: 64, ..units(2 * japanese::UNKNOWN_LEN_MAX as u32) },
+            // Words, and words joined.
+            Self::Hyphens(hyphens) => {
+                let words = units(hyphens.length_max);
+                Growth { bytes: 2 * words.bytes, ..words }
+            }
+            Self::Keyword | Self::AsciiWords => Growth::pieces(u64::MAX),
+            Self::Pattern(_) => Growth::UNKNOWN,
+            Self::Grams(grams) => Growth::grams(grams.max - grams.min + 1, 4 * grams.max),
+            // A path for each delimiter.
+            Self::Paths(paths) => Growth::grams(1, 4 * paths.length_max as usize),
+        }
     }
 }

@@ -8,7 +8,7 @@ use crate::pipeline::{Flow, Stop};
 use crate::unicode::{self, CharSet};
 
 /// The units of a text that are cut into sentences at once (Lucene's `SegmentingTokenizerBase.BUFFERMAX`).
-const BUFFER: usize = 1024;
+pub(super) const BUFFER: usize = 1024;
 
 /// Hands on each sentence of a text and the place where it begins. Answers the text's length in UTF-16 units.
 pub(super) fn each(text: &str, take: &mut impl FnMut(&[u16], u32) -> Flow) -> Result<u32, Stop> {

@@ -4,6 +4,8 @@
 //! Those marked *seen* are quoted from the service (`wire.md` §12, `query.md` §9, public issues); the others are that
 //! library's or Microsoft.Spatial's own sentence for the case, which the service has not been seen to answer.
 
+use lazuli_analysis::AnalysisError;
+
 use crate::limits::{COMPLEX_ELEMENTS_MAX, TERM_BYTES_MAX};
 use crate::names::NameError;
 
@@ -180,6 +182,15 @@ pub enum DocumentError {
         /// The field's path.
         field: String,
     },
+    /// A text that the field's analyzer or normalizer refuses: a regular expression runs for too long, or what comes of the
+    /// text is more than an index could hold. Ours; the service has limits of this sort, but none was seen.
+    #[error("Field '{field}' cannot be analyzed: {reason}.")]
+    NotAnalyzed {
+        /// The field's path.
+        field: String,
+        /// Why.
+        reason: AnalysisError,
+    },
     /// More objects in complex collections than [`COMPLEX_ELEMENTS_MAX`]. Seen, as a failure of that document.
     #[error(
         "A collection in your document exceeds the maximum elements across all complex collections limit. The document \
@@ -247,9 +258,10 @@ impl DocumentError {
             | Self::CoordinateOutOfRange { .. } => Report::Reading,
             Self::UnknownAction { .. } | Self::KeyMissing | Self::VectorLength { .. } => Report::Checking,
             Self::Key(_) => Report::Name,
-            Self::HalfOutOfRange | Self::TermTooLong { .. } | Self::TooManyElements { .. } => {
-                Report::Document
-            }
+            Self::HalfOutOfRange
+            | Self::TermTooLong { .. }
+            | Self::NotAnalyzed { .. }
+            | Self::TooManyElements { .. } => Report::Document,
         }
     }
 

@@ -104,7 +104,7 @@ pub(super) struct Context {
     /// The first error of checking; those that fail the whole batch go before those that fail one document.
     deferred: Option<DocumentError>,
     /// The text is our own, from the store.
-    stored: bool,
+    pub(super) stored: bool,
 }
 
 impl Context {

@@ -1,6 +1,7 @@
 //! One place in the JSON of an action, and what may stand there: the visitor that reads the value of a field, the elements of a
 //! collection, the components of a vector.
 
+use lazuli_analysis::AnalysisError;
 use serde::de::{DeserializeSeed, Deserializer, Error, MapAccess, SeqAccess, Visitor};
 
 use crate::limits::TERM_BYTES_MAX;
@@ -178,21 +179,44 @@ impl Place<'_> {
         }
         match coerce(self.field.field_type, literal) {
             Ok(value) => {
-                self.check_term(&value);
+                self.check_terms(&value);
                 Ok(Partial::Whole(value))
             }
             Err(error) => Err(self.context.fail(error)),
         }
     }
 
-    /// A value that will be one term of the index must not be too long for it.
-    fn check_term(self, value: &Value) {
-        if let Value::String(text) = value
-            && text.len() > TERM_BYTES_MAX
-            && self.field.has_column()
-        {
-            self.context.defer(DocumentError::TermTooLong { field: self.field.path.clone() });
+    /// What an index cannot take of a value is found here, before anything of the document is written: a value that is one
+    /// term and too long for that, or a text that its analyzer refuses.
+    fn check_terms(self, value: &Value) {
+        let Value::String(text) = value else { return };
+        if self.context.stored {
+            return;
         }
+        if let Err(reason) = self.as_whole(text).and_then(|()| self.as_text(text)) {
+            let field = self.field.path.clone();
+            self.context.defer(match reason {
+                AnalysisError::TermTooLong => DocumentError::TermTooLong { field },
+                AnalysisError::TooManyTokens
+                | AnalysisError::PatternTooSlow
+                | AnalysisError::MarkupTooSlow
+                | AnalysisError::TextTooLong => DocumentError::NotAnalyzed { field, reason },
+            });
+        }
+    }
+
+    /// The value as filters, orders and facets compare it.
+    fn as_whole(&self, text: &str) -> Result<(), AnalysisError> {
+        match &self.field.normalizer {
+            Some(normalizer) if self.field.has_column() => normalizer.analyzer().check(text),
+            None if self.field.has_column() && text.len() > TERM_BYTES_MAX => Err(AnalysisError::TermTooLong),
+            Some(_) | None => Ok(()),
+        }
+    }
+
+    /// The value as searches find it.
+    fn as_text(&self, text: &str) -> Result<(), AnalysisError> {
+        self.field.index_analyzer.as_ref().map_or(Ok(()), |analyzer| analyzer.check(text))
     }
 
     fn collection<'de, A: SeqAccess<'de>>(self, mut elements: A) -> Result<Partial, A::Error> {

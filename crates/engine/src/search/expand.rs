@@ -130,16 +130,22 @@ impl Expander<'_> {
     }
 }
 
+/// What may come of one text; more than clauses, as a word that comes twice counts once. N-grams of a text as long as it may be
+/// are millions.
+const TOKENS_MAX: usize = 8 * CLAUSES_MAX;
+
 /// The tokens of a text, in which only what is said instead of several words spans their positions.
 fn tokens(analyzer: &Analyzer, text: &str, scratch: &mut Scratch) -> Result<Vec<OwnedToken>, EngineError> {
     let yields_paths = analyzer.yields_paths();
     let mut tokens = Vec::new();
     let mut take = |token: &lazuli_analysis::Token<'_>| {
-        let position_length = if yields_paths { token.position_length } else { 1 };
-        tokens.push(OwnedToken { position_length, ..OwnedToken::from(token) });
+        if tokens.len() <= TOKENS_MAX {
+            let position_length = if yields_paths { token.position_length } else { 1 };
+            tokens.push(OwnedToken { position_length, ..OwnedToken::from(token) });
+        }
     };
     analyzer.run(text, scratch, &mut take).map_err(EngineError::SearchText)?;
-    Ok(tokens)
+    if tokens.len() > TOKENS_MAX { Err(EngineError::TooManyClauses) } else { Ok(tokens) }
 }
 
 /// One clause of several, `None` of none. A clause of the same kind is dissolved into its parts: it matches and scores

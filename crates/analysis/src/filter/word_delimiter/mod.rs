@@ -6,8 +6,12 @@ mod split;
 pub(crate) use split::SplitRules;
 
 use super::WordSet;
-use crate::pipeline::{Attributes, End, Flow, Piece, Sink, Stage, StageFilter, Stop};
+use crate::growth::Growth;
+use crate::pipeline::{Attributes, End, Flow, Piece, SPENT_PER_TOKEN, Sink, Stage, StageFilter, Stop};
 use split::{ALPHA, Class, DIGIT, Part, Splitter};
+
+/// Words longer than this stay whole, and are then too long for an index: all their parts would be in memory at once.
+const WORD_BYTES_MAX: usize = 1 << 20;
 
 /// The definition of the filter.
 #[derive(Debug, Clone)]
@@ -42,6 +46,11 @@ impl StageFilter for WordDelimiter {
             texts: String::new(),
             parts: Vec::new(),
         })
+    }
+
+    fn growth(&self) -> Growth {
+        // The word, its parts, parts joined, all joined; there may be a part for each byte.
+        Growth::copies(2 * (1 + SPENT_PER_TOKEN) + 2)
     }
 }
 
@@ -126,10 +135,11 @@ impl Stage for Delimiting<'_> {
     fn push(&mut self, piece: Piece<'_>, out: &mut dyn Sink) -> Flow {
         let increment = piece.attributes.increment;
         self.carried += increment;
-        self.splitter.set(piece.text);
+        let is_too_long = piece.text.len() > WORD_BYTES_MAX;
+        self.splitter.set(if is_too_long { "" } else { piece.text });
         let part = self.splitter.next_part();
         let is_whole = part.is_some_and(|part| self.splitter.is_whole(part));
-        if is_whole || self.filter.protected.contains(piece.text) {
+        if is_whole || is_too_long || self.filter.protected.contains(piece.text) {
             return self.hand_on_whole(piece, out);
         }
         if part.is_none() && !self.filter.preserve_original {

@@ -14,7 +14,7 @@ use super::window::Window;
 const UNSETTLED_MAX: usize = 1024;
 
 /// The longest unknown word, in units (`MAX_UNKNOWN_WORD_LENGTH`).
-const UNKNOWN_LEN_MAX: usize = 1024;
+pub(in crate::tokenizer) const UNKNOWN_LEN_MAX: usize = 1024;
 
 /// A word that ends at a place.
 #[derive(Debug, Clone, Copy)]

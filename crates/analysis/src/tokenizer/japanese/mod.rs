@@ -10,6 +10,8 @@ mod dictionary;
 mod lattice;
 mod window;
 
+pub(super) use self::lattice::UNKNOWN_LEN_MAX;
+
 use self::dictionary::Dictionary;
 use self::lattice::{Found, Lattice};
 use crate::pipeline::{End, Flow, Kind, Piece, Stop};

@@ -7,13 +7,15 @@
 mod rules;
 mod words;
 
+use std::sync::LazyLock;
+
 use super::sentence;
 use crate::pipeline::{Flow, Kind, Piece, Stop};
 use crate::unicode::CharSet;
 
 /// Feeds each word of `text` to `emit`: what begins with a letter or a digit. Answers the text's length in UTF-16 units.
 pub(super) fn tokenize(text: &str, emit: &mut impl FnMut(Piece<'_>) -> Flow) -> Result<u32, Stop> {
-    let letters_and_digits = CharSet::of(r"[\p{L}\p{Nd}]");
+    static LETTERS_AND_DIGITS: LazyLock<CharSet> = LazyLock::new(|| CharSet::of(r"[\p{L}\p{Nd}]"));
     let mut word = String::new();
     sentence::each(text, &mut |sentence, offset| {
         let chars: Vec<char> = char::decode_utf16(sentence.iter().copied())
@@ -24,7 +26,7 @@ pub(super) fn tokenize(text: &str, emit: &mut impl FnMut(Piece<'_>) -> Flow) -> 
             word.clear();
             word.extend(chars.get(start..end).unwrap_or_default());
             let end_unit = unit + word.encode_utf16().count() as u32;
-            if word.chars().next().is_some_and(|c| letters_and_digits.contains(c)) {
+            if word.chars().next().is_some_and(|c| LETTERS_AND_DIGITS.contains(c)) {
                 emit(Piece::new(&word, unit, end_unit, Kind::Plain))?;
             }
             (start, unit) = (end, end_unit);

@@ -1,7 +1,7 @@
 //! JSON → action: what is accepted, and each refusal with its sentence.
 
 use crate::document::{ActionKind, Document, DocumentError, Report, parse_action};
-use crate::{GeoPoint, Value};
+use crate::{GeoPoint, Value, index};
 
 use super::{reread, schema, upload};
 
@@ -426,4 +426,50 @@ fn merging_into_a_null_complex_value_makes_an_object() {
     assert_eq!(document, upload(&schema, r#"{"id":"1","address":{"country":{"code":"FR"}}}"#));
     document.merge(&schema, parse_action(&schema, r#"{"id":"1","address":{}}"#).unwrap().document);
     assert_eq!(document, upload(&schema, r#"{"id":"1","address":{"country":{"code":"FR"}}}"#));
+}
+
+/// Limits of analysis fail their document; what is stored already is read without them.
+#[test]
+fn texts_that_an_analyzer_refuses_fail_their_document() {
+    let definition = serde_json::json!({
+        "name": "refusing",
+        "fields": [
+            { "name": "id", "type": "Edm.String", "key": true },
+            { "name": "whole", "type": "Edm.String", "analyzer": "keyword", "filterable": false, "sortable": false,
+                "facetable": false },
+            { "name": "slow", "type": "Edm.String", "analyzer": "slow", "filterable": false, "sortable": false,
+                "facetable": false },
+            { "name": "first", "type": "Edm.String", "searchable": false, "normalizer": "slow" },
+        ],
+        "analyzers": [
+            { "@odata.type": "#Microsoft.Azure.Search.PatternAnalyzer", "name": "slow", "pattern": "(a*)*b" },
+        ],
+        "normalizers": [
+            { "@odata.type": "#Microsoft.Azure.Search.CustomNormalizer", "name": "slow", "charFilters": ["slow"] },
+        ],
+        "charFilters": [
+            { "@odata.type": "#Microsoft.Azure.Search.PatternReplaceCharFilter", "name": "slow", "pattern": "(a*)*b",
+                "replacement": "" },
+        ],
+    });
+    let definition = serde_json::from_value(definition).unwrap();
+    let schema = index::bind(&definition, None, &index::Rules::default()).unwrap().schema;
+    let refusal = |field: &str, text: &str| {
+        let json = format!(r#"{{"id":"1","{field}":"{text}"}}"#);
+        parse_action(&schema, &json).err().map(|error| (error.report(), error.to_string()))
+    };
+    assert_eq!(refusal("whole", &"x".repeat(32_766)), None);
+    let (report, sentence) = refusal("whole", &"x".repeat(32_767)).unwrap();
+    assert_eq!(report, Report::Document);
+    assert!(
+        sentence.starts_with("Field 'whole' contains a term that is too large to process."),
+        "{sentence}"
+    );
+    for field in ["slow", "first"] {
+        assert_eq!(refusal(field, "aab"), None);
+        let sentence = format!(
+            "Field '{field}' cannot be analyzed: a regular expression of the analyzer takes too long over the text."
+        );
+        assert_eq!(refusal(field, &"a".repeat(64)), Some((Report::Document, sentence)));
+    }
 }
