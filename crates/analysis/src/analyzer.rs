@@ -58,10 +58,10 @@ impl Analyzer {
     }
 
     /// Whether a query has to take tokens that span several positions for ways of their own through the text, as synonyms
-    /// are. Word n-grams span positions too, but repeat what is there: Elasticsearch, whose components these are, has
-    /// queries ignore the lengths if a chain has any of those (analysis.md §7.1), and so do we.
+    /// and Japanese compounds are. Word n-grams span positions too, but repeat what is there: Elasticsearch, whose
+    /// components these are, has queries ignore the lengths if a chain has any of those (analysis.md §7.1), and so do we.
     pub fn yields_paths(&self) -> bool {
-        self.filters.yield_paths()
+        self.filters.yield_paths(self.tokenizer.lengths())
     }
 
     /// Feeds each token of `text` to `sink`, in order of position, and tells what follows the last one. `text` is at most

@@ -224,7 +224,7 @@ pub(crate) trait Sink {
     fn push(&mut self, piece: Piece<'_>) -> Flow;
 }
 
-/// What the position lengths of a stage's tokens tell a query.
+/// What the position lengths of a tokenizer's or a stage's tokens tell a query.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Lengths {
     /// Nothing that they did not tell before it.
@@ -303,8 +303,10 @@ impl FromIterator<Link> for Filters {
 }
 
 impl Filters {
-    pub(crate) fn yield_paths(&self) -> bool {
-        let any = |lengths| self.stages.iter().any(|(stage, _)| stage.lengths() == lengths);
+    /// Whether lengths are ways of their own behind all filters, if `first` is what they are before.
+    pub(crate) fn yield_paths(&self, first: Lengths) -> bool {
+        let any =
+            |lengths| first == lengths || self.stages.iter().any(|(stage, _)| stage.lengths() == lengths);
         any(Lengths::Alternatives) && !any(Lengths::Repetitions)
     }
 

@@ -1,5 +1,6 @@
 //! What holds for every analyzer and every text.
 
+use crate::definition::{Chain, Shingle, Synonym, TokenFilter, Tokenizer, WordDelimiter};
 use crate::{Scratch, is_language_analyzer, lowercase, predefined, predefined_names};
 use proptest::prelude::*;
 
@@ -93,4 +94,30 @@ fn what_is_approximated_says_so() {
 #[test]
 fn lowercase_is_per_character() {
     assert_eq!(lowercase("ÉCOLE ΣΊΣΥΦΟΣ İSTANBUL Straße ẞ K"), "école σίσυφοσ istanbul straße ß k");
+}
+
+/// Of the predefined analyzers only those of Japanese have tokens that a query takes for ways of their own; of filters only
+/// `synonym` makes them, and what repeats words takes them away.
+#[test]
+fn ways_of_their_own_are_synonyms_and_compounds() {
+    let yields = |name: &&&str| predefined(name).unwrap().analyzer.yields_paths();
+    let names: Vec<_> = predefined_names().iter().filter(yields).collect();
+    assert!(names.contains(&&"ja.lucene") && names.iter().all(|name| name.starts_with("ja.")), "{names:?}");
+    let check = |token_filters: Vec<TokenFilter>, expected: bool| {
+        let chain = Chain {
+            char_filters: vec![],
+            tokenizer: Tokenizer::Whitespace,
+            token_filters: token_filters.to_vec(),
+        };
+        assert_eq!(chain.build("own").unwrap().yields_paths(), expected, "{token_filters:?}");
+    };
+    let synonym = TokenFilter::Synonym(Synonym { synonyms: vec!["a, b c".to_owned()], ..Synonym::default() });
+    let shingle = TokenFilter::Shingle(Shingle::default());
+    let delimiter = TokenFilter::WordDelimiter(WordDelimiter::default());
+    check(vec![], false);
+    check(vec![delimiter.clone()], false);
+    check(vec![shingle.clone()], false);
+    check(vec![synonym.clone()], true);
+    check(vec![synonym.clone(), delimiter], true);
+    check(vec![synonym, shingle], false);
 }

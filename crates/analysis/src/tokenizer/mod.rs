@@ -27,7 +27,7 @@ pub(crate) use pattern::Pattern;
 
 use crate::char_filter::utf16_len;
 use crate::growth::Growth;
-use crate::pipeline::{End, Flow, Kind, Piece, Stop};
+use crate::pipeline::{End, Flow, Kind, Lengths, Piece, Stop};
 use crate::unicode;
 
 /// The `letter` and `whitespace` tokenizers split what is longer, in UTF-16 units (Lucene's
@@ -122,5 +122,10 @@ impl Tokenizer {
             // A path for each delimiter.
             Self::Paths(paths) => Growth::grams(1, 4 * paths.length_max as usize),
         }
+    }
+
+    /// What the position lengths of its tokens tell a query: a compound of Japanese is said instead of its parts.
+    pub(crate) fn lengths(&self) -> Lengths {
+        if matches!(self, Self::Japanese(_)) { Lengths::Alternatives } else { Lengths::AsBefore }
     }
 }

@@ -4,7 +4,7 @@
 use lazuli_query::SearchMode;
 use serde_json::{Value, json};
 
-use crate::tests::corpus::{Corpus, own_schema, schema};
+use crate::tests::corpus::{Corpus, own_schema, schema, text_schema};
 
 /// Documents of one text each; their keys are `a`, `b`, `c` and so on.
 fn corpus(tokenizer: &str, filters: Value, texts: &[&str]) -> Corpus {
@@ -80,6 +80,19 @@ fn synonyms_of_the_query_are_ways_through_it() {
     // Several words for one lie flat beside what follows, as in Lucene: so only maps, which build graphs, do this well.
     check(&corpus, "in the usa", "abc", "b", "b");
     check(&corpus, "usa", "abc", "b", "b");
+}
+
+#[test]
+fn a_compound_is_a_way_beside_its_parts() {
+    let mut corpus = Corpus::new(text_schema(&[("text", "ja.lucene")]));
+    for (text, key) in ["関西国際空港に行く", "空港と国際と関西", "空港"].iter().zip(["a", "b", "c"])
+    {
+        corpus.upload(key, &[text]);
+    }
+    corpus.commit();
+    // 関西 and 関西国際空港 at 0, 国際 at 1, 空港 at 2: the compound, or all of its parts.
+    check(&corpus, "関西国際空港", "ab", "ab", "a");
+    check(&corpus, "空港", "abc", "abc", "abc");
 }
 
 #[test]
