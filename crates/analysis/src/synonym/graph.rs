@@ -1,6 +1,8 @@
 //! Synonym maps over the tokens of a query (Lucene's `SynonymGraphFilter`): each synonym is a path of its own from where
 //! the matched words begin to where they end, so that `usa` and `united states` do not get mixed up.
 
+use std::cmp::Reverse;
+
 use super::{Match, Place, Rule, SynonymRules};
 use crate::token::OwnedToken;
 
@@ -9,9 +11,10 @@ impl SynonymRules {
     /// if the rule keeps them. Positions are nodes; a path of `n` words has `n - 1` nodes of its own, so what follows moves
     /// on, and [`OwnedToken::position_length`] says how far a token reaches.
     ///
-    /// Left sides are found greedily, the longest at each place. As in Lucene, the input is taken for a plain sequence:
-    /// its position lengths do not lead matches. Gaps that removed words left before a match or between its words stay,
-    /// unlike in Lucene, where a phrase would not find the very text that it was copied from.
+    /// Left sides are found greedily, the longest at each place. As in Lucene, position lengths of the input do not lead
+    /// matches. Of several tokens at one position any may lead them, and all stand for what was matched; Lucene takes them one
+    /// after the other here, and puts what follows in wrong places. Gaps that removed words left before a match or between its
+    /// words stay, unlike in Lucene, where a phrase would not find the very text that it was copied from.
     ///
     /// `None` when the synonyms come to more than `words_max` words: one word of a text may have hundreds of thousands.
     pub fn graph(&self, tokens: &[OwnedToken], words_max: usize) -> Option<Vec<OwnedToken>> {
@@ -23,12 +26,15 @@ impl SynonymRules {
             words_left: words_max,
         };
         let (mut rest, mut before) = (tokens, None);
-        while let Some((token, behind)) = rest.split_first() {
+        while let Some(words) = positions(rest).next() {
             let Some(found) = self.longest(rest) else {
-                let increment =
-                    before.map_or(token.position + 1, |before| token.position.saturating_sub(before));
-                built.pass(token, increment);
-                (before, rest) = (Some(token.position), behind);
+                for token in words {
+                    let increment =
+                        before.map_or(token.position + 1, |before| token.position.saturating_sub(before));
+                    built.pass(token, increment);
+                    before = Some(token.position);
+                }
+                rest = rest.get(words.len()..).unwrap_or_default();
                 continue;
             };
             let (matched, behind) = rest.split_at(found.tokens);
@@ -45,20 +51,32 @@ impl SynonymRules {
 
     /// The longest left side with which the tokens begin.
     fn longest(&self, tokens: &[OwnedToken]) -> Option<Match<'_>> {
-        let (mut place, mut best) = (Place::default(), None);
-        for (token, seen) in tokens.iter().zip(1..) {
-            let Some(next) = self.step(place, self.word(&token.text)) else { break };
-            place = next;
-            let Some(node) = self.at(place) else { break };
+        let beginnings = positions(tokens).next()?.iter();
+        let found = beginnings.filter_map(|word| self.longest_from(word, tokens));
+        found.min_by_key(|found| Reverse(found.tokens))
+    }
+
+    /// [`Self::longest`] of those that begin with this one of the first words.
+    fn longest_from(&self, first: &OwnedToken, tokens: &[OwnedToken]) -> Option<Match<'_>> {
+        let mut positions = positions(tokens).peekable();
+        let mut place = self.step(Place::default(), self.word(&first.text));
+        let (mut seen, mut best) = (0, None);
+        while let Some((here, words)) = place.zip(positions.next()) {
+            seen += words.len();
+            let node = self.at(here)?;
             if let Some(rule) = &node.rule {
                 best = Some(Match { rule, tokens: seen });
             }
-            if !node.goes_on {
-                break;
-            }
+            let next = positions.peek().filter(|_| node.goes_on).copied().unwrap_or_default();
+            place = next.iter().find_map(|word| self.step(here, self.word(&word.text)));
         }
         best
     }
+}
+
+/// The tokens, those at one position together.
+fn positions(tokens: &[OwnedToken]) -> impl Iterator<Item = &[OwnedToken]> {
+    tokens.chunk_by(|token, next| token.position == next.position)
 }
 
 struct Graph {

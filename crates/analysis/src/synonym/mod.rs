@@ -194,11 +194,13 @@ mod tests {
     }
 
     /// Tokens as `text@node-node`.
+    fn shown(tokens: &[OwnedToken]) -> String {
+        let token = |t: &OwnedToken| format!("{}@{}-{}", t.text, t.position, t.position + t.position_length);
+        tokens.iter().map(token).collect::<Vec<_>>().join(" ")
+    }
+
     fn check(analyzer: &str, rules: &str, text: &str, expected: &str) {
-        let tokens = graph_of(analyzer, rules, text);
-        let shown =
-            tokens.iter().map(|t| format!("{}@{}-{}", t.text, t.position, t.position + t.position_length));
-        assert_eq!(shown.collect::<Vec<_>>().join(" "), expected, "{text:?}");
+        assert_eq!(shown(&graph_of(analyzer, rules, text)), expected, "{text:?}");
     }
 
     #[test]
@@ -226,6 +228,29 @@ mod tests {
         check("en.lucene", "the, of => x", "the dog", "dog@1-2");
         let tokens = graph_of("en.lucene", "hot dog => sausage", "my hot dogs");
         assert_eq!((tokens[1].text.as_str(), tokens[1].start, tokens[1].end), ("sausag", 3, 11));
+    }
+
+    #[test]
+    fn words_at_one_position_are_matched_and_kept_together() {
+        let check = |rules: &str, given: &str, expected: &str| {
+            let token = |token: &str| {
+                let (text, position) = token.split_once('@').unwrap();
+                let (text, position) = (text.to_owned(), position.parse().unwrap());
+                OwnedToken { text, start: 0, end: 0, position, position_length: 1 }
+            };
+            let tokens: Vec<_> = given.split_whitespace().map(token).collect();
+            let rules = SynonymRules::of_map(rules, &predefined("whitespace").unwrap().analyzer).unwrap();
+            assert_eq!(shown(&rules.graph(&tokens, 100).unwrap()), expected, "{given}");
+        };
+        check("jump, leap up", "jumping@0 jump@0 cat@1", "leap@0-1 jumping@0-2 jump@0-2 up@1-2 cat@2-3");
+        let wireless = "wi fi, wireless";
+        check(wireless, "wi@0 wifi@0 fi@1 x@2", "wireless@0-2 wi@0-1 wifi@0-1 fi@1-2 x@2-3");
+        check(wireless, "wi-fi@1 wi@1 fi@2", "wireless@1-3 wi-fi@1-2 wi@1-2 fi@2-3");
+        check("wi fi => wireless", "wi@0 wifi@0 fi@1 f@1 x@2", "wireless@0-1 x@1-2");
+        // The longest, whichever word begins it.
+        check("a => one\nb c => two", "a@0 b@0 c@1", "two@0-1");
+        check("a => one\nb c => two", "a@0 b@0 d@1", "one@0-1 d@1-2");
+        check(wireless, "fi@0 wi@0 wi@1", "fi@0-1 wi@0-1 wi@1-2");
     }
 
     #[test]
