@@ -13,26 +13,33 @@ mod corpus;
 mod figures;
 mod inside;
 mod machine;
+mod memory;
 mod raw;
 mod report;
 mod rows;
 mod serving;
 
 use anyhow::Result;
+use mimalloc::MiMalloc;
 use xtask::flags::Flags;
 
 use rows::Run;
+
+/// The program's, so that both sides of a ratio have the same.
+#[global_allocator]
+static ALLOCATOR: MiMalloc = MiMalloc;
 
 fn main() -> Result<()> {
     let mut flags = Flags::new(std::env::args().skip(1));
     let quick = flags.switch("--quick");
     let only = flags.values("--only")?;
+    let documents = flags.value("--documents")?;
     flags.finish()?;
-    let run = Run::new(quick)?;
+    let run = Run::new(quick, documents)?;
     let rows = rows::all(&run, &only)?;
     let table = report::table(&rows);
     println!("\n{table}");
-    if only.is_empty() && !quick {
+    if only.is_empty() && !quick && documents.is_none() {
         report::keep(&table)?;
     }
     Ok(())

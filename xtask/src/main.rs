@@ -20,7 +20,8 @@ const USAGE: &str = "cargo xtask <chore>
   servers [--only SERVER]… [-- COMMAND…]      Azurite, Cosmos DB, S3, MariaDB, PostgreSQL for as long as a command runs
   openapi [--seconds N] [--seed S]            generated requests against the description in docs/openapi (needs Python)
   nightly [--only CHECK]… [--seed S]          the random checks for hours: crash, model, liveness, filters; seeds are printed
-  bench [--quick] [--only ROW]…               the speed table; keeps it in bench/RESULTS.md
+  bench [--quick] [--documents N] [--only ROW]…
+                                              the speed table; a full one is kept in bench/RESULTS.md
 ";
 
 fn main() -> ExitCode {

@@ -143,16 +143,8 @@ impl Service {
         self.status_bytes("VmRSS:")
     }
 
-    /// The most memory that was ever resident, in bytes (Linux).
-    pub fn peak_bytes(&self) -> Result<u64> {
-        self.status_bytes("VmHWM:")
-    }
-
     fn status_bytes(&self, name: &str) -> Result<u64> {
-        let status = fs::read_to_string(format!("/proc/{}/status", self.id()))?;
-        let line = status.lines().find_map(|line| line.strip_prefix(name));
-        let line = line.with_context(|| format!("no {name} in /proc"))?;
-        Ok(line.trim().trim_end_matches(" kB").parse::<u64>()? * 1024)
+        status_bytes(self.id(), name)
     }
 
     /// Time that its threads which are still there have spent on a processor (Linux).
@@ -176,6 +168,14 @@ impl Service {
         let lines: Vec<&str> = log.lines().rev().take(12).collect();
         format!("the end of its log:\n{}", lines.into_iter().rev().collect::<Vec<_>>().join("\n"))
     }
+}
+
+/// A line of what Linux says of a process, such as `RssAnon:`, in bytes.
+pub fn status_bytes(process: u32, name: &str) -> Result<u64> {
+    let status = fs::read_to_string(format!("/proc/{process}/status"))?;
+    let line = status.lines().find_map(|line| line.strip_prefix(name));
+    let line = line.with_context(|| format!("no {name} in /proc"))?;
+    Ok(line.trim().trim_end_matches(" kB").parse::<u64>()? * 1024)
 }
 
 impl Drop for Service {

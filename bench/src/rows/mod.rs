@@ -41,8 +41,9 @@ pub(crate) struct Run {
 }
 
 impl Run {
-    /// A full run has a million documents, a quick one 100 000.
-    pub(crate) fn new(quick: bool) -> Result<Self> {
+    /// A full run has a million documents, a quick one 100 000; `documents`: so many in the large
+    /// index instead, a multiple of 1000.
+    pub(crate) fn new(quick: bool, documents: Option<u64>) -> Result<Self> {
         let (large, small, watched, blobs) =
             if quick { (100_000, 20_000, 50_000, 2_000) } else { (1_000_000, 100_000, 300_000, 10_000) };
         let binary = workspace::target().join("release/lazuli");
@@ -50,7 +51,7 @@ impl Run {
             corpus: Corpus::new(SEED),
             binary,
             folder: workspace::scratch("bench")?,
-            large,
+            large: documents.unwrap_or(large),
             small,
             watched,
             blobs,
