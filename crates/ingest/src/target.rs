@@ -17,7 +17,7 @@ pub trait Target: Send + Sync {
     fn write<'a>(
         &'a self,
         index: &'a str,
-        actions: Vec<String>,
+        actions: &'a [&'a str],
     ) -> BoxFuture<'a, Result<Vec<ActionOutcome>, TargetError>>;
 }
 

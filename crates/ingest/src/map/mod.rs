@@ -7,6 +7,7 @@
 //! Nothing is said of fields that the record does not have. What a record has as null clears a field where the source can tell
 //! null from nothing, which is where rows come from tables.
 
+use std::borrow::Cow;
 use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
@@ -15,6 +16,7 @@ use lazuli_catalog::data_sources::SourceType;
 use lazuli_catalog::document::ActionKind;
 use lazuli_catalog::error::IndexerProblem;
 use lazuli_wire::indexers::{FieldMapping, Indexer};
+use serde::Serialize;
 use serde_json::Value;
 
 use crate::parse::Record;
@@ -41,7 +43,7 @@ use error::Fault;
 use function::Function;
 pub(crate) use function::token_encode;
 use path::{Source, TreePath};
-use value::{Target, fit, scalar_text};
+use value::{Target, fit, fits_as_it_is, scalar_text};
 
 /// An action that is ready to be written.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -87,8 +89,8 @@ struct Output {
     function: Option<Function>,
 }
 
-/// What an action says of each top-level field; none for nothing.
-type Values = Vec<Option<Value>>;
+/// What an action says of each top-level field; none for nothing. What a record has in the right form already is not copied.
+type Values<'a> = Vec<Option<Cow<'a, Value>>>;
 
 impl Mapping {
     /// Binds an indexer's mappings. Names of fields go without regard to case.
@@ -141,13 +143,13 @@ impl Mapping {
         let key = self.key_of(record).map_err(|fault| self.error(fault, None, record, action))?;
         let refused = |fault| self.error(fault, Some(&key), record, action);
         let mut warnings = record.warnings.clone();
-        let mut values: Values = vec![None; self.schema.fields.len()];
+        let mut values = self.nothing();
         self.by_name(record, &key, &mut values).map_err(refused)?;
         self.explicit(record, &key, &mut values).map_err(refused)?;
         self.output(record, &key, &mut values, &mut warnings).map_err(refused)?;
         let key_at = self.schema.key;
         if let Some(slot) = values.get_mut(key_at) {
-            *slot = Some(Value::String(key.clone()));
+            *slot = Some(Cow::Owned(Value::String(key.clone())));
         }
         Ok(Mapped { action: self.action(action, values), key, warnings })
     }
@@ -196,9 +198,9 @@ impl Mapping {
 
     /// The action that deletes the document of a key.
     pub fn deletion_of_key(&self, key: &str) -> Mapped {
-        let mut values: Values = vec![None; self.schema.fields.len()];
+        let mut values = self.nothing();
         if let Some(slot) = values.get_mut(self.schema.key) {
-            *slot = Some(Value::String(key.to_owned()));
+            *slot = Some(Cow::Owned(Value::String(key.to_owned())));
         }
         Mapped { action: self.action(ActionKind::Delete, values), key: key.to_owned(), warnings: Vec::new() }
     }
@@ -231,14 +233,18 @@ impl Mapping {
     }
 
     /// Fields of the index that a field of the record has the name of. Of several names that differ in case, the first counts.
-    fn by_name(&self, record: &Record, key: &str, values: &mut Values) -> Result<(), Fault> {
+    fn by_name<'a>(&self, record: &'a Record, key: &str, values: &mut Values<'a>) -> Result<(), Fault> {
         for (name, value) in record.pairs() {
             let Some(at) = self.field_of_name(name) else { continue };
             let (Some(field), Some(slot)) = (self.schema.fields.get(at), values.get_mut(at)) else {
                 continue;
             };
             if slot.is_none() && !(value.is_null() && self.drops_null()) {
-                *slot = Some(fit(&Target { field, key }, value.clone())?);
+                *slot = Some(if fits_as_it_is(field, value) {
+                    Cow::Borrowed(value)
+                } else {
+                    Cow::Owned(fit(&Target { field, key }, value.clone())?)
+                });
             }
         }
         Ok(())
@@ -267,7 +273,7 @@ impl Mapping {
         }
     }
 
-    fn explicit(&self, record: &Record, key: &str, values: &mut Values) -> Result<(), Fault> {
+    fn explicit(&self, record: &Record, key: &str, values: &mut Values<'_>) -> Result<(), Fault> {
         for mapping in self.explicit.iter().filter(|mapping| mapping.target != self.schema.key) {
             let (Some(field), Some(slot)) =
                 (self.schema.fields.get(mapping.target), values.get_mut(mapping.target))
@@ -275,8 +281,8 @@ impl Mapping {
                 continue;
             };
             match mapping.read(record)? {
-                Some(value) => *slot = Some(fit(&Target { field, key }, value)?),
-                None if !self.drops_null() && mapping.is_null(record) => *slot = Some(Value::Null),
+                Some(value) => *slot = Some(Cow::Owned(fit(&Target { field, key }, value)?)),
+                None if !self.drops_null() && mapping.is_null(record) => *slot = Some(Cow::Owned(Value::Null)),
                 // A place that is not there is silently left out (`indexers.md` §3.2).
                 None => {}
             }
@@ -288,7 +294,7 @@ impl Mapping {
         &self,
         record: &Record,
         key: &str,
-        values: &mut Values,
+        values: &mut Values<'_>,
         warnings: &mut Vec<Note>,
     ) -> Result<(), Fault> {
         for mapping in &self.output {
@@ -312,30 +318,34 @@ impl Mapping {
                     reason,
                 })?,
             };
-            *slot = Some(fit(&Target { field, key }, value)?);
+            *slot = Some(Cow::Owned(fit(&Target { field, key }, value)?));
         }
         Ok(())
     }
 
+    fn nothing<'a>(&self) -> Values<'a> {
+        vec![None; self.schema.fields.len()]
+    }
+
     /// The text of an action, the key first.
-    fn action(&self, action: ActionKind, values: Values) -> String {
+    fn action(&self, action: ActionKind, values: Values<'_>) -> String {
         let kind = match action {
             ActionKind::Upload => "upload",
             ActionKind::Merge => "merge",
             ActionKind::MergeOrUpload => "mergeOrUpload",
             ActionKind::Delete => "delete",
         };
-        let mut text = format!("{{\"@search.action\":\"{kind}\"");
+        let mut text = format!("{{\"@search.action\":\"{kind}\"").into_bytes();
         for (field, value) in self.schema.fields.iter().zip(values) {
             if let Some(value) = value {
-                text.push(',');
-                text.push_str(&Value::from(field.name.as_str()).to_string());
-                text.push(':');
-                text.push_str(&value.to_string());
+                text.push(b',');
+                write_json(&mut text, &field.name);
+                text.push(b':');
+                write_json(&mut text, &*value);
             }
         }
-        text.push('}');
-        text
+        text.push(b'}');
+        String::from_utf8(text).unwrap_or_default()
     }
 
     fn error(&self, fault: Fault, key: Option<&str>, record: &Record, action: ActionKind) -> ItemError {
@@ -354,6 +364,12 @@ impl Mapping {
         };
         fault.into_error(key, record, name)
     }
+}
+
+/// Appends a value as JSON. Bytes, as serde_json would look at each piece once more on its way into a string.
+fn write_json(text: &mut Vec<u8>, value: &impl Serialize) {
+    // Nothing that is a tree or a name fails, and memory takes what it is given.
+    let _ = serde_json::to_writer(text, value);
 }
 
 /// Position of the field of a name, the exact one first.

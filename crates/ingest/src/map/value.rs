@@ -40,10 +40,22 @@ fn number_text(number: &Number) -> String {
     text.strip_suffix(".0").map_or(text.clone(), str::to_owned)
 }
 
+/// Whether a value is of the field's type as it stands: what most of a document is, text, for which nothing has to be made.
+pub(super) fn fits_as_it_is(field: &Field, value: &Value) -> bool {
+    if field.field_type != FieldType::String {
+        return false;
+    }
+    match value {
+        Value::String(_) => !field.collection,
+        Value::Array(elements) => field.collection && elements.iter().all(Value::is_string),
+        Value::Null | Value::Bool(_) | Value::Number(_) | Value::Object(_) => false,
+    }
+}
+
 /// Turns a value into one of the field's type; null clears the field.
 pub(super) fn fit(target: &Target<'_>, value: Value) -> Result<Value, Fault> {
     let field = target.field;
-    if value.is_null() {
+    if value.is_null() || fits_as_it_is(field, &value) {
         return Ok(value);
     }
     if let FieldType::Vector(vector_type) = field.field_type {

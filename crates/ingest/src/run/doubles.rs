@@ -291,7 +291,7 @@ impl Target for World {
     fn write<'a>(
         &'a self,
         _index: &'a str,
-        actions: Vec<String>,
+        actions: &'a [&'a str],
     ) -> BoxFuture<'a, Result<Vec<ActionOutcome>, TargetError>> {
         Box::pin(async move {
             self.pause().await;

@@ -76,8 +76,8 @@ impl Writer<'_> {
         let Some(Absentees { absence, shape }) = self.absentees.clone() else { return Ok(()) };
         let keys = absence.only_theirs(entries.clone(), over).await.map_err(failed)?;
         let documents: Vec<Mapped> = keys.iter().map(|key| shape.deletion_of_key(key)).collect();
-        let actions = documents.iter().map(|document| document.action.clone()).collect();
-        let mut outcomes = self.write(actions).await?.into_iter();
+        let actions: Vec<&str> = documents.iter().map(|document| document.action.as_str()).collect();
+        let mut outcomes = self.write(&actions).await?.into_iter();
         for document in documents {
             let entry = Entry { item: Arc::from(document.key.as_str()), work: Work::Delete(document) };
             if let Err(error) = failure(&self.plan.index, entry, &mut outcomes) {

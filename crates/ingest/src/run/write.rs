@@ -142,8 +142,8 @@ impl<'a> Writer<'a> {
         // Before anything is written, and before the mark moves; why is said there.
         let recorded = self.record(&mut group).await?;
         let actions = group.iter().flat_map(|batch| &batch.entries).filter_map(Entry::mapped);
-        let actions: Vec<String> = actions.map(|mapped| mapped.action.clone()).collect();
-        let mut outcomes = self.write(actions).await?.into_iter();
+        let actions: Vec<&str> = actions.map(|mapped| mapped.action.as_str()).collect();
+        let mut outcomes = self.write(&actions).await?.into_iter();
         let cleared = self.clear_leftovers(recorded.with_leftovers).await;
         let mut batches = group.into_iter();
         let judged =
@@ -229,21 +229,22 @@ impl<'a> Writer<'a> {
     }
 
     /// Writes actions, in order. A batch that is refused because of one action is halved until that one is found.
-    pub(super) async fn write(&mut self, actions: Vec<String>) -> Result<Vec<ActionOutcome>, Ending> {
+    pub(super) async fn write(&mut self, actions: &[&str]) -> Result<Vec<ActionOutcome>, Ending> {
         let mut outcomes = Vec::with_capacity(actions.len());
         let mut parts = VecDeque::from([actions]);
-        while let Some(mut part) = parts.pop_front() {
+        while let Some(part) = parts.pop_front() {
             if part.is_empty() {
                 continue;
             }
-            match self.write_part(&part).await? {
+            match self.write_part(part).await? {
                 Ok(part) => outcomes.extend(part),
                 Err(refusal) if part.len() == 1 => {
                     outcomes.push(ActionOutcome { key: String::new(), status: 400, message: Some(refusal) });
                 }
                 Err(_) => {
-                    parts.push_front(part.split_off(part.len() / 2));
-                    parts.push_front(part);
+                    let (first, second) = part.split_at(part.len() / 2);
+                    parts.push_front(second);
+                    parts.push_front(first);
                 }
             }
         }
@@ -252,10 +253,10 @@ impl<'a> Writer<'a> {
 
     /// Writes a batch; `Err` inside if it is refused as a whole. While the index is not available it is tried again for as long
     /// as the run may take: an index that is built anew after a crash comes back, and a run that gave up before would not.
-    async fn write_part(&mut self, part: &[String]) -> Result<Result<Vec<ActionOutcome>, String>, Ending> {
+    async fn write_part(&mut self, part: &[&str]) -> Result<Result<Vec<ActionOutcome>, String>, Ending> {
         let mut tries = Tries::default();
         loop {
-            match self.target.write(&self.plan.index, part.to_vec()).await {
+            match self.target.write(&self.plan.index, part).await {
                 Ok(outcomes) if outcomes.len() == part.len() => return Ok(Ok(outcomes)),
                 Ok(_) => {
                     let reason = "The index answered for other documents.";

@@ -264,7 +264,7 @@ impl Target for Shelf {
     fn write<'a>(
         &'a self,
         _: &'a str,
-        actions: Vec<String>,
+        actions: &'a [&'a str],
     ) -> BoxFuture<'a, Result<Vec<ActionOutcome>, TargetError>> {
         Box::pin(async move {
             tokio::task::yield_now().await;

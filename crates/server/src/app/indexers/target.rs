@@ -28,7 +28,7 @@ impl Target for Uploads {
     fn write<'a>(
         &'a self,
         index: &'a str,
-        actions: Vec<String>,
+        actions: &'a [&'a str],
     ) -> BoxFuture<'a, Result<Vec<ActionOutcome>, TargetError>> {
         Box::pin(async move {
             let Some(entry) = self.0.definitions.get::<Indexes>(index) else {
@@ -36,11 +36,26 @@ impl Target for Uploads {
                     "This indexer refers to an index '{index}' that doesn't exist"
                 )));
             };
-            let body = Bytes::from(format!("{{\"value\":[{}]}}", actions.join(",")));
-            let written = documents::write(&self.0, &entry, body, ApiVersion::NEWEST, SERVICE).await;
+            let written = documents::write(&self.0, &entry, body(actions), ApiVersion::NEWEST, SERVICE).await;
             written.map(|results| results.into_iter().map(outcome).collect()).map_err(refused)
         })
     }
+}
+
+/// What an upload of them would send.
+fn body(actions: &[&str]) -> Bytes {
+    let (start, end) = ("{\"value\":[", "]}");
+    let length = actions.iter().map(|action| action.len() + 1).sum::<usize>();
+    let mut body = String::with_capacity(start.len() + length + end.len());
+    body.push_str(start);
+    for (at, action) in actions.iter().enumerate() {
+        if at > 0 {
+            body.push(',');
+        }
+        body.push_str(action);
+    }
+    body.push_str(end);
+    body.into()
 }
 
 fn outcome(result: IndexingResult) -> ActionOutcome {
