@@ -17,6 +17,7 @@ use tantivy::index::{InvertedIndexReader, Segment, SegmentComponent, SegmentId};
 use tantivy::{Directory, DocId, Index, SegmentReader};
 
 use crate::bits;
+use crate::directory::CheckpointDirectory;
 use crate::filter::cache::{FilterCache, IndexCache, SegmentCache};
 use crate::segment::container::Container;
 use crate::segment::impacts::Impacts;
@@ -39,7 +40,10 @@ pub(crate) struct SegmentData {
     exact: Arc<InvertedIndexReader>,
     text: Arc<InvertedIndexReader>,
     max_doc: u32,
-    filters: SegmentCache,
+    /// Answers of filters; those of the same segment wherever its files are.
+    filters: Arc<SegmentCache>,
+    /// Whether some of its files were in RAM only when it was opened: what is open keeps their bytes there.
+    is_in_ram: bool,
     #[cfg(test)]
     container: Container,
 }
@@ -182,9 +186,11 @@ pub(crate) struct Snapshot {
 
 impl Snapshot {
     /// Opens the current commit. `previous` lends what it has opened already; `seq` is what the commit contains; answers
-    /// of filters are kept in `filters`.
+    /// of filters are kept in `filters`. What `directory` has moved from RAM to disk since it was opened is opened anew, from
+    /// disk, so that RAM holds no more than what no checkpoint has.
     pub(crate) fn open(
         index: &Index,
+        directory: Option<&CheckpointDirectory>,
         previous: Option<&Snapshot>,
         seq: u64,
         filters: &Arc<FilterCache>,
@@ -194,9 +200,13 @@ impl Snapshot {
             let _collected_later = index.directory().acquire_lock(&META_LOCK)?;
             index.searchable_segments()?
         };
+        let in_ram = directory.map(CheckpointDirectory::segments_in_ram).unwrap_or_default();
         let mut views = segments
             .into_iter()
-            .map(|segment| open_view(segment, previous, &filters))
+            .map(|segment| {
+                let is_in_ram = in_ram.contains(&segment.id());
+                open_view(segment, is_in_ram, previous, &filters)
+            })
             .collect::<tantivy::Result<Vec<_>>>()?;
         views.sort_by_key(|view| view.data.range);
         let documents = views.iter().map(|view| u64::from(view.live_documents())).sum();
@@ -244,6 +254,21 @@ impl Snapshot {
         Ok(total)
     }
 
+    /// Whether it holds files in RAM that `directory` has on disk by now.
+    pub(crate) fn holds_moved_files(&self, directory: &CheckpointDirectory) -> bool {
+        let mut held = self.segments.iter().filter(|view| view.data.is_in_ram).peekable();
+        held.peek().is_some() && {
+            let in_ram = directory.segments_in_ram();
+            held.any(|view| !in_ram.contains(&view.data.id))
+        }
+    }
+
+    /// How many segments it reads from RAM.
+    #[cfg(test)]
+    pub(crate) fn segments_in_ram(&self) -> usize {
+        self.segments.iter().filter(|view| view.data.is_in_ram).count()
+    }
+
     /// Ids of the segments.
     pub(crate) fn segment_ids(&self) -> Vec<SegmentId> {
         self.segments.iter().map(|view| view.data.id).collect()
@@ -252,14 +277,19 @@ impl Snapshot {
 
 fn open_view(
     segment: Segment,
+    is_in_ram: bool,
     previous: Option<&Snapshot>,
     filters: &IndexCache,
 ) -> tantivy::Result<SegmentView> {
     let known =
         previous.and_then(|snapshot| snapshot.segments.iter().find(|view| view.data.id == segment.id()));
     let data = match known {
-        Some(view) => view.data.clone(),
-        None => Arc::new(open_data(&segment, filters.segment(segment.meta().max_doc()))?),
+        Some(view) if view.data.is_in_ram == is_in_ram => view.data.clone(),
+        Some(view) => Arc::new(open_data(&segment, is_in_ram, view.data.filters.clone())?),
+        None => {
+            let filters = Arc::new(filters.segment(segment.meta().max_doc()));
+            Arc::new(open_data(&segment, is_in_ram, filters)?)
+        }
     };
     let deleted = segment.meta().has_deletes();
     let alive = deleted
@@ -280,7 +310,7 @@ fn alive_words(bytes: &[u8]) -> Box<[u64]> {
     words.iter().map(|word| u64::from_le_bytes(*word)).collect()
 }
 
-fn open_data(segment: &Segment, filters: SegmentCache) -> tantivy::Result<SegmentData> {
+fn open_data(segment: &Segment, is_in_ram: bool, filters: Arc<SegmentCache>) -> tantivy::Result<SegmentData> {
     let reader = SegmentReader::open(segment)?;
     let container = Container::open(segment.open_read(plugin::component())?)?;
     let columns = plugin::open_columns(&container)?;
@@ -295,6 +325,7 @@ fn open_data(segment: &Segment, filters: SegmentCache) -> tantivy::Result<Segmen
         max_doc: segment.meta().max_doc(),
         columns: OpenedColumns::new(columns),
         filters,
+        is_in_ram,
         #[cfg(test)]
         container,
     })

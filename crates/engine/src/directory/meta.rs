@@ -6,9 +6,13 @@
 use std::collections::HashMap;
 
 use serde::Deserialize;
+use tantivy::index::SegmentId;
 
 /// Hexadecimal digits of a segment id in a file name: a UUID without hyphens.
 const SEGMENT_ID_DIGITS: usize = 32;
+
+/// What tantivy names the document store of a segment until it is sorted.
+const TEMPORARY_STORE: &str = "store.temp";
 
 /// The commit a `meta.json` describes.
 #[derive(Debug)]
@@ -61,7 +65,7 @@ impl Meta {
         };
         match component.strip_suffix(".del") {
             Some(opstamp) => deletes.is_some_and(|current| current.to_string() == opstamp),
-            None => component != "store.temp",
+            None => component != TEMPORARY_STORE,
         }
     }
 }
@@ -69,6 +73,13 @@ impl Meta {
 /// Whether tantivy could have made a file of this name: segment id, point, component.
 pub(super) fn is_segment_file(name: &str) -> bool {
     split(name).is_some()
+}
+
+/// The segment of which a file holds documents; `None` for its deletes, and for what is temporary.
+pub(super) fn segment_of(file: &str) -> Option<SegmentId> {
+    let (segment_id, component) = split(file)?;
+    let is_lasting = component != TEMPORARY_STORE && !component.ends_with(".del");
+    if is_lasting { SegmentId::from_uuid_string(segment_id).ok() } else { None }
 }
 
 /// Cuts a file name into segment id and component (`idx`, `laz`, `17.del`).
@@ -106,6 +117,16 @@ mod tests {
             ("meta.json", false),
         ] {
             assert_eq!(meta.names(file), named, "{file}");
+        }
+    }
+
+    #[test]
+    fn a_file_of_documents_tells_its_segment() {
+        let of = |file: &str| segment_of(file).map(|id| id.uuid_string());
+        let id = "a5c4dfcbdfe645089129e308e26d5523";
+        assert_eq!(of("a5c4dfcbdfe645089129e308e26d5523.idx").as_deref(), Some(id));
+        for file in [".17.del", ".store.temp", ""].map(|rest| format!("{id}{rest}")) {
+            assert_eq!(of(&file), None, "{file}");
         }
     }
 

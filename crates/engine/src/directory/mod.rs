@@ -44,6 +44,7 @@ use lazuli_platform::files::Files;
 use tantivy::Directory;
 use tantivy::directory::error::{DeleteError, LockError, OpenReadError, OpenWriteError};
 use tantivy::directory::{DirectoryLock, FileHandle, Lock, WatchCallback, WatchHandle, WritePtr};
+use tantivy::index::SegmentId;
 
 pub(crate) use memory::MemoryUsage;
 
@@ -151,6 +152,14 @@ impl CheckpointDirectory {
     /// Bytes of this directory that are in RAM only: files no checkpoint has on disk, and files being written.
     pub(crate) fn ram_bytes(&self) -> u64 {
         self.inner.account.own_bytes()
+    }
+
+    /// The segments of which a file is in RAM only. Lists of deleted documents do not count: they are small, and read anew
+    /// with every commit.
+    pub(crate) fn segments_in_ram(&self) -> HashSet<SegmentId> {
+        let state = self.state();
+        let in_ram = state.visible.iter().filter(|(_, stored)| matches!(stored, Stored::Ram { .. }));
+        in_ram.filter_map(|(path, _)| meta::segment_of(path.to_str()?)).collect()
     }
 
     /// Bytes of the files on disk, those included that only the last checkpoint still needs.

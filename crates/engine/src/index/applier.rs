@@ -275,6 +275,7 @@ impl<'a> Applier<'a> {
                 self.opened.checkpoint_now();
             }
         }
+        self.let_go_of_moved_files()?;
         if idle < self.opened.settings.idle_writer * PERIODS_TO_CLOSE {
             return Ok(false);
         }
@@ -308,6 +309,14 @@ impl<'a> Applier<'a> {
         self.opened.wait_checkpoint();
         if self.opened.begin_checkpoint() {
             self.opened.checkpoint_now();
+        }
+        if stopping { Ok(()) } else { self.let_go_of_moved_files() }
+    }
+
+    /// Lets queries read from disk what a checkpoint has moved there. While writes come, the next refresh does it.
+    fn let_go_of_moved_files(&mut self) -> Result<(), EngineError> {
+        if self.opened.shows_moved_files() {
+            self.opened.publish_snapshot(self.committed)?;
         }
         Ok(())
     }

@@ -184,3 +184,25 @@ fn documents_that_were_found_are_fetched_as_they_were_though_a_checkpoint_comes_
     assert!(opened.store.get(seqs[0]).unwrap().is_none(), "nothing shows it any more");
     engine.shutdown();
 }
+
+#[test]
+fn what_a_checkpoint_has_on_disk_is_not_kept_in_ram() {
+    let folder = tempfile::tempdir().unwrap();
+    let settings = Settings { idle_writer: Duration::from_millis(100), ..Settings::default() };
+    let engine = Engine::new(folder.path().to_owned(), Parts::real(), settings).unwrap();
+    let index = engine.create("g", Arc::new(schema())).unwrap();
+    append(&index, (0..50).map(|n| json!({"id": format!("k{n}"), "text": "stone"})));
+    let shown = || index.opened().unwrap().progress.visible(&Cancel::never()).unwrap();
+    let written = shown();
+    assert!(written.segments_in_ram() > 0, "a write costs the store's disk only");
+    for _ in 0..500 {
+        if shown().segments_in_ram() == 0 {
+            break;
+        }
+        std::thread::sleep(Duration::from_millis(20));
+    }
+    assert_eq!((shown().segments_in_ram(), index.opened().unwrap().directory.ram_bytes()), (0, 0));
+    assert_eq!(shown().documents(), 50);
+    assert!(written.segments_in_ram() > 0, "who reads on is not disturbed");
+    engine.shutdown();
+}

@@ -178,8 +178,9 @@ impl Opened {
     /// Opens the newest tantivy commit, which contains everything up to `seq`, for queries.
     pub(super) fn publish_snapshot(&self, seq: u64) -> Result<(), EngineError> {
         let previous = self.progress.snapshot();
-        let snapshot =
-            Arc::new(Snapshot::open(&self.tantivy, previous.as_deref(), seq, &self.resources.filters)?);
+        let (directory, filters) = (Some(&self.directory), &self.resources.filters);
+        let snapshot = Snapshot::open(&self.tantivy, directory, previous.as_deref(), seq, filters)?;
+        let snapshot = Arc::new(snapshot);
         self.ranges.retain_committed(&snapshot.segment_ids());
         {
             let mut snapshots = self.snapshots.lock().unwrap_or_else(PoisonError::into_inner);
@@ -188,6 +189,11 @@ impl Opened {
         }
         self.progress.publish(snapshot);
         Ok(())
+    }
+
+    /// Whether queries read files from RAM that a checkpoint has put on disk.
+    pub(super) fn shows_moved_files(&self) -> bool {
+        self.progress.snapshot().is_some_and(|snapshot| snapshot.holds_moved_files(&self.directory))
     }
 
     /// Up to where the applier has to read from the store first.

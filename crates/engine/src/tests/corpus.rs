@@ -99,7 +99,7 @@ impl Corpus {
         let index = open_or_create(RamDirectory::create(), Arc::new(plugin)).unwrap();
         let writer = Some(open_writer(&index));
         let filters = FilterCache::new(Limits { bytes_max: 1 << 20, documents_min: 1 });
-        let snapshot = Snapshot::open(&index, None, 0, &filters).unwrap();
+        let snapshot = Snapshot::open(&index, None, None, 0, &filters).unwrap();
         let packer = Packer::new(Arc::new(schema));
         Self {
             packer,
@@ -178,7 +178,7 @@ impl Corpus {
 
     fn refresh(&mut self) {
         self.snapshot =
-            Snapshot::open(&self.index, Some(&self.snapshot), self.uploaded, &self.filters).unwrap();
+            Snapshot::open(&self.index, None, Some(&self.snapshot), self.uploaded, &self.filters).unwrap();
     }
 
     /// Searches by both strategies, which must agree.

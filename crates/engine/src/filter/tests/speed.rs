@@ -137,7 +137,7 @@ fn our_snapshot(folder: &Path, schema: &Arc<Schema>) -> Snapshot {
         writer.commit().unwrap();
         writer.wait_merging_threads().unwrap();
     }
-    Snapshot::open(&index, None, 0, &no_filters()).unwrap()
+    Snapshot::open(&index, None, None, 0, &no_filters()).unwrap()
 }
 
 fn their_searcher(folder: &Path) -> Searcher {

@@ -97,7 +97,7 @@ fn our_snapshot(folder: &Path) -> Snapshot {
         writer.set_merge_policy(Box::new(NeighbourMergePolicy::new(ranges)));
         fill(writer);
     }
-    Snapshot::open(&index, None, 0, &no_filters()).unwrap()
+    Snapshot::open(&index, None, None, 0, &no_filters()).unwrap()
 }
 
 fn fill(mut writer: IndexWriter<PackedDocument>) {
