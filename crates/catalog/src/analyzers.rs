@@ -60,9 +60,13 @@ pub(crate) fn of_field(
     mut build: impl FnMut(&str) -> Result<Option<Arc<Analyzer>>, BuildProblem>,
 ) -> Result<Pair, BuildProblem> {
     let for_both = field.analyzer.as_deref().unwrap_or(DEFAULT);
+    let search = field.search_analyzer.as_deref().unwrap_or(for_both);
     Ok(Pair {
         index: build(field.index_analyzer.as_deref().unwrap_or(for_both))?,
-        search: build(field.search_analyzer.as_deref().unwrap_or(for_both))?,
+        search: match predefined(search) {
+            Some(found) => Some(found.search_analyzer),
+            None => build(search)?,
+        },
     })
 }
 

@@ -61,8 +61,8 @@ pub enum Tokenizer {
 pub struct MicrosoftWords {
     /// `maxTokenLength` in UTF-16 units, 1 to 300; 255 if not given. Longer words are cut.
     pub max_token_length: u32,
-    /// Whether each word is wanted in one form (the base form; hyphenated words in parts), as searches need it; false if
-    /// not given.
+    /// Whether each word is wanted in one form (the base form; hyphenated words in parts, compounds whole), as searches need
+    /// it; false if not given.
     pub is_search_tokenizer: bool,
     /// `language`; English if not given. Each tokenizer knows its own
     /// ([`of_words`](MicrosoftLanguage::of_words), [`of_stems`](MicrosoftLanguage::of_stems)).
@@ -72,6 +72,13 @@ pub struct MicrosoftWords {
 impl Default for MicrosoftWords {
     fn default() -> Self {
         Self { max_token_length: 255, is_search_tokenizer: false, language: MicrosoftLanguage::English }
+    }
+}
+
+impl MicrosoftWords {
+    /// What takes compounds apart, where parts are wanted.
+    fn compounds(&self) -> Option<Link> {
+        if self.is_search_tokenizer { None } else { microsoft::compounds(self.language) }
     }
 }
 
@@ -169,9 +176,14 @@ impl Tokenizer {
     pub(super) fn links(&self) -> Vec<Link> {
         match self {
             Self::Lowercase => vec![Filter::Lowercase.into()],
-            Self::MicrosoftLanguage(options) => microsoft::pieces(options.language, options.max_token_length),
+            Self::MicrosoftLanguage(options) => {
+                let mut links = microsoft::pieces(options.language, options.max_token_length);
+                links.extend(options.compounds());
+                links
+            }
             Self::MicrosoftLanguageStemming(options) => {
-                microsoft::base_forms(options.language, options.is_search_tokenizer).into_iter().collect()
+                let base_forms = microsoft::base_forms(options.language, options.is_search_tokenizer);
+                options.compounds().into_iter().chain(base_forms).collect()
             }
             Self::Standard { .. }
             | Self::Classic { .. }

@@ -8,23 +8,30 @@
 //! * for the others [`Endings`] does, which is coarser;
 //! * Japanese and Thai come by the words of the dictionaries for `ja.lucene` and `th.lucene`, Chinese and Korean by pairs of
 //!   characters, Vietnamese by syllables;
-//! * compounds are not taken apart, and URLs, dates and numbers are what the standard tokenizer makes of them.
+//! * compounds of Danish, Dutch, Estonian, Finnish, German, Hungarian, Norwegian and Swedish are followed by their parts
+//!   ([`Compounds`]), those of Slovak are not;
+//! * URLs, dates and numbers are what the standard tokenizer makes of them.
+//!
+//! Queries are not taken apart, neither compounds nor hyphenated words as one: a compound finds itself, not all that shares a
+//! part.
 
+mod compounds;
 mod language;
 
 pub use language::MicrosoftLanguage;
 
 use std::sync::OnceLock;
 
+use self::compounds::Compounds;
 use crate::data::microsoft_stop_words;
 use crate::filter::{Beside, CjkBigrams, FRENCH_ARTICLES, Filter, StemOverride, WordSet};
 use crate::pipeline::Link;
-use crate::stem::{Endings, Norwegian, Snowball, Stemmer};
+use crate::stem::{Endings, Snowball, Stemmer};
 use crate::tokenizer::{Hyphens, Japanese, Tokenizer};
 use MicrosoftLanguage as L;
 
 /// Raised whenever the output of one of them changes. (0 would mean that nothing stands in but another analyzer.)
-pub(crate) const REVISION: u32 = 3;
+pub(crate) const REVISION: u32 = 4;
 
 /// The tokenizer. `searching` says that each word is wanted in one form.
 pub(crate) fn tokenizer(language: MicrosoftLanguage, length_max: u32, searching: bool) -> Tokenizer {
@@ -63,8 +70,13 @@ pub(crate) fn base_forms(language: MicrosoftLanguage, instead: bool) -> Option<L
     Some(Link::stage(Beside { filters, instead }))
 }
 
-/// What follows the tokenizer in the analyzer of a language.
-pub(crate) fn filters(language: MicrosoftLanguage) -> Vec<Link> {
+/// What puts the parts of compounds behind them; None where they are not taken apart.
+pub(crate) fn compounds(language: MicrosoftLanguage) -> Option<Link> {
+    Compounds::of(language).map(Link::stage)
+}
+
+/// What follows the tokenizer in the analyzer of a language; parts of compounds are not wanted when `searching`.
+pub(crate) fn filters(language: MicrosoftLanguage, searching: bool) -> Vec<Link> {
     let mut links: Vec<Link> = Vec::new();
     if let Some(articles) = articles(language) {
         links.push(Filter::Elision(WordSet::new(articles.iter().copied(), true)).into());
@@ -74,6 +86,9 @@ pub(crate) fn filters(language: MicrosoftLanguage) -> Vec<Link> {
     let stop = microsoft_stop_words(language.code());
     if !stop.is_empty() {
         links.push(Filter::Stop(WordSet::new(stop.split_whitespace(), false)).into());
+    }
+    if !searching {
+        links.extend(compounds(language));
     }
     links.extend(base_forms(language, false));
     links
@@ -122,7 +137,13 @@ fn base(language: MicrosoftLanguage) -> Option<Vec<Filter>> {
         L::Croatian | L::SerbianLatin => endings(Endings::Croatian),
         L::Czech => stem(Stemmer::Czech),
         L::Danish => snowball(Snowball::Danish),
-        L::Dutch => snowball(Snowball::Dutch),
+        L::Dutch => {
+            let plurals = DUTCH_PLURALS.map(|(form, word)| (form.to_owned(), word.to_owned()));
+            vec![
+                Filter::StemOverride(StemOverride::new(plurals)),
+                Filter::Stem(Stemmer::Snowball(Snowball::KraaijPohlmann)),
+            ]
+        }
         L::English => vec![
             Filter::EnglishPossessive,
             Filter::StemOverride(irregular_english().clone()),
@@ -147,7 +168,7 @@ fn base(language: MicrosoftLanguage) -> Option<Vec<Filter>> {
         L::Lithuanian => snowball(Snowball::Lithuanian),
         L::Malayalam => indic(Endings::Malayalam),
         L::Marathi => indic(Endings::Marathi),
-        L::NorwegianBokmaal => stem(Stemmer::NorwegianLight(Norwegian::Bokmaal)),
+        L::NorwegianBokmaal => snowball(Snowball::Norwegian),
         L::Polish => stem(Stemmer::Polish),
         L::Portuguese | L::PortugueseBrazilian => snowball(Snowball::Portuguese),
         L::Punjabi => indic(Endings::Punjabi),
@@ -168,6 +189,17 @@ fn base(language: MicrosoftLanguage) -> Option<Vec<Filter>> {
         }
     })
 }
+
+/// Words, most of them plurals, whose `-aard` the stemmer takes for an ending.
+const DUTCH_PLURALS: [(&str, &str); 7] = [
+    ("baarden", "baard"),
+    ("haarden", "haard"),
+    ("paarden", "paard"),
+    ("standaarden", "standaard"),
+    ("waarde", "waarde"),
+    ("waarden", "waarde"),
+    ("zwaarden", "zwaard"),
+];
 
 /// The stem of the word that an irregular form belongs to, by `data/irregular_english.txt`: on each line a word and forms.
 fn irregular_english() -> &'static StemOverride {

@@ -18,6 +18,8 @@ use crate::tokenizer::Tokenizer;
 pub struct Predefined {
     /// The analyzer that runs under the name.
     pub analyzer: Arc<Analyzer>,
+    /// The one for the text of queries: the same, but that those of Microsoft's names add no parts of compounds then.
+    pub search_analyzer: Arc<Analyzer>,
     /// None when tokens are what Lucene yields; else a phrase that tells people what stands in, e.g.
     /// `analysed as standard.lucene`.
     pub approximation: Option<&'static str>,
@@ -73,6 +75,9 @@ pub fn is_language_analyzer(name: &str) -> bool {
 }
 
 fn build(name: &'static str) -> Predefined {
+    if let Some(language) = name.strip_suffix(".microsoft").and_then(MicrosoftLanguage::of_code) {
+        return for_microsoft(name, language);
+    }
     let (revision, (tokenizer, filters), approximation) = match name {
         "standard.lucene" => (1, standard(), None),
         "standardasciifolding.lucene" => (1, standard_folding(), None),
@@ -88,15 +93,26 @@ fn build(name: &'static str) -> Predefined {
         "fa.lucene" => analyzer.with_char_filters(vec![languages::joiners_as_spaces()]),
         _ => analyzer,
     };
-    Predefined { analyzer: Arc::new(analyzer), approximation }
+    let analyzer = Arc::new(analyzer);
+    Predefined { search_analyzer: Arc::clone(&analyzer), analyzer, approximation }
+}
+
+/// What stands in for one of Microsoft's.
+fn for_microsoft(name: &'static str, language: MicrosoftLanguage) -> Predefined {
+    let analyzer = |searching| {
+        let tokenizer = microsoft::tokenizer(language, 255, searching);
+        let filters = microsoft::filters(language, searching);
+        Arc::new(Analyzer::new(name, microsoft::REVISION, tokenizer, filters))
+    };
+    Predefined {
+        analyzer: analyzer(false),
+        search_analyzer: analyzer(true),
+        approximation: Some(microsoft::description(language)),
+    }
 }
 
 /// The analyzer of a language, with its revision and what it stands in for.
 fn language(name: &str) -> (u32, Chain, Option<&'static str>) {
-    if let Some(language) = name.strip_suffix(".microsoft").and_then(MicrosoftLanguage::of_code) {
-        let chain = (microsoft::tokenizer(language, 255, false), microsoft::filters(language));
-        return (microsoft::REVISION, chain, Some(microsoft::description(language)));
-    }
     let approximation =
         (name == "th.lucene").then_some("analysed with ICU's dictionary in place of the JDK's");
     match name.strip_suffix(".lucene").and_then(languages::chain) {

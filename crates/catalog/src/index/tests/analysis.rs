@@ -283,3 +283,15 @@ fn every_predefined_analyzer_may_be_named() {
     }
     assert_eq!(asked, 35 + 51 + 8);
 }
+
+/// Parts of compounds are for the index alone, or a search for one would find all that shares a part.
+#[test]
+fn analyzers_of_microsoft_s_names_have_another_one_for_queries() {
+    let field = json!({"name": "t", "type": "Edm.String", "analyzer": "de.microsoft"});
+    let bound = bind_new(&json!({"name": "i1", "fields": [key(), field]})).unwrap();
+    let field = bound.schema.field("t").unwrap();
+    let yields_bett = |analyzer: &Option<std::sync::Arc<lazuli_analysis::Analyzer>>| {
+        analyzer.as_ref().unwrap().tokens("Kinderbett").iter().any(|token| token.text == "bett")
+    };
+    assert!(yields_bett(&field.index_analyzer) && !yields_bett(&field.search_analyzer));
+}
