@@ -314,7 +314,7 @@ impl<'a> Applier<'a> {
     }
 
     /// Lets queries read from disk what a checkpoint has moved there. While writes come, the next refresh does it.
-    fn let_go_of_moved_files(&mut self) -> Result<(), EngineError> {
+    fn let_go_of_moved_files(&self) -> Result<(), EngineError> {
         if self.opened.shows_moved_files() {
             self.opened.publish_snapshot(self.committed)?;
         }
