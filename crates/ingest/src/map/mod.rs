@@ -282,7 +282,9 @@ impl Mapping {
             };
             match mapping.read(record)? {
                 Some(value) => *slot = Some(Cow::Owned(fit(&Target { field, key }, value)?)),
-                None if !self.drops_null() && mapping.is_null(record) => *slot = Some(Cow::Owned(Value::Null)),
+                None if !self.drops_null() && mapping.is_null(record) => {
+                    *slot = Some(Cow::Owned(Value::Null))
+                }
                 // A place that is not there is silently left out (`indexers.md` §3.2).
                 None => {}
             }
