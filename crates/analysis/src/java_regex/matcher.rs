@@ -101,7 +101,7 @@ impl JavaRegex {
                 groups.slots.clear();
                 groups.slots.resize(self.program.slots, None);
                 groups.frames.clear();
-                if let Some(end) = self.run(0, text, from, budget, groups)? {
+                if let Some(end) = self.run(0, text, from, None, budget, groups)? {
                     set_slot(&mut groups.slots, 0, Some(from));
                     set_slot(&mut groups.slots, 1, Some(end));
                     return Ok(true);
@@ -121,12 +121,13 @@ impl JavaRegex {
         }
     }
 
-    /// Whether the program from `pc` on matches at `at`, and up to where.
+    /// Whether the program from `pc` on matches at `at`, and up to where; up to `end` and no other place if that is given.
     fn run(
         &self,
         pc: usize,
         text: &str,
         at: usize,
+        end: Option<usize>,
         budget: &mut Budget,
         groups: &mut Groups,
     ) -> Result<Option<usize>, AnalysisError> {
@@ -139,6 +140,7 @@ impl JavaRegex {
             }
             let next = match self.step(pc, text, at, budget, groups)? {
                 Step::Go { pc, at } => Some((pc, at)),
+                Step::Accept if end.is_some_and(|end| end != at) => self.back(text, base, groups),
                 Step::Accept => {
                     // What is left to try stays out; what would be restored stays for the program around.
                     let mut kept = base;
@@ -216,7 +218,7 @@ impl JavaRegex {
                 let empty = groups.slots.get(*slot).copied().flatten() == Some(at);
                 Step::Go { pc: if empty { *exit } else { pc + 1 }, at }
             }
-            Inst::Assert(assert) => go_if(holds(*assert, text, at), pc, at),
+            Inst::Assert(assert) => go_if(holds(*assert, text, at, budget)?, pc, at),
             Inst::Back { group, fold } => match groups.get(*group) {
                 Some((start, end)) => {
                     let wanted = text.get(start..end).unwrap_or_default();
@@ -229,14 +231,15 @@ impl JavaRegex {
             Inst::Run { set, min, max, kind } => {
                 run_of(set, (*min, *max), *kind, (pc, text, at), budget, groups)?
             }
-            Inst::Atomic { next } => match self.run(pc + 1, text, at, budget, groups)? {
+            Inst::Atomic { next } => match self.run(pc + 1, text, at, None, budget, groups)? {
                 Some(at) => Step::Go { pc: *next, at },
                 None => Step::Fail,
             },
             Inst::Look { negative, width, next } => {
                 let before = groups.slots.clone();
+                budget.spend(before.len() as u64 / 8)?;
                 let found = match width {
-                    None => self.run(pc + 1, text, at, budget, groups)?.is_some(),
+                    None => self.run(pc + 1, text, at, None, budget, groups)?.is_some(),
                     Some(width) => self.behind(pc + 1, *width, text, at, budget, groups)?,
                 };
                 if *negative {
@@ -259,9 +262,8 @@ impl JavaRegex {
     ) -> Result<bool, AnalysisError> {
         let mut start = at;
         for back in 0..=max {
-            // The program knows nothing of where it has to end, so the text ends there.
-            let ended = text.get(..at).unwrap_or_default();
-            if back >= min && self.run(pc, ended, start, budget, groups)? == Some(at) {
+            budget.spend(1)?;
+            if back >= min && self.run(pc, text, start, Some(at), budget, groups)?.is_some() {
                 return Ok(true);
             }
             let Some(c) = char_before(text, start) else { break };
@@ -362,10 +364,10 @@ fn ends_line(c: char, unix: bool) -> bool {
     c == '\n' || !unix && matches!(c, '\r' | '\u{85}' | '\u{2028}' | '\u{2029}')
 }
 
-fn holds(assert: Assert, text: &str, at: usize) -> bool {
+fn holds(assert: Assert, text: &str, at: usize, budget: &mut Budget) -> Result<bool, AnalysisError> {
     let (before, after) = (char_before(text, at), char_at(text, at));
     let within_pair = before == Some('\r') && after == Some('\n');
-    match assert {
+    Ok(match assert {
         Assert::Begin => at == 0,
         Assert::End => at == text.len(),
         Assert::LastLine { unix } => match text.get(at..).unwrap_or_default() {
@@ -381,24 +383,34 @@ fn holds(assert: Assert, text: &str, at: usize) -> bool {
             before.is_none_or(|c| after.is_some() && ends_line(c, unix) && (unix || !within_pair))
         }
         Assert::LineEnd { unix } => after.is_none_or(|c| ends_line(c, unix) && (unix || !within_pair)),
-        Assert::Word => is_word_edge(text, at),
-        Assert::NoWord => !is_word_edge(text, at),
-    }
+        Assert::Word => is_word_edge(text, at, budget)?,
+        Assert::NoWord => !is_word_edge(text, at, budget)?,
+    })
 }
 
 /// Java's `\b`, which unlike its `\w` knows all letters, and marks on them.
-fn is_word_edge(text: &str, at: usize) -> bool {
+fn is_word_edge(text: &str, at: usize, budget: &mut Budget) -> Result<bool, AnalysisError> {
+    let before = char_before(text, at).map_or(Ok(false), |c| is_word(text, at, c, budget))?;
+    let after = char_at(text, at).map_or(Ok(false), |c| is_word(text, at + c.len_utf8(), c, budget))?;
+    Ok(before != after)
+}
+
+/// Whether the character that ends at `end` belongs to a word. A mark does if it stands on a letter or digit, however many
+/// marks are between.
+fn is_word(text: &str, end: usize, c: char, budget: &mut Budget) -> Result<bool, AnalysisError> {
     static WORD: LazyLock<Set> = LazyLock::new(|| Set::new(&class::letters_and_digits()));
     static MARK: LazyLock<Set> = LazyLock::new(|| Set::new(&class::marks()));
-    let is_word = |c: char, end: usize| {
-        let marked = || {
-            let mut before =
-                text.get(..end).unwrap_or_default().chars().rev().skip_while(|c| MARK.contains(*c));
-            before.next().is_some_and(|c| WORD.contains(c))
-        };
-        c == '_' || WORD.contains(c) || !c.is_ascii() && MARK.contains(c) && marked()
-    };
-    let before = char_before(text, at).is_some_and(|c| is_word(c, at));
-    let after = char_at(text, at).is_some_and(|c| is_word(c, at + c.len_utf8()));
-    before != after
+    if c == '_' || WORD.contains(c) {
+        return Ok(true);
+    }
+    if c.is_ascii() || !MARK.contains(c) {
+        return Ok(false);
+    }
+    for before in text.get(..end).unwrap_or_default().chars().rev() {
+        budget.spend(1)?;
+        if !MARK.contains(before) {
+            return Ok(WORD.contains(before));
+        }
+    }
+    Ok(false)
 }

@@ -6,6 +6,9 @@ use crate::unicode::CharSet as Set;
 /// Instructions in one program: braces within braces multiply.
 const LENGTH_MAX: usize = 50_000;
 
+/// Nodes gone through to make one, those included that come to no instruction.
+const NODES_MAX: usize = 20 * LENGTH_MAX;
+
 #[derive(Debug)]
 pub(super) struct Program {
     pub(super) code: Vec<Inst>,
@@ -45,8 +48,8 @@ pub(super) enum Inst {
         slot: usize,
         exit: usize,
     },
-    /// What follows up to `Accept` must match at this place, or must not; then goes on at `next`. Behind the place when
-    /// `width` is given: the fewest and the most characters.
+    /// What follows up to `Accept` must match at this place, or must not; then goes on at `next`. When `width` is given (the
+    /// fewest and the most characters) it must match before the place and end there.
     Look {
         negative: bool,
         width: Option<(usize, usize)>,
@@ -61,7 +64,7 @@ pub(super) enum Inst {
 
 /// None when the program becomes too large, or looks behind without a bound.
 pub(super) fn compile(node: &Node, groups: usize) -> Option<Program> {
-    let mut compiler = Compiler { code: Vec::new(), slots: 2 * (groups + 1) };
+    let mut compiler = Compiler { code: Vec::new(), slots: 2 * (groups + 1), nodes: 0 };
     compiler.node(node)?;
     compiler.push(Inst::Accept)?;
     Some(Program { code: compiler.code, groups, slots: compiler.slots })
@@ -70,6 +73,7 @@ pub(super) fn compile(node: &Node, groups: usize) -> Option<Program> {
 struct Compiler {
     code: Vec<Inst>,
     slots: usize,
+    nodes: usize,
 }
 
 impl Compiler {
@@ -82,6 +86,10 @@ impl Compiler {
     }
 
     fn node(&mut self, node: &Node) -> Option<()> {
+        self.nodes += 1;
+        if self.nodes > NODES_MAX {
+            return None;
+        }
         match node {
             Node::Empty => {}
             Node::Char(c) => drop(self.push(Inst::Char(*c))?),
@@ -207,9 +215,9 @@ fn width(node: &Node) -> Option<(usize, usize)> {
         Node::Char(_) | Node::Set(_) => Some((1, 1)),
         Node::Group(node, _) | Node::Atomic(node) => width(node),
         Node::Back { .. } => None,
-        Node::Sequence(nodes) => nodes.iter().try_fold((0, 0), |(min, max), node| {
+        Node::Sequence(nodes) => nodes.iter().try_fold((0_usize, 0_usize), |(min, max), node| {
             let (a, b) = width(node)?;
-            Some((min + a, max + b))
+            Some((min.checked_add(a)?, max.checked_add(b)?))
         }),
         Node::Choice(nodes) => nodes.iter().try_fold((usize::MAX, 0), |(min, max), node| {
             let (a, b) = width(node)?;

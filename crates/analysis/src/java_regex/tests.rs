@@ -26,6 +26,10 @@ fn finds_what_java_finds() {
     check(r"(?:a|ab)(?=c)", "abc ac", &["ab", "a"]);
     check(r"(?<=\$)\d+", "$12 34 $5", &["12", "5"]);
     check(r"(?<!a{1,2})b", "ab b aab", &["b"]);
+    check(r"(?<=a|ab)c", "abc ac bc", &["c", "c"]);
+    check(r"(?<!Mr|Mrs)\.", "Mr. Mrs. x.", &["."]);
+    check(r"(?<=a(?=bc))b", "ab abc", &["b"]);
+    check(r"(?<=\bab$?)c", "abc xabc", &["c"]);
     check(r"(a+)b\1", "aabaa aba", &["aabaa", "aba"]);
     check(r"(?<x>[ab])\k<x>", "ab bb", &["bb"]);
     check(r"a++a|b", "aaab", &["b"]);
@@ -49,10 +53,22 @@ fn finds_what_java_finds() {
 #[test]
 fn refuses_what_it_does_not_know() {
     let deep = format!("{}{}", "(".repeat(200), ")".repeat(200));
-    let large = "((a{500}){500}){500}";
-    for pattern in
-        ["(", ")", "*", "a{", "[a", r"\q", r"\p{Nothing}", "(?<=a*)b", r"\1", "a**?+b{2000}", &deep, large]
-    {
+    let (large, nothing) = ("((a{500}){500}){500}", "(?:(?:(?:(?:){1000}){1000}){1000}){1000}");
+    for pattern in [
+        "(",
+        ")",
+        "*",
+        "a{",
+        "[a",
+        r"\q",
+        r"\p{Nothing}",
+        "(?<=a*)b",
+        r"\1",
+        "a**?+b{2000}",
+        &deep,
+        large,
+        nothing,
+    ] {
         assert!(JavaRegex::new(pattern, RegexFlags::default()).is_err(), "{pattern}");
     }
 }
@@ -65,6 +81,7 @@ fn catastrophes_are_stopped() {
     assert_eq!(matches("(a+)+b", RegexFlags::default(), &a), slow);
     assert_eq!(matches("(a|aa)+$", RegexFlags::default(), &format!("{a}b")), slow);
     assert_eq!(matches("(?:a|b)*c", RegexFlags::default(), &"ab".repeat(1_000_000)), slow);
+    assert_eq!(matches(r"\b", RegexFlags::default(), &"\u{301}".repeat(200_000)), slow);
 }
 
 #[test]
