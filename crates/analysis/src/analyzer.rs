@@ -4,8 +4,8 @@ use std::borrow::Cow;
 
 use crate::char_filter::{CharFilter, Filtered, utf16_len};
 use crate::error::{AnalysisError, TERM_BYTES_MAX};
-use crate::growth::{Part, safe_bytes};
-use crate::pipeline::{End, Filters, Link, Running, Stop};
+use crate::growth::{Part, Tally, safe_bytes, spent_per_byte};
+use crate::pipeline::{End, Filters, Link, Running, SPENT_PER_TOKEN, Stop};
 use crate::term::Buffers;
 use crate::token::{OwnedToken, Token};
 use crate::tokenizer::Tokenizer;
@@ -20,6 +20,8 @@ pub struct Analyzer {
     filters: Filters,
     /// A text behind the char filters that has no more bytes is never refused.
     safe_bytes: usize,
+    /// What it makes of each byte at most.
+    spent_per_byte: u64,
 }
 
 /// Buffers that [`Analyzer::analyze`] reuses from call to call; keep one per thread.
@@ -36,8 +38,10 @@ impl Analyzer {
         filters: impl IntoIterator<Item = impl Into<Link>>,
     ) -> Self {
         let filters: Filters = filters.into_iter().map(Into::into).collect();
-        let safe_bytes = safe_bytes(&parts(&tokenizer, &filters));
-        Self { name: name.into(), revision, char_filters: Vec::new(), tokenizer, filters, safe_bytes }
+        let parts = parts(&tokenizer, &filters);
+        let (safe_bytes, spent_per_byte) = (safe_bytes(&parts), spent_per_byte(&parts));
+        let char_filters = Vec::new();
+        Self { name: name.into(), revision, char_filters, tokenizer, filters, safe_bytes, spent_per_byte }
     }
 
     /// The analyzer with char filters before its tokenizer.
@@ -105,24 +109,28 @@ impl Analyzer {
         end
     }
 
-    /// Whether an index may take the text: it can be analysed, and no term is longer than [`TERM_BYTES_MAX`]. Costs
-    /// nothing for most analyzers and texts, and an analysis where the length of the text does not tell.
+    /// Whether an index may take the text: it can be analysed, no term is longer than [`TERM_BYTES_MAX`], and the tokens of
+    /// its document, of which `tally` has the texts before, are not too many. Costs nothing for most analyzers and texts,
+    /// and an analysis where the length of the text does not tell.
     ///
     /// # Errors
     ///
     /// Why not.
-    pub fn check(&self, text: &str) -> Result<(), AnalysisError> {
-        if self.char_filters.is_empty() && text.len() <= self.safe_bytes {
+    pub fn check(&self, text: &str, tally: &mut Tally) -> Result<(), AnalysisError> {
+        let mut is_fine = |bytes| bytes <= self.safe_bytes && tally.takes(bytes, self.spent_per_byte);
+        if self.char_filters.is_empty() && is_fine(text.len()) {
             return Ok(());
         }
         let filtered = Filtered::new(text, &self.char_filters)?;
-        if filtered.text.len() <= self.safe_bytes {
+        if is_fine(filtered.text.len()) {
             return Ok(());
         }
-        let mut longest = 0;
+        let (mut longest, mut spent) = (0, 0);
         self.run_filtered(text, &filtered, &mut Scratch::default(), &mut |token| {
             longest = longest.max(token.text.len());
+            spent += token.text.len() as u64 + SPENT_PER_TOKEN;
         })?;
+        tally.add(spent, self.spent_per_byte)?;
         if longest > TERM_BYTES_MAX { Err(AnalysisError::TermTooLong) } else { Ok(()) }
     }
 

@@ -4,7 +4,7 @@
 //! accepts the document. Most analyzers do so to no text of usual size, as their definition tells: words have a longest
 //! length, and of what a filter gets it hands on so much at most. Only longer texts are tried (`Analyzer::check`).
 
-use crate::error::TERM_BYTES_MAX;
+use crate::error::{AnalysisError, TERM_BYTES_MAX};
 use crate::pipeline::{SPENT_MAX, SPENT_PER_TOKEN};
 
 /// What a part of an analyzer hands on, at most.
@@ -78,6 +78,47 @@ pub(crate) fn safe_bytes(parts: &[Part]) -> usize {
         }
     }
     usize::try_from(safe).unwrap_or(0)
+}
+
+/// What a text comes to for each of its bytes, at most, where tokens are counted.
+pub(crate) fn spent_per_byte(parts: &[Part]) -> u64 {
+    grown(parts, 1).spent
+}
+
+/// What the texts of one document come to together.
+///
+/// The limit of an analyzer is one for a text, and a document may have a hundred thousand texts. All of them are in the
+/// memory of an index writer at once. Only analyzers that make much of little count: what others make of a document is
+/// bounded by its length.
+#[derive(Debug, Default)]
+pub struct Tally {
+    spent: u64,
+}
+
+/// An analyzer that makes more of a byte than this counts.
+const MUCH: u64 = 200;
+
+impl Tally {
+    /// Whether nothing has to be known of a text of so many bytes but its length.
+    pub(crate) fn takes(&mut self, bytes: usize, spent_per_byte: u64) -> bool {
+        if spent_per_byte <= MUCH {
+            return true;
+        }
+        let most = (bytes as u64).saturating_mul(spent_per_byte);
+        let takes = self.spent.saturating_add(most) <= SPENT_MAX;
+        if takes {
+            self.spent += most;
+        }
+        takes
+    }
+
+    /// Counts what was found by an analysis. What was counted by length was too much, so twice the limit is the limit.
+    pub(crate) fn add(&mut self, spent: u64, spent_per_byte: u64) -> Result<(), AnalysisError> {
+        if spent_per_byte > MUCH {
+            self.spent = self.spent.saturating_add(spent);
+        }
+        if self.spent > 2 * SPENT_MAX { Err(AnalysisError::TooManyTokens) } else { Ok(()) }
+    }
 }
 
 /// More than any document has.

@@ -18,6 +18,7 @@ mod tests;
 
 pub use analyzer::{Analyzer, Scratch};
 pub use error::{AnalysisError, TERM_BYTES_MAX};
+pub use growth::Tally;
 pub use normalizer::{Normalizer, predefined_normalizer};
 pub use pipeline::End;
 pub use predefined::{Predefined, is_language_analyzer, predefined, predefined_names};

@@ -6,7 +6,7 @@
 use serde_json::{Value, json};
 
 use super::definitions;
-use crate::growth::Grown;
+use crate::growth::{Grown, Tally};
 use crate::pipeline::SPENT_PER_TOKEN;
 use crate::{AnalysisError, Analyzer, Scratch, TERM_BYTES_MAX, predefined, predefined_names};
 
@@ -42,7 +42,7 @@ fn check(analyzer: &Analyzer, text: &str, shown: &str) {
     assert!(counted <= now, "{shown}: {counted} of {now}");
     assert!(longest as u64 <= longest_max, "{shown}: {longest} of {longest_max}");
     let is_fine = ran.is_ok() && longest <= TERM_BYTES_MAX;
-    assert_eq!(analyzer.check(text).is_ok(), is_fine, "{shown}");
+    assert_eq!(analyzer.check(text, &mut Tally::default()).is_ok(), is_fine, "{shown}");
 }
 
 fn check_all(chain: &Value, bytes: usize) {
@@ -161,7 +161,7 @@ fn filters_that_make_much_of_little_are_counted() {
 fn check_field(chain: &Value, part: &str, expected: Result<(), AnalysisError>) {
     let text = part.repeat(16 * MB / part.len());
     let analyzer = analyzer(chain);
-    assert_eq!(analyzer.check(&text), expected, "{chain} over {part:?}");
+    assert_eq!(analyzer.check(&text, &mut Tally::default()), expected, "{chain} over {part:?}");
 }
 
 #[test]
@@ -215,6 +215,23 @@ fn fields_of_16_mb_that_an_index_refuses() {
     );
 }
 
+/// A document may have many texts, each of them below the limit.
+#[test]
+fn documents_of_many_texts_that_grow_are_refused() {
+    let grams = json!({"tokenizer": {"type": "nGram", "minGram": 1, "maxGram": 300}});
+    let (grows, stays) = (analyzer(&grams), analyzer(&json!({"tokenizer": "standard_v2"})));
+    let text = "a".repeat(8000);
+    // 8 000 × 300 grams, 150 letters and 16 bytes of account each on average: 0.4 GB, and 2 GiB are the limit.
+    let mut tally = Tally::default();
+    let taken = (0..20).take_while(|_| grows.check(&text, &mut tally).is_ok()).count();
+    assert!((3..=6).contains(&taken), "{taken}");
+    assert_eq!(grows.check(&text, &mut tally), Err(AnalysisError::TooManyTokens));
+    assert!(
+        (0..10_000).all(|_| stays.check(&text, &mut tally).is_ok()),
+        "what others make is bounded by its length"
+    );
+}
+
 /// Java would try each way to part the letters.
 #[test]
 fn patterns_that_backtrack_are_stopped() {
@@ -225,7 +242,11 @@ fn patterns_that_backtrack_are_stopped() {
         json!({"tokenizer": "keyword_v2", "tokenFilters": [{"type": "pattern_capture", "patterns": ["(a*)*$"]}]}),
         json!({"tokenizer": "keyword_v2", "charFilters": [{"type": "pattern_replace", "pattern": "(a*)*b", "replacement": ""}]}),
     ] {
-        assert_eq!(analyzer(&chain).check(&text), Err(AnalysisError::PatternTooSlow), "{chain}");
+        assert_eq!(
+            analyzer(&chain).check(&text, &mut Tally::default()),
+            Err(AnalysisError::PatternTooSlow),
+            "{chain}"
+        );
     }
 }
 

@@ -10,6 +10,7 @@
 //!
 //! Errors of reading come before errors of checking (key, vector length), as the service reads the whole batch first.
 
+use lazuli_analysis::Tally;
 use lazuli_wire::JsonError;
 use lazuli_wire::errors::quoted;
 use serde::de::{DeserializeSeed, Deserializer, Error, IgnoredAny, MapAccess, Visitor};
@@ -53,6 +54,7 @@ pub(super) fn parse_stored(field: &Field, json: &[u8]) -> Result<Value, serde_js
         error: None,
         deferred: None,
         stored: true,
+        tally: Tally::default(),
     };
     let mut deserializer = serde_json::Deserializer::from_slice(json);
     let place = Place { field, is_element: false, context: &mut context };
@@ -105,6 +107,8 @@ pub(super) struct Context {
     deferred: Option<DocumentError>,
     /// The text is our own, from the store.
     pub(super) stored: bool,
+    /// What its texts are analysed to, together.
+    pub(super) tally: Tally,
 }
 
 impl Context {
@@ -119,6 +123,7 @@ impl Context {
             error: None,
             deferred: None,
             stored: false,
+            tally: Tally::default(),
         }
     }
 

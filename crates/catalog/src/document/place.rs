@@ -188,7 +188,7 @@ impl Place<'_> {
 
     /// What an index cannot take of a value is found here, before anything of the document is written: a value that is one
     /// term and too long for that, or a text that its analyzer refuses.
-    fn check_terms(self, value: &Value) {
+    fn check_terms(mut self, value: &Value) {
         let Value::String(text) = value else { return };
         if self.context.stored {
             return;
@@ -206,17 +206,20 @@ impl Place<'_> {
     }
 
     /// The value as filters, orders and facets compare it.
-    fn as_whole(&self, text: &str) -> Result<(), AnalysisError> {
+    fn as_whole(&mut self, text: &str) -> Result<(), AnalysisError> {
         match &self.field.normalizer {
-            Some(normalizer) if self.field.has_column() => normalizer.analyzer().check(text),
+            Some(normalizer) if self.field.has_column() => {
+                normalizer.analyzer().check(text, &mut self.context.tally)
+            }
             None if self.field.has_column() && text.len() > TERM_BYTES_MAX => Err(AnalysisError::TermTooLong),
             Some(_) | None => Ok(()),
         }
     }
 
     /// The value as searches find it.
-    fn as_text(&self, text: &str) -> Result<(), AnalysisError> {
-        self.field.index_analyzer.as_ref().map_or(Ok(()), |analyzer| analyzer.check(text))
+    fn as_text(&mut self, text: &str) -> Result<(), AnalysisError> {
+        let tally = &mut self.context.tally;
+        self.field.index_analyzer.as_ref().map_or(Ok(()), |analyzer| analyzer.check(text, tally))
     }
 
     fn collection<'de, A: SeqAccess<'de>>(self, mut elements: A) -> Result<Partial, A::Error> {
