@@ -18,9 +18,10 @@ use crate::{OwnedToken, Scratch};
 /// Cases of the reference that wait for a component: that of `en.microsoft`, which is only approximated.
 const PENDING: usize = 1;
 
-/// Cases that are answered differently: the text, and why.
-const DEVIATIONS: &[(&str, &str)] = &[(
-    "abcdef ab 😀😀",
+/// Cases that are answered differently: what was asked, what we say, and why.
+const DEVIATIONS: &[(&str, &str, &str)] = &[(
+    r#"{"tokenizer":"whitespace","tokenFilters":[{"type":"truncate","length":3}],"text":"abcdef ab 😀😀"}"#,
+    "abc[0,6]@0/1 ab[7,9]@1/1 😀😀[10,14]@2/1",
     "Lucene truncates in the middle of a surrogate pair, which no Rust string can hold",
 )];
 
@@ -64,7 +65,7 @@ fn run(cases: &[Value]) -> Outcome {
         let end = analyzer.run(text, &mut Scratch::default(), &mut |t| found.push(OwnedToken::from(t)));
         assert!(end.is_ok(), "{case}");
         let expected = expected(case);
-        if found == expected || DEVIATIONS.iter().any(|(known, _)| *known == text) {
+        if found == expected {
             outcome.agree += 1;
             continue;
         }
@@ -78,6 +79,13 @@ fn run(cases: &[Value]) -> Outcome {
                 .map(|t| format!("{}[{},{}]@{}/{}", t.text, t.start, t.end, t.position, t.position_length));
             shown.collect::<Vec<_>>().join(" ")
         };
+        let deviates = |(case, ours, _): &(&str, &str, &str)| {
+            serde_json::from_str::<Value>(case).unwrap() == asked && *ours == show(&found)
+        };
+        if DEVIATIONS.iter().any(deviates) {
+            outcome.agree += 1;
+            continue;
+        }
         outcome.differ.push(format!("{asked}\n  found    {}\n  expected {}", show(&found), show(&expected)));
     }
     outcome
