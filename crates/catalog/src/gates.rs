@@ -12,7 +12,7 @@ pub struct FieldNotYet {
     pub index_analyzer: bool,
     /// It is to be searched with one; [`Field::search_analyzer`] is None.
     pub search_analyzer: bool,
-    /// Its values are to be normalized by what cannot be built yet; or it is the key, which is found as it is written.
+    /// Its values are to be normalized by what cannot be built; or it is the key, which is found as it is written.
     pub normalizer: bool,
 }
 
@@ -44,16 +44,19 @@ impl Schema {
         self.not_yet.scoring_profiles.iter().any(|profile| profile.name == name)
     }
 
-    /// Why documents cannot be uploaded: what is missing and its verb, e.g. `Custom analyzers (field 'title') are`.
+    /// Why documents cannot be uploaded: what is missing and its verb, e.g. `Normalizers of keys (field 'id') are`.
     pub fn not_yet_for_upload(&self) -> Option<String> {
         self.walk().find_map(|field| {
             let FieldNotYet { index_analyzer, search_analyzer: _, normalizer } = field.not_yet;
             if index_analyzer {
-                return Some(format!("Some parts of custom analyzers (field '{}') are", field.path));
+                return Some(missing_in_analyzer(field));
             }
-            normalizer.then(|| {
-                format!("Normalizers of keys, and some parts of custom ones (field '{}') are", field.path)
-            })
+            let what = if field.key {
+                "Normalizers of keys"
+            } else {
+                "Normalizers with patterns that cannot be run"
+            };
+            normalizer.then(|| format!("{what} (field '{}') are", field.path))
         })
     }
 
@@ -92,5 +95,13 @@ impl Schema {
 fn not_searchable_yet(field: &Field) -> Option<String> {
     let FieldNotYet { index_analyzer, search_analyzer, normalizer: _ } = field.not_yet;
     let missing = index_analyzer || search_analyzer;
-    missing.then(|| format!("Some parts of custom analyzers (field '{}') are", field.path))
+    missing.then(|| missing_in_analyzer(field))
+}
+
+/// What of analyzers is missing: a flag, and what was defined before patterns were checked as they are now.
+fn missing_in_analyzer(field: &Field) -> String {
+    let path = &field.path;
+    format!(
+        "Patterns that cannot be run, as those with the flag 'CANON_EQ' (in an analyzer of the field '{path}'), are"
+    )
 }

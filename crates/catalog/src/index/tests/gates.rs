@@ -49,20 +49,35 @@ fn analyzers_with_parts_that_come_later_stop_what_would_run_them() {
     let own = schema_of(json!({"analyzer": "mine"}));
     let field = own.field("f").unwrap();
     assert!(field.is_text() && field.index_analyzer.is_none() && field.search_analyzer.is_none());
-    assert_eq!(own.not_yet_for_upload(), some("Some parts of custom analyzers (field 'f') are"));
-    assert_eq!(search(&own, &["title", "f"], None), some("Some parts of custom analyzers (field 'f') are"));
+    assert_eq!(
+        own.not_yet_for_upload(),
+        some(
+            "Patterns that cannot be run, as those with the flag 'CANON_EQ' (in an analyzer of the field 'f'), are"
+        )
+    );
+    assert_eq!(
+        search(&own, &["title", "f"], None),
+        some(
+            "Patterns that cannot be run, as those with the flag 'CANON_EQ' (in an analyzer of the field 'f'), are"
+        )
+    );
     assert_eq!(search(&own, &["title"], None), None);
     assert_eq!(search(&own, &[], None), None);
 
     let only_search = schema_of(json!({"indexAnalyzer": "simple", "searchAnalyzer": "mine"}));
     assert_eq!(only_search.not_yet_for_upload(), None);
-    assert_eq!(search(&only_search, &["f"], None), some("Some parts of custom analyzers (field 'f') are"));
+    assert_eq!(
+        search(&only_search, &["f"], None),
+        some(
+            "Patterns that cannot be run, as those with the flag 'CANON_EQ' (in an analyzer of the field 'f'), are"
+        )
+    );
 }
 
 #[test]
 fn normalizers_of_keys_stop_uploads_and_synonym_maps_nothing() {
     let keyed = schema(json!({"fields": [with(key(), json!({"normalizer": "lowercase"}))]}));
-    let expected = "Normalizers of keys, and some parts of custom ones (field 'id') are";
+    let expected = "Normalizers of keys (field 'id') are";
     assert_eq!(keyed.not_yet_for_upload(), some(expected));
     assert_eq!(schema_of(json!({"normalizer": "lowercase"})).not_yet_for_upload(), None);
     let expanded = schema_of(json!({"synonymMaps": ["map"]}));
