@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use super::{BuildError, LENGTH_MAX, in_order, length, within};
+use super::{BuildError, LENGTH_MAX, in_order, within};
 use crate::filter::{
     CjkBigrams, CommonGrams as CommonGramsFilter, CoveredWords, Decompounder, NGrams, Parts, Pieces,
     Shingles, SplitRules, WordDelimiter as WordDelimiterFilter, WordSet,
@@ -110,12 +110,13 @@ impl DictionaryDecompounder {
     }
 }
 
-/// Options of `nGram_v2`; sizes are characters.
+/// Options of `nGram_v2` and of the older `NGramTokenFilter`; sizes are characters. Those of the newer type end at 300
+/// ([`LENGTH_MAX`]), which the table of types knows; what comes of larger ones is bounded as all is, by the text.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct NGram {
-    /// The shortest piece; 1 if not given, at most 300.
+    /// The shortest piece, at least 1; 1 if not given.
     pub min_gram: u32,
-    /// The longest piece; 2 if not given, at most 300.
+    /// The longest piece; 2 if not given.
     pub max_gram: u32,
 }
 
@@ -131,18 +132,18 @@ impl NGram {
     }
 
     fn pieces(self, pieces: Pieces) -> Result<Link, BuildError> {
-        let (min, max) = (length("minGram", self.min_gram)?, length("maxGram", self.max_gram)?);
+        let (min, max) = (within("minGram", self.min_gram, 1, u32::MAX)?, self.max_gram);
         in_order("minGram", min, "maxGram", max)?;
         Ok(Link::stage(NGrams { pieces, min, max }))
     }
 }
 
-/// Options of `edgeNGram_v2`; sizes are characters.
+/// Options of `edgeNGram_v2` and of the older `EdgeNGramTokenFilter`; sizes are characters, see [`NGram`].
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct EdgeNGram {
-    /// The shortest piece; 1 if not given, at most 300.
+    /// The shortest piece, at least 1; 1 if not given.
     pub min_gram: u32,
-    /// The longest piece; 2 if not given, at most 300.
+    /// The longest piece; 2 if not given.
     pub max_gram: u32,
     /// Which end of the word; the front if not given.
     pub side: Side,

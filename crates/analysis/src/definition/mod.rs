@@ -1,7 +1,6 @@
 //! What an index definition may say of an analyzer, as plain values, and how an [`Analyzer`] is built from them.
 //!
-//! The structs bear the service's names and defaults (analysis.md §3, §4, Appendix A); they know nothing of the wire. What
-//! is not built yet has no variant, so that nobody can name it and get something else.
+//! The structs bear the service's names and defaults (analysis.md §3, §4, Appendix A); they know nothing of the wire.
 //!
 //! A new token filter takes a variant and its options in [`token_filter`] and a line in [`TokenFilter`]'s `build`.
 
@@ -34,6 +33,7 @@ pub use crate::tokenizer::TokenChars;
 
 use crate::analyzer::Analyzer;
 use crate::java_regex::JavaRegex;
+use crate::microsoft;
 use crate::normalizer::Normalizer;
 
 /// A custom analyzer: char filters, a tokenizer and token filters in the order in which they run.
@@ -48,7 +48,7 @@ pub struct Chain {
 }
 
 impl Chain {
-    /// An analyzer of this name, which has the revision of the components: raised when one of them changes its output.
+    /// An analyzer of this name, which has the revision of its components: raised when one of them changes its output.
     ///
     /// # Errors
     ///
@@ -60,7 +60,12 @@ impl Chain {
         for filter in &self.token_filters {
             filter.build(&mut links)?;
         }
-        Ok(Analyzer::new(name.into(), REVISION, tokenizer, links).with_char_filters(char_filters))
+        Ok(Analyzer::new(name.into(), self.revision(), tokenizer, links).with_char_filters(char_filters))
+    }
+
+    /// That of all components, and what Microsoft's tokenizers add to it with every change of theirs.
+    fn revision(&self) -> u32 {
+        REVISION + if self.tokenizer.is_of_microsoft() { microsoft::REVISION } else { 0 }
     }
 }
 
@@ -92,11 +97,13 @@ impl NormalizerChain {
     }
 }
 
-/// The revision of all components together. 2: `keyword_v2` cuts, Russian stemmers keep `ё`.
-const REVISION: u32 = 2;
+/// The revision of all components together, but for what is Microsoft's. 2: `keyword_v2` cuts, Russian stemmers keep `ё`.
+/// 3: patterns find what stands before an alternative, the older tokenizer of paths leaves none out.
+const REVISION: u32 = 3;
 
-/// The service's ceiling for every length and every size of n-grams (analysis.md §3).
-const LENGTH_MAX: u32 = 300;
+/// The service's ceiling for lengths and for sizes of n-grams (analysis.md §3). The older token filters of n-grams and the
+/// older tokenizers of paths and of whole texts have none.
+pub const LENGTH_MAX: u32 = 300;
 
 /// Checks that an option is within `1..=LENGTH_MAX`.
 fn length(option: &'static str, value: u32) -> Result<u32, BuildError> {

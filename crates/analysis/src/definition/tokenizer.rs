@@ -116,15 +116,15 @@ impl Default for NGrams {
     }
 }
 
-/// Options of `path_hierarchy_v2`.
+/// Options of `path_hierarchy_v2` and of the older `PathHierarchyTokenizer`.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct PathHierarchy {
     /// One character; `/` if not given.
     pub delimiter: String,
     /// What tokens have in its place, one character; `/` if not given.
     pub replacement: String,
-    /// `maxTokenLength` in UTF-16 units, 1 to 300; 300 if not given. Longer paths are left out.
-    pub max_token_length: u32,
+    /// `maxTokenLength` in UTF-16 units, 1 to 300; 300 if not given. Longer paths are left out. None for the older one.
+    pub max_token_length: Option<u32>,
     /// Whether tokens end where the text ends; false if not given.
     pub reverse: bool,
     /// Names to leave out; 0 if not given.
@@ -136,7 +136,7 @@ impl Default for PathHierarchy {
         Self {
             delimiter: "/".to_owned(),
             replacement: "/".to_owned(),
-            max_token_length: LENGTH_MAX,
+            max_token_length: Some(LENGTH_MAX),
             reverse: false,
             skip: 0,
         }
@@ -170,6 +170,24 @@ impl Tokenizer {
                 microsoft::tokenizer(options.language, length_max, options.is_search_tokenizer)
             }
         })
+    }
+
+    /// Whether it is one of those that stand in for Microsoft's.
+    pub(super) fn is_of_microsoft(&self) -> bool {
+        match self {
+            Self::MicrosoftLanguage(_) | Self::MicrosoftLanguageStemming(_) => true,
+            Self::Standard { .. }
+            | Self::Classic { .. }
+            | Self::UaxUrlEmail { .. }
+            | Self::Keyword { .. }
+            | Self::Whitespace
+            | Self::Letter
+            | Self::Lowercase
+            | Self::Pattern(_)
+            | Self::NGram(_)
+            | Self::EdgeNGram(_)
+            | Self::PathHierarchy(_) => false,
+        }
     }
 
     /// The filters that belong to the tokenizer.
@@ -230,7 +248,7 @@ impl PathHierarchy {
         Ok(tokenizer::Tokenizer::Paths(Paths {
             delimiter: character("delimiter", &self.delimiter)?,
             replacement: character("replacement", &self.replacement)?,
-            length_max: length("maxTokenLength", self.max_token_length)?,
+            length_max: self.max_token_length.map(|max| length("maxTokenLength", max)).transpose()?,
             reverse: self.reverse,
             skip: self.skip as usize,
         }))

@@ -33,7 +33,8 @@ impl StageFilter for NGrams {
     }
 
     fn growth(&self) -> Growth {
-        Growth::grams((self.max - self.min + 1) as usize, 4 * self.max as usize)
+        let (min, max) = (self.min as usize, self.max as usize);
+        Growth::grams(max - min + 1, max.saturating_mul(4))
     }
 }
 

@@ -1,8 +1,8 @@
 //! Analyzers built from definitions.
 
 use crate::definition::{
-    AsciiFolding, BuildError, Chain, EdgeNGram, Keep, Length, Limit, NGram, Shingle, Side, StemmerOverride,
-    Stopwords, TokenFilter, Tokenizer, Truncate, Unique,
+    AsciiFolding, BuildError, Chain, EdgeNGram, Keep, Length, Limit, MicrosoftWords, NGram, Shingle, Side,
+    StemmerOverride, Stopwords, TokenFilter, Tokenizer, Truncate, Unique,
 };
 
 /// The tokens as the reference writes them: `text[start,end]@position`.
@@ -63,6 +63,27 @@ fn characters_are_not_cut_in_two() {
     check(Tokenizer::Whitespace, &[truncate], "abcdef 😀😀😀", "abc[0,6]@0 😀😀[7,13]@1");
 }
 
+/// The older types of both filters have no ceiling; what a word does not have is not made of it.
+#[test]
+fn grams_may_be_of_any_size() {
+    let grams = |min_gram, max_gram| TokenFilter::NGram(NGram { min_gram, max_gram });
+    check(Tokenizer::Whitespace, &[grams(2, u32::MAX)], "abc", "ab[0,3]@0 abc[0,3]@0 bc[0,3]@0");
+    check(Tokenizer::Whitespace, &[grams(u32::MAX, u32::MAX)], "abc", "");
+}
+
+/// Indexes over what changed are built anew, and only these.
+#[test]
+fn chains_over_microsoft_s_tokenizers_change_with_these() {
+    let revision = |tokenizer: Tokenizer| {
+        let chain = Chain { char_filters: Vec::new(), tokenizer, token_filters: Vec::new() };
+        chain.build("own").unwrap().revision()
+    };
+    let (own, words) = (revision(Tokenizer::Whitespace), MicrosoftWords::default());
+    for tokenizer in [Tokenizer::MicrosoftLanguage(words), Tokenizer::MicrosoftLanguageStemming(words)] {
+        assert_eq!(revision(tokenizer), own + crate::microsoft::REVISION);
+    }
+}
+
 #[test]
 fn options_beyond_their_limits_are_refused() {
     let refusal = |filter: TokenFilter| {
@@ -72,8 +93,7 @@ fn options_beyond_their_limits_are_refused() {
     };
     let out_of_range = |option, min, max| BuildError::OutOfRange { option, min, max };
     let grams = |min_gram, max_gram| refusal(TokenFilter::NGram(NGram { min_gram, max_gram }));
-    assert_eq!(grams(0, 2), out_of_range("minGram", 1, 300));
-    assert_eq!(grams(1, 301), out_of_range("maxGram", 1, 300));
+    assert_eq!(grams(0, 2), out_of_range("minGram", 1, u32::MAX));
     assert_eq!(grams(3, 2).to_string(), "minGram must not be greater than maxGram");
     let sizes = |min_shingle_size, max_shingle_size| {
         refusal(TokenFilter::Shingle(Shingle { min_shingle_size, max_shingle_size, ..Shingle::default() }))

@@ -83,7 +83,7 @@ fn tokenizer(c: &Value) -> Option<Tokenizer> {
             Tokenizer::PathHierarchy(PathHierarchy {
                 replacement: text(c, "replacement", &delimiter),
                 delimiter,
-                max_token_length: number(c, "maxTokenLength", 300),
+                max_token_length: Some(number(c, "maxTokenLength", 300)),
                 reverse: flag(c, "reverse", false),
                 skip: number(c, "skip", 0),
             })

@@ -120,7 +120,9 @@ impl Tokenizer {
             Self::Pattern(_) => Growth::UNKNOWN,
             Self::Grams(grams) => Growth::grams(grams.max - grams.min + 1, 4 * grams.max),
             // A path for each delimiter.
-            Self::Paths(paths) => Growth::grams(1, 4 * paths.length_max as usize),
+            Self::Paths(paths) => {
+                paths.length_max.map_or(Growth::UNKNOWN, |max| Growth::grams(1, 4 * max as usize))
+            }
         }
     }
 

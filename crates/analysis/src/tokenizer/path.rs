@@ -1,5 +1,5 @@
 //! `path_hierarchy_v2`: a path, and the paths above it (Lucene's `PathHierarchyTokenizer` and its reverse one). All stand
-//! at one position; those longer than the longest are left out.
+//! at one position; those longer than the longest are left out (the older `PathHierarchyTokenizer` leaves none out).
 
 use std::iter::once;
 
@@ -13,8 +13,8 @@ pub(crate) struct Paths {
     pub(crate) delimiter: char,
     /// What tokens have there.
     pub(crate) replacement: char,
-    /// UTF-16 units of the longest token.
-    pub(crate) length_max: u32,
+    /// UTF-16 units of the longest token, if there is a longest.
+    pub(crate) length_max: Option<u32>,
     /// Paths that end at the end, as in domain names.
     pub(crate) reverse: bool,
     /// Names to leave out at the beginning, or with `reverse` at the end.
@@ -50,7 +50,7 @@ fn up(text: &str, written: &str, paths: Paths, emit: &mut impl FnMut(Piece<'_>) 
     let end = Place { c: paths.delimiter, unit: utf16_len(text), out: written.len() };
     let mut increment = 1;
     for place in delimiters.filter(|place| place.unit > first.unit).chain(once(end)) {
-        if place.unit - first.unit > paths.length_max {
+        if paths.length_max.is_some_and(|max| place.unit - first.unit > max) {
             break;
         }
         let token = written.get(first.out..place.out).unwrap_or_default();
@@ -81,7 +81,7 @@ fn down(text: &str, written: &str, paths: Paths, emit: &mut impl FnMut(Piece<'_>
     };
     let mut increment = 1;
     for start in starts.take_while(|start| start.unit < end.unit) {
-        if end.unit - start.unit > paths.length_max {
+        if paths.length_max.is_some_and(|max| end.unit - start.unit > max) {
             continue;
         }
         let token = written.get(start.out..end.out).unwrap_or_default();

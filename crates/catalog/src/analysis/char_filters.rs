@@ -3,7 +3,7 @@
 use lazuli_analysis::definition::CharFilter;
 
 use super::options::Options;
-use super::{Analyses, BuildProblem, CHAR_FILTER, not_yet, type_name, unknown};
+use super::{Analyses, BuildProblem, CHAR_FILTER, type_name, unknown};
 
 impl Analyses<'_> {
     /// The character filter of a name, of the index or predefined.
@@ -22,7 +22,7 @@ impl Analyses<'_> {
                 pattern: options.owned("pattern"),
                 replacement: options.owned("replacement"),
             },
-            Some(_) | None => return Err(not_yet(CHAR_FILTER, name)),
+            Some(_) | None => return Err(unknown(CHAR_FILTER, name)),
         })
     }
 }

@@ -15,7 +15,7 @@ mod tokenizers;
 
 use std::sync::Arc;
 
-use lazuli_analysis::definition::{BuildError, Chain, Configured, NormalizerChain};
+use lazuli_analysis::definition::{BuildError, Chain, Configured, NormalizerChain, Tokenizer};
 use lazuli_analysis::{Analyzer, Normalizer, predefined, predefined_normalizer};
 use lazuli_wire::indexes::{Component, Index};
 
@@ -42,13 +42,13 @@ pub enum BuildProblem {
     /// The service has it and we do not, yet.
     #[error("{what} not supported yet.")]
     NotYet {
-        /// A subject and its verb: `The tokenizer 'x' is`.
+        /// A subject and its verb: `The flag 'CANON_EQ' of the tokenizer 'x' is`.
         what: String,
     },
     /// Its options cannot be used.
     #[error("The {kind} '{name}' cannot be used: {error}.")]
     Unusable {
-        /// `analyzer` or `normalizer`.
+        /// `analyzer`, `tokenizer`, …
         kind: &'static str,
         /// Its name.
         name: String,
@@ -104,6 +104,25 @@ impl<'a> Analyses<'a> {
         built(TOKENIZER, tokenizer, chain.build(tokenizer))
     }
 
+    /// Whether a component of the index means anything by itself, for those that no analyzer names.
+    ///
+    /// # Errors
+    ///
+    /// Options that cannot be used.
+    pub(crate) fn check(&self, kind: &'static str, name: &str) -> Result<(), BuildProblem> {
+        let mut chain =
+            Chain { char_filters: Vec::new(), tokenizer: Tokenizer::Whitespace, token_filters: Vec::new() };
+        match kind {
+            TOKENIZER => chain.tokenizer = self.tokenizer(name)?,
+            TOKEN_FILTER => chain.token_filters.push(self.token_filter(name)?),
+            CHAR_FILTER => chain.char_filters.push(self.char_filter(name)?),
+            ANALYZER => return self.analyzer(name).map(drop),
+            NORMALIZER => return self.normalizer(name).map(drop),
+            _ => return Err(unknown(kind, name)),
+        }
+        built(kind, name, chain.build(name)).map(drop)
+    }
+
     /// The normalizer of a name, predefined or of the index.
     ///
     /// # Errors
@@ -150,10 +169,6 @@ fn find<'a>(kind: &'static str, list: &'a [Component], name: &str) -> Result<&'a
 
 fn unknown(kind: &'static str, name: &str) -> BuildProblem {
     BuildProblem::Unknown { kind, name: name.to_owned() }
-}
-
-fn not_yet(kind: &'static str, name: &str) -> BuildProblem {
-    BuildProblem::NotYet { what: format!("The {kind} '{name}' is") }
 }
 
 fn built<T>(kind: &'static str, name: &str, result: Result<T, BuildError>) -> Result<Arc<T>, BuildProblem> {

@@ -40,7 +40,12 @@ impl<'a> Options<'a> {
 
     /// A number that is not negative.
     pub(super) fn number(&self, option: &str) -> u32 {
-        let number = self.0.get(option).and_then(Value::as_i64).unwrap_or_default();
-        u32::try_from(number).unwrap_or_default()
+        self.given_number(option).unwrap_or_default()
+    }
+
+    /// The same of an option that not all types have.
+    pub(super) fn given_number(&self, option: &str) -> Option<u32> {
+        let number = self.0.get(option).and_then(Value::as_i64)?;
+        u32::try_from(number).ok()
     }
 }

@@ -8,7 +8,7 @@ use lazuli_analysis::definition::{
 };
 
 use super::options::Options;
-use super::{Analyses, BuildProblem, TOKEN_FILTER, not_yet, type_name, unknown};
+use super::{Analyses, BuildProblem, TOKEN_FILTER, type_name, unknown};
 
 impl Analyses<'_> {
     /// The token filter of a name, of the index or predefined.
@@ -17,7 +17,7 @@ impl Analyses<'_> {
         match own {
             Some(component) => {
                 let type_name = type_name(component).unwrap_or_default();
-                of_type(type_name, &Options::of(component)).ok_or_else(|| not_yet(TOKEN_FILTER, name))
+                of_type(type_name, &Options::of(component)).ok_or_else(|| unknown(TOKEN_FILTER, name))
             }
             None => predefined(name),
         }
@@ -71,7 +71,7 @@ fn predefined(name: &str) -> Result<TokenFilter, BuildProblem> {
     })
 }
 
-/// A filter of a type, with all its options; `None` for one that is not built yet.
+/// A filter of a type, with all its options; `None` for one that definitions do not have.
 fn of_type(type_name: &str, options: &Options<'_>) -> Option<TokenFilter> {
     use TokenFilter as Filter;
     Some(match type_name {

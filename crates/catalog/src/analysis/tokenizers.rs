@@ -1,12 +1,12 @@
 //! Tokenizers, and the analyzers that have options of their own: what these mean to the analysis.
 
 use lazuli_analysis::definition::{
-    Configured, MicrosoftLanguage, MicrosoftWords, NGrams, PathHierarchy, Pattern, RegexFlags, TokenChars,
-    Tokenizer,
+    Configured, LENGTH_MAX, MicrosoftLanguage, MicrosoftWords, NGrams, PathHierarchy, Pattern, RegexFlags,
+    TokenChars, Tokenizer,
 };
 
 use super::options::Options;
-use super::{Analyses, BuildProblem, TOKENIZER, not_yet, type_name, unknown};
+use super::{Analyses, BuildProblem, TOKENIZER, type_name, unknown};
 
 impl Analyses<'_> {
     /// The tokenizer of a name, of the index or predefined.
@@ -17,7 +17,7 @@ impl Analyses<'_> {
                 let type_name = type_name(component).unwrap_or_default();
                 let options = Options::of(component);
                 refuse_canonical(&options, TOKENIZER, name)?;
-                of_type(type_name, &options).ok_or_else(|| not_yet(TOKENIZER, name))
+                of_type(type_name, &options).ok_or_else(|| unknown(TOKENIZER, name))
             }
             None => predefined(name),
         }
@@ -46,7 +46,7 @@ fn predefined(name: &str) -> Result<Tokenizer, BuildProblem> {
     })
 }
 
-/// A tokenizer of a type, with all its options; `None` for one that is not built yet.
+/// A tokenizer of a type, with all its options; `None` for one that definitions do not have.
 fn of_type(type_name: &str, options: &Options<'_>) -> Option<Tokenizer> {
     Some(match type_name {
         "ClassicTokenizer" => Tokenizer::Classic { max_token_length: options.number("maxTokenLength") },
@@ -68,11 +68,8 @@ fn of_type(type_name: &str, options: &Options<'_>) -> Option<Tokenizer> {
         "PathHierarchyTokenizer" | "PathHierarchyTokenizerV2" => Tokenizer::PathHierarchy(PathHierarchy {
             delimiter: options.owned("delimiter"),
             replacement: options.owned("replacement"),
-            max_token_length: match options.number("maxTokenLength") {
-                // The older one has none.
-                0 => PathHierarchy::default().max_token_length,
-                length => length,
-            },
+            // The older one has none: its `bufferSize` says how the text is read.
+            max_token_length: options.given_number("maxTokenLength"),
             reverse: options.flag("reverse"),
             skip: options.number("skip"),
         }),
@@ -92,9 +89,6 @@ fn of_type(type_name: &str, options: &Options<'_>) -> Option<Tokenizer> {
         _ => return None,
     })
 }
-
-/// The service's ceiling for lengths of tokens (`api.md` §3.3).
-const LENGTH_MAX: u32 = 300;
 
 fn microsoft(options: &Options<'_>, language: MicrosoftLanguage) -> MicrosoftWords {
     MicrosoftWords {

@@ -121,14 +121,17 @@ pub(crate) fn type_name(component: &Component) -> Option<&str> {
     component.odata_type.strip_prefix(TYPE_PREFIX)
 }
 
-/// Builds the analyzers and normalizers of a completed definition. What we do not have yet is no mistake.
+/// Builds the analyzers and normalizers of a completed definition, and the components that none of them names. What we do
+/// not have yet is no mistake.
 pub(crate) fn check_built(definition: &Index) -> Result<(), ComponentProblem> {
     let analyses = Analyses::of(definition);
-    let analyzers = definition.analyzers.iter().map(|analyzer| analyses.analyzer(&analyzer.name).map(drop));
-    let normalizers =
-        definition.normalizers.iter().map(|normalizer| analyses.normalizer(&normalizer.name).map(drop));
-    for result in analyzers.chain(normalizers) {
-        match result {
+    let named = named_parts(definition);
+    let components = lists(definition)
+        .into_iter()
+        .flat_map(|(kind, list)| list.iter().map(move |component| (kind, component.name.as_str())))
+        .filter(|component| !named.contains(component));
+    for (kind, name) in components {
+        match analyses.check(kind, name) {
             Ok(()) | Err(BuildProblem::NotYet { .. } | BuildProblem::Unknown { .. }) => {}
             Err(BuildProblem::Unusable { kind, name, error }) => {
                 return Err(ComponentProblem::Unusable { kind, name, error: error.to_string() });
@@ -136,6 +139,18 @@ pub(crate) fn check_built(definition: &Index) -> Result<(), ComponentProblem> {
         }
     }
     Ok(())
+}
+
+/// The tokenizers and filters that analyzers and normalizers of the definition name, by kind: they are built with these.
+fn named_parts(definition: &Index) -> HashSet<(&'static str, &str)> {
+    let mut named = HashSet::new();
+    for component in definition.analyzers.iter().chain(&definition.normalizers) {
+        let options = &component.options;
+        named.extend(options.get("tokenizer").and_then(Value::as_str).map(|name| (TOKENIZER, name)));
+        named.extend(texts(options, "tokenFilters").map(|name| (TOKEN_FILTER, name)));
+        named.extend(texts(options, "charFilters").map(|name| (CHAR_FILTER, name)));
+    }
+    named
 }
 
 impl Components {

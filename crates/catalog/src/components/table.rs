@@ -51,7 +51,7 @@ use Values::{
 };
 
 /// The ceiling of every length and gram option (`api.md` §3.3).
-const LENGTH_MAX: i64 = 300;
+const LENGTH_MAX: i64 = lazuli_analysis::definition::LENGTH_MAX as i64;
 /// Options that the service does not bound.
 const UNBOUNDED: i64 = i32::MAX as i64;
 

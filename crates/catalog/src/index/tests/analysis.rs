@@ -51,6 +51,9 @@ fn options_of_token_filters_reach_the_analysis() {
         "cd|bcd",
     );
     check_filter("EdgeNGramTokenFilter", json!({"minGram": 2, "maxGram": 3}), "abcd", "ab|abc");
+    // The older types have no ceiling, the newer ones 300.
+    check_filter("EdgeNGramTokenFilter", json!({"minGram": 3, "maxGram": 500}), "abcd", "abc|abcd");
+    check_filter("NGramTokenFilter", json!({"minGram": 2, "maxGram": i32::MAX}), "abc", "ab|abc|bc");
     check_filter("ElisionTokenFilter", json!({"articles": ["x"]}), "x'y l'eau", "y|l'eau");
     check_filter("KeepTokenFilter", json!({"keepWords": ["A"], "keepWordsCase": true}), "a b", "a");
     check_filter("LengthTokenFilter", json!({"min": 2, "max": 3}), "a ab abc abcd", "ab|abc");
@@ -133,6 +136,9 @@ fn options_of_tokenizers_reach_the_analysis() {
         "a.b",
         "a.b|b",
     );
+    let (long, longest) = ("a".repeat(299), format!("{}/b", "a".repeat(299)));
+    check_tokenizer("PathHierarchyTokenizerV2", json!({}), &longest, &long);
+    check_tokenizer("PathHierarchyTokenizer", json!({}), &longest, &format!("{long}|{longest}"));
     check_tokenizer(
         "PatternTokenizer",
         json!({"pattern": "x(.)", "flags": "CASE_INSENSITIVE", "group": 1}),
@@ -237,8 +243,14 @@ fn what_means_nothing_is_refused_when_it_is_defined() {
         let custom = with(json!({"@odata.type": format!("{OWN}CustomAnalyzer"), "name": "mine"}), parts);
         let mut whole = json!({"name": "i1", "fields": [key()], "analyzers": [custom]});
         whole[kind] = json!([component]);
-        let message = bind_new(&whole).unwrap_err().message();
-        assert!(message.contains("The analyzer 'mine' cannot be used: "), "{message}");
+        let refused = |whole: &Value, who: &str| {
+            let message = bind_new(whole).unwrap_err().message();
+            assert!(message.contains(&format!("The {who} cannot be used: ")), "{message}");
+        };
+        refused(&whole, "analyzer 'mine'");
+        // The same if no analyzer names it.
+        whole["analyzers"] = json!([]);
+        refused(&whole, &format!("{} 'bad'", if kind == "tokenizers" { "tokenizer" } else { "char filter" }));
     }
 }
 
