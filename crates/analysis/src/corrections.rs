@@ -33,6 +33,11 @@ impl Corrections {
         }
     }
 
+    /// Memory it takes.
+    pub(crate) fn bytes(&self) -> usize {
+        self.changes.len() * size_of::<Change>()
+    }
+
     /// The place in the text before the filter.
     pub(crate) fn correct(&self, place: u32) -> u32 {
         let passed = self.changes.partition_point(|change| change.pinned_from <= place);

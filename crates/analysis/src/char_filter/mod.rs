@@ -38,6 +38,9 @@ impl CharFilter {
 /// characters makes gigabytes of that.
 pub(crate) const REPLACED_BYTES_MAX: usize = 64 << 20;
 
+/// Memory of the places of one text that its filters remember, in bytes. Filters behind each other multiply.
+const CORRECTIONS_BYTES_MAX: usize = 256 << 20;
+
 /// Appends a piece of what replacements make.
 pub(crate) fn append(out: &mut String, piece: &str) -> Result<(), AnalysisError> {
     if out.len() + piece.len() > REPLACED_BYTES_MAX {
@@ -57,8 +60,13 @@ pub(crate) struct Filtered<'t> {
 impl<'t> Filtered<'t> {
     pub(crate) fn new(text: &'t str, filters: &[CharFilter]) -> Result<Self, AnalysisError> {
         let mut filtered = Self { text: Cow::Borrowed(text), corrections: Vec::new() };
+        let mut bytes = 0;
         for filter in filters {
             if let Some((text, corrections)) = filter.apply(&filtered.text)? {
+                bytes += corrections.bytes();
+                if bytes > CORRECTIONS_BYTES_MAX {
+                    return Err(AnalysisError::TextTooLong);
+                }
                 filtered.text = Cow::Owned(text);
                 filtered.corrections.push(corrections);
             }

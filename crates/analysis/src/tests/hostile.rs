@@ -197,6 +197,13 @@ fn fields_of_16_mb_that_an_index_refuses() {
     let rule = format!("a=>{}", "b".repeat(300));
     let mapping = json!({"type": "mapping", "mappings": [rule]});
     refused(json!({"tokenizer": "standard_v2", "charFilters": [mapping]}), "a", AnalysisError::TextTooLong);
+    // Not the text is too long for the memory, but what has to be known of its places.
+    let doubled: Vec<_> = (0..12).map(|_| json!({"type": "mapping", "mappings": ["a=>aa"]})).collect();
+    let short = json!({"tokenizer": "standard_v2", "charFilters": doubled});
+    assert_eq!(
+        analyzer(&short).check(&"a".repeat(10_000), &mut Tally::default()),
+        Err(AnalysisError::TextTooLong)
+    );
     let replace = json!({"type": "pattern_replace", "pattern": ".+", "replacement": "$0".repeat(300)});
     refused(json!({"tokenizer": "standard_v2", "charFilters": [&replace]}), "a", AnalysisError::TextTooLong);
     refused(json!({"tokenizer": "keyword_v2", "tokenFilters": [&replace]}), "a", AnalysisError::TextTooLong);
