@@ -3,9 +3,10 @@
 use std::sync::Arc;
 
 use super::{BuildError, LENGTH_MAX, in_order, length, within};
+use crate::Scratch;
 use crate::filter::{self, FRENCH_ARTICLES, Filter, StemOverride, WordSet};
 use crate::pipeline::Link;
-use crate::synonym::{Reading, SynonymRules, Synonyms, split};
+use crate::synonym::{self, Reading, SynonymRules, Synonyms, split};
 
 /// Options of `elision`.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -151,13 +152,12 @@ impl Synonym {
     fn rules(&self) -> Result<SynonymRules, BuildError> {
         let filters = self.ignore_case.then_some(Filter::Lowercase);
         let analyzer = crate::Analyzer::new("", 0, crate::tokenizer::Tokenizer::Whitespace, filters);
+        let mut scratch = Scratch::default();
         let reading = Reading {
             expand: self.expand,
             ignore_case: self.ignore_case,
             skips_empty: false,
-            words: &mut |item| {
-                analyzer.tokens(item).into_iter().map(|token| token.text.into_boxed_str()).collect()
-            },
+            words: &mut |item| synonym::words(&analyzer, item, &mut scratch),
         };
         Ok(reading.read(self.synonyms.iter().map(String::as_str))?)
     }

@@ -6,7 +6,7 @@
 use std::collections::VecDeque;
 use std::sync::Arc;
 
-use super::{Match, Place, Rule, SynonymRules};
+use super::{Place, Rule, SynonymRules};
 use crate::growth::Growth;
 use crate::pipeline::{End, Flow, Held, Kind, Lengths, Piece, Sink, Stage, StageFilter, Stop};
 
@@ -58,6 +58,13 @@ struct Synonym<'r> {
     /// Where the words matched end; None means where the token beside it does.
     end: Option<u32>,
     position_length: u32,
+}
+
+/// The longest left side found.
+struct Match<'r> {
+    rule: &'r Rule,
+    /// How many tokens it takes.
+    tokens: usize,
 }
 
 struct Matching<'r> {
@@ -154,14 +161,18 @@ impl<'r> Matching<'r> {
         let rules = self.rules;
         let last = self.slots.get(tokens - 1).and_then(|slot| slot.input.as_ref());
         let end = last.map(|input| input.token.attributes.end);
-        for words in rules.outputs(rule) {
+        for words in rules.phrases(&rule.outputs) {
             let is_single = words.len() == 1;
             let spans = if is_single && rule.keeps_original { tokens } else { 1 };
-            for (at, text) in words.iter().enumerate() {
+            for (at, word) in words.iter().enumerate() {
                 if at >= self.slots.len() {
                     self.slots.push_back(Slot::default());
                 }
-                let synonym = Synonym { text, end: end.filter(|_| is_single), position_length: spans as u32 };
+                let synonym = Synonym {
+                    text: &word.text,
+                    end: end.filter(|_| is_single),
+                    position_length: spans as u32,
+                };
                 if let Some(slot) = self.slots.get_mut(at) {
                     slot.synonyms.push(synonym);
                 }

@@ -1,9 +1,9 @@
 //! Synonym maps over the tokens of a query (Lucene's `SynonymGraphFilter`): each synonym is a path of its own from where
 //! the matched words begin to where they end, so that `usa` and `united states` do not get mixed up.
 
-use std::cmp::Reverse;
+use std::collections::HashSet;
 
-use super::{Match, Place, Rule, SynonymRules};
+use super::{Place, Rule, SynonymRules, VARIANTS_MAX, Word};
 use crate::token::OwnedToken;
 
 impl SynonymRules {
@@ -12,9 +12,10 @@ impl SynonymRules {
     /// on, and [`OwnedToken::position_length`] says how far a token reaches.
     ///
     /// Left sides are found greedily, the longest at each place. As in Lucene, position lengths of the input do not lead
-    /// matches. Of several tokens at one position any may lead them, and all stand for what was matched; Lucene takes them one
-    /// after the other here, and puts what follows in wrong places. Gaps that removed words left before a match or between its
-    /// words stay, unlike in Lucene, where a phrase would not find the very text that it was copied from.
+    /// matches. Of several tokens at one position any may lead them, by all rules that are found so, and all stand for what was
+    /// matched; Lucene takes them one after the other here, and puts what follows in wrong places. Gaps that removed words left
+    /// before a match or between its words stay, unlike in Lucene, where a phrase would not find the very text that it was
+    /// copied from.
     ///
     /// `None` when the synonyms come to more than `words_max` words: one word of a text may have hundreds of thousands.
     pub fn graph(&self, tokens: &[OwnedToken], words_max: usize) -> Option<Vec<OwnedToken>> {
@@ -42,36 +43,53 @@ impl SynonymRules {
                 Some(before) => first.position.saturating_sub(before).saturating_sub(1),
                 None => first.position,
             });
-            built.replace(self, found.rule, matched, gap)?;
+            built.replace(self, &found.rules, matched, gap)?;
             before = matched.last().map(|last| last.position);
             rest = behind;
         }
         Some(built.tokens)
     }
 
-    /// The longest left side with which the tokens begin.
-    fn longest(&self, tokens: &[OwnedToken]) -> Option<Match<'_>> {
-        let beginnings = positions(tokens).next()?.iter();
-        let found = beginnings.filter_map(|word| self.longest_from(word, tokens));
-        found.min_by_key(|found| Reverse(found.tokens))
+    /// The longest left sides with which the tokens begin.
+    fn longest(&self, tokens: &[OwnedToken]) -> Option<Found<'_>> {
+        let (mut places, mut seen, mut longest) = (vec![Place::default()], 0, None);
+        for words in positions(tokens) {
+            seen += words.len();
+            places = self.steps(&places, words);
+            let rules: Vec<&Rule> = places.iter().flat_map(|&place| self.rules_at(place)).collect();
+            if !rules.is_empty() {
+                longest = Some(Found { rules, tokens: seen });
+            }
+            if !places.iter().filter_map(|&place| self.at(place)).any(|node| node.goes_on) {
+                break;
+            }
+        }
+        longest
     }
 
-    /// [`Self::longest`] of those that begin with this one of the first words.
-    fn longest_from(&self, first: &OwnedToken, tokens: &[OwnedToken]) -> Option<Match<'_>> {
-        let mut positions = positions(tokens).peekable();
-        let mut place = self.step(Place::default(), self.word(&first.text));
-        let (mut seen, mut best) = (0, None);
-        while let Some((here, words)) = place.zip(positions.next()) {
-            seen += words.len();
-            let node = self.at(here)?;
-            if let Some(rule) = &node.rule {
-                best = Some(Match { rule, tokens: seen });
+    /// Where any of the words lead from any of these places: not everywhere if they are a great many.
+    fn steps(&self, places: &[Place], words: &[OwnedToken]) -> Vec<Place> {
+        let mut next = Vec::new();
+        for word in words.iter().filter_map(|word| self.word(&word.text)) {
+            for place in places.iter().filter_map(|&place| self.step(place, Some(word))) {
+                if next.len() < PLACES_AT_ONCE && !next.contains(&place) {
+                    next.push(place);
+                }
             }
-            let next = positions.peek().filter(|_| node.goes_on).copied().unwrap_or_default();
-            place = next.iter().find_map(|word| self.step(here, self.word(&word.text)));
         }
-        best
+        next
     }
+}
+
+/// How many left sides are followed at once.
+const PLACES_AT_ONCE: usize = 4 * VARIANTS_MAX;
+
+/// The longest left sides found.
+struct Found<'r> {
+    /// What they yield; there is one at least.
+    rules: Vec<&'r Rule>,
+    /// How many tokens they take.
+    tokens: usize,
 }
 
 /// The tokens, those at one position together.
@@ -100,22 +118,29 @@ impl Graph {
     }
 
     /// `None` when the synonyms have too many words.
-    fn replace(&mut self, rules: &SynonymRules, rule: &Rule, matched: &[OwnedToken], gap: u32) -> Option<()> {
-        let words = rules.outputs(rule).map(<[_]>::len).sum();
+    fn replace(
+        &mut self,
+        synonyms: &SynonymRules,
+        rules: &[&Rule],
+        matched: &[OwnedToken],
+        gap: u32,
+    ) -> Option<()> {
+        let mut seen = HashSet::new();
+        let outputs = rules.iter().flat_map(|rule| &rule.outputs).copied();
+        let outputs: Vec<u32> = outputs.filter(|&output| seen.insert(output)).collect();
+        let words = synonyms.phrases(&outputs).map(<[_]>::len).sum();
         self.words_left = self.words_left.checked_sub(words)?;
         let (first, last) = (matched.first()?, matched.last()?);
-        let synonym = |text: &str| OwnedToken {
-            text: text.to_owned(),
+        let synonym = |word: &Word| OwnedToken {
+            text: word.text.as_ref().to_owned(),
             start: first.start,
             end: last.end,
-            position: 0,
+            position: word.position,
             position_length: 1,
         };
-        let numbered = |words: &[Box<str>]| {
-            words.iter().zip(0..).map(|(word, position)| OwnedToken { position, ..synonym(word) }).collect()
-        };
-        let mut paths: Vec<Vec<OwnedToken>> = rules.outputs(rule).map(numbered).collect();
-        if rule.keeps_original {
+        let path = |words: &[Word]| words.iter().map(synonym).collect();
+        let mut paths: Vec<Vec<OwnedToken>> = synonyms.phrases(&outputs).map(path).collect();
+        if rules.iter().any(|rule| rule.keeps_original) {
             paths.push(matched.to_vec());
         }
         self.add_paths(paths, gap);

@@ -13,17 +13,43 @@ pub use solr::SynonymError;
 pub(crate) use solr::{Reading, split};
 
 use std::collections::HashMap;
+use std::sync::Arc;
 
-use crate::Analyzer;
 use crate::pipeline::SPENT_PER_TOKEN;
 use crate::trie::{self, Trie};
+use crate::{Analyzer, OwnedToken, Scratch};
 
-/// Words of one item of a rule; 300 characters hold no more. Matching looks ahead no further.
+/// Words of one item of a rule, those at one position counted once. Matching looks ahead no further.
 pub(crate) const WORDS_MAX: usize = 150;
+
+/// Bytes of one item of a rule as it is written, which [`WORDS_MAX`] words of any language have room in.
+pub(crate) const ITEM_BYTES_MAX: usize = 10_000;
+
+/// Tokens of one item of a rule: each of its words may stand there in several forms. Grams of a word are some hundreds.
+pub(crate) const ITEM_TOKENS_MAX: usize = 1000;
 
 /// What all rules may come to: pairs of a left side and a right side. 20 000 rules of 20 words, the most that a synonym
 /// map may have, are 7.6 million.
 pub(crate) const PAIRS_MAX: usize = 10_000_000;
+
+/// What all different items may come to: their tokens, and the places of left sides that they lead to. The largest synonym
+/// map has 400 000 items.
+pub(crate) const PLACES_MAX: usize = 4_000_000;
+
+/// In how many ways a left side is looked for whose words have several forms: all forms of one word, or two forms each of
+/// four words.
+const VARIANTS_MAX: usize = 16;
+
+/// A word of an item, or one of the forms of a word.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub(crate) struct Word {
+    text: Box<str>,
+    /// The number of the word in the item; forms of one word have the same.
+    position: u32,
+}
+
+/// What one item of a rule is for the analyzer: words in order, and with each the forms that stand in its place.
+pub(crate) type Item = Vec<Word>;
 
 /// Rules ready to be applied: a tree of the words of left sides.
 #[derive(Debug, Default)]
@@ -33,10 +59,13 @@ pub struct SynonymRules {
     tree: Trie,
     /// What the nodes of the tree mean.
     nodes: Vec<Node>,
+    /// Of a node to which other forms of left sides lead: the nodes of those sides, which have their rules.
+    forms: HashMap<u32, Vec<u32>>,
     /// Right sides; each is one word or more.
-    phrases: Vec<Box<[Box<str>]>>,
-    numbers: HashMap<Box<[Box<str>]>, u32>,
+    phrases: Vec<Arc<[Word]>>,
+    numbers: HashMap<Arc<[Word]>, u32>,
     pairs: usize,
+    places: usize,
     ignore_case: bool,
 }
 
@@ -55,14 +84,6 @@ struct Rule {
     outputs: Vec<u32>,
 }
 
-/// The longest left side found.
-#[derive(Debug, Clone, Copy)]
-struct Match<'r> {
-    rule: &'r Rule,
-    /// How many tokens it takes.
-    tokens: usize,
-}
-
 /// Where a match stands that is still growing.
 type Place = trie::Node;
 
@@ -73,23 +94,17 @@ impl SynonymRules {
     }
 
     /// The rules of a synonym map, a line each, in which equals all stand for each other. Their words are what `analyzer`,
-    /// the field's, makes of them, so that they match its tokens: of several tokens in one position the first, gaps
-    /// closed. An item of which it leaves nothing (a stop word) is passed over, because who writes a map need not know
-    /// the analyzers of all fields that use it.
+    /// the field's, makes of them, so that they match its tokens, gaps closed. Where it makes several tokens of one word (a
+    /// base form beside the word itself), a right side has them all, as the word has where it is typed, and a left side is
+    /// found by any of them. An item of which it leaves nothing (a stop word) is passed over, because who writes a map need
+    /// not know the analyzers of all fields that use it.
     ///
     /// # Errors
     ///
-    /// Rules that cannot be read, whatever the analyzer, or too many of them.
+    /// Rules that cannot be read, whatever the analyzer, or that come to too much.
     pub fn of_map(rules: &str, analyzer: &Analyzer) -> Result<Self, SynonymError> {
-        let words = &mut |item: &str| {
-            let mut tokens = analyzer.tokens(item);
-            tokens.dedup_by_key(|token| token.position);
-            tokens
-                .into_iter()
-                .map(|token| token.text.into_boxed_str())
-                .filter(|word| !word.is_empty())
-                .collect()
-        };
+        let mut scratch = Scratch::default();
+        let words = &mut |item: &str| words(analyzer, item, &mut scratch);
         Reading { expand: true, ignore_case: false, skips_empty: true, words }.read([rules])
     }
 
@@ -100,24 +115,30 @@ impl SynonymRules {
 
     /// All right sides together and their longest word, in bytes; [`SPENT_PER_TOKEN`] are added for each word.
     fn yields(&self) -> (u64, u64) {
-        let words = || self.phrases.iter().flat_map(|phrase| phrase.iter()).map(|word| word.len() as u64);
+        let words =
+            || self.phrases.iter().flat_map(|phrase| phrase.iter()).map(|word| word.text.len() as u64);
         (words().map(|bytes| bytes + SPENT_PER_TOKEN).sum(), words().max().unwrap_or(0))
     }
 
-    /// Adds a pair; false when that would be too many.
-    fn add(&mut self, left: &[Box<str>], right: &[Box<str>], keeps_original: bool) -> bool {
-        self.pairs += 1;
-        if self.pairs > PAIRS_MAX {
-            return false;
+    /// Has `left` yield the right sides of these numbers.
+    fn add(
+        &mut self,
+        left: &[Word],
+        rights: impl Iterator<Item = u32>,
+        keeps_original: bool,
+    ) -> Result<(), SynonymError> {
+        let place = self.place(left)?;
+        let Some(node) = self.nodes.get_mut(place.number()) else { return Ok(()) };
+        let rule = node.rule.get_or_insert_default();
+        rule.keeps_original |= keeps_original;
+        for right in rights {
+            self.pairs += 1;
+            if self.pairs > PAIRS_MAX {
+                return Err(SynonymError::TooManyPairs);
+            }
+            rule.outputs.push(right);
         }
-        let number = self.number(right);
-        let node = self.node(left);
-        if let Some(node) = self.nodes.get_mut(node.number()) {
-            let rule = node.rule.get_or_insert_default();
-            rule.keeps_original |= keeps_original;
-            rule.outputs.push(number);
-        }
-        true
+        Ok(())
     }
 
     /// Ends the adding: drops right sides that a left side has already.
@@ -130,35 +151,78 @@ impl SynonymRules {
             });
             rule.outputs.shrink_to_fit();
         }
+        for sides in self.forms.values_mut() {
+            sides.sort_unstable();
+            sides.dedup();
+        }
         self.numbers = HashMap::new();
         self
     }
 
-    fn number(&mut self, phrase: &[Box<str>]) -> u32 {
+    /// The number of a right side.
+    fn number(&mut self, phrase: &[Word]) -> Result<u32, SynonymError> {
         if let Some(&number) = self.numbers.get(phrase) {
-            return number;
+            return Ok(number);
         }
-        let number = self.phrases.len() as u32;
-        self.phrases.push(phrase.into());
-        self.numbers.insert(phrase.into(), number);
-        number
+        self.spend(phrase.len())?;
+        let (number, phrase) = (self.phrases.len() as u32, Arc::<[Word]>::from(phrase));
+        self.phrases.push(phrase.clone());
+        self.numbers.insert(phrase, number);
+        Ok(number)
     }
 
-    /// The node behind the words of a left side.
-    fn node(&mut self, left: &[Box<str>]) -> Place {
-        let mut node = Place::default();
-        for word in left {
-            let next_word = self.words.len() as u32;
-            let word = *self.words.entry(word.clone()).or_insert(next_word);
-            if let Some(from) = self.nodes.get_mut(node.number()) {
-                from.goes_on = true;
+    fn spend(&mut self, places: usize) -> Result<(), SynonymError> {
+        self.places += places;
+        if self.places > PLACES_MAX { Err(SynonymError::TooLarge) } else { Ok(()) }
+    }
+
+    /// The node behind the words of a left side, each in its first form. The nodes behind other forms stand for it: those
+    /// of the last words are left out where they would be more than [`VARIANTS_MAX`].
+    fn place(&mut self, left: &[Word]) -> Result<Place, SynonymError> {
+        let mut ends = vec![Place::default()];
+        for forms in left.chunk_by(|word, next| word.position == next.position) {
+            let mut further = Vec::with_capacity(ends.len());
+            for form in forms {
+                let form = self.word_number(&form.text);
+                let room = VARIANTS_MAX - further.len();
+                for &end in ends.iter().take(room) {
+                    let end = self.further(end, form)?;
+                    if !further.contains(&end) {
+                        further.push(end);
+                    }
+                }
             }
-            node = self.tree.add(node, word);
-            if node.number() == self.nodes.len() {
-                self.nodes.push(Node::default());
-            }
+            ends = further;
         }
-        node
+        let mut ends = ends.into_iter();
+        let first = ends.next().unwrap_or_default();
+        for form in ends {
+            self.spend(1)?;
+            self.forms.entry(form.number() as u32).or_default().push(first.number() as u32);
+        }
+        Ok(first)
+    }
+
+    fn word_number(&mut self, word: &str) -> u32 {
+        if let Some(&known) = self.words.get(word) {
+            return known;
+        }
+        let new = self.words.len() as u32;
+        self.words.insert(word.into(), new);
+        new
+    }
+
+    /// The node to which a word leads from here, from now on.
+    fn further(&mut self, place: Place, word: u32) -> Result<Place, SynonymError> {
+        if let Some(from) = self.nodes.get_mut(place.number()) {
+            from.goes_on = true;
+        }
+        let next = self.tree.add(place, word);
+        if next.number() == self.nodes.len() {
+            self.spend(1)?;
+            self.nodes.push(Node::default());
+        }
+        Ok(next)
     }
 
     /// The number of a word of the text; None when no rule has it.
@@ -176,17 +240,44 @@ impl SynonymRules {
         self.nodes.get(place.number())
     }
 
-    /// The words of a rule's right sides.
-    fn outputs<'r>(&'r self, rule: &'r Rule) -> impl Iterator<Item = &'r [Box<str>]> {
-        rule.outputs.iter().filter_map(|&number| self.phrases.get(number as usize)).map(|words| &**words)
+    /// The rules of the left sides that end here, in this form or in another.
+    fn rules_at(&self, place: Place) -> impl Iterator<Item = &Rule> {
+        let forms = self.forms.get(&(place.number() as u32)).into_iter().flatten();
+        let sides = forms.filter_map(|&side| self.nodes.get(side as usize));
+        self.at(place).into_iter().chain(sides).filter_map(|node| node.rule.as_ref())
     }
+
+    /// The right sides of these numbers.
+    fn phrases<'r>(&'r self, numbers: &[u32]) -> impl Iterator<Item = &'r [Word]> {
+        numbers.iter().filter_map(|&number| self.phrases.get(number as usize)).map(|words| &**words)
+    }
+}
+
+/// What the analyzer makes of an item, of too much a little more than is taken. Of the tokens at one position, those that span
+/// more or fewer positions than the first are ways of their own (compounds, word n-grams), and repeat what is there.
+pub(crate) fn words(analyzer: &Analyzer, item: &str, scratch: &mut Scratch) -> Item {
+    let mut tokens = Vec::new();
+    analyzer.analyze(item, scratch, &mut |token| {
+        if tokens.len() <= ITEM_TOKENS_MAX && !token.text.is_empty() {
+            tokens.push(OwnedToken::from(token));
+        }
+    });
+    let mut words = Item::with_capacity(tokens.len());
+    for (at, position) in tokens.chunk_by(|token, next| token.position == next.position).zip(0..) {
+        let span = at.first().map(|token| token.position_length);
+        for token in at.iter().filter(|token| Some(token.position_length) == span) {
+            let text = token.text.as_str().into();
+            words.push(Word { text, position });
+        }
+    }
+    words
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::definition::{BuildError, Chain, Synonym, TokenFilter, Tokenizer};
-    use crate::{OwnedToken, predefined};
+    use crate::definition::{BuildError, Chain, NGram, Synonym, TokenFilter, Tokenizer};
+    use crate::predefined;
 
     fn graph_of(analyzer: &str, rules: &str, text: &str) -> Vec<OwnedToken> {
         let analyzer = predefined(analyzer).unwrap().analyzer;
@@ -231,6 +322,23 @@ mod tests {
     }
 
     #[test]
+    fn items_have_the_words_in_all_their_forms() {
+        let check = |rules, text, expected| check("en.microsoft", rules, text, expected);
+        check("rodent, mouse", "rodent", "mouse@0-1 mous@0-1 rodent@0-1");
+        check("rodent, mouse", "mice", "rodent@0-1 mice@0-1 mous@0-1");
+        check("dogs, hounds", "dog", "hounds@0-1 hound@0-1 dog@0-1");
+        check("dogs => hounds", "dog", "hounds@0-1 hound@0-1");
+        check("hot dogs, wieners", "wiener", "hot@0-1 wiener@0-2 dogs@1-2 dog@1-2");
+        check("hot dogs, wieners", "hot dog", "wieners@0-2 wiener@0-2 hot@0-1 dog@1-2");
+        // Two left sides that have a form in common.
+        check("mice => pest\nmouse, rodent", "mice", "pest@0-1 rodent@0-1 mice@0-1 mous@0-1");
+        // Of a word on, only the first forms are looked for.
+        let dogs = "dogs dogs dogs dogs dogs => pest";
+        check(dogs, "dog dog dog dog dogs", "pest@0-1");
+        check(dogs, "dog dog dog dog dog", "dog@0-1 dog@1-2 dog@2-3 dog@3-4 dog@4-5");
+    }
+
+    #[test]
     fn words_at_one_position_are_matched_and_kept_together() {
         let check = |rules: &str, given: &str, expected: &str| {
             let token = |token: &str| {
@@ -264,6 +372,19 @@ mod tests {
         assert_eq!(words("x y z", 0), Some(3));
     }
 
+    #[test]
+    fn items_of_a_map_have_so_many_tokens_at_most() {
+        let filter = TokenFilter::NGram(NGram { min_gram: 1, max_gram: 20 });
+        let chain =
+            Chain { char_filters: Vec::new(), tokenizer: Tokenizer::Whitespace, token_filters: vec![filter] };
+        let grams = chain.build("grams").unwrap();
+        // Of 60 letters there are 60 + 59 + … + 41 = 1010 pieces, of 59 there are 990.
+        let read = |letters| SynonymRules::of_map(&format!("x, {}", "a".repeat(letters)), &grams);
+        assert_eq!(read(60).unwrap_err(), SynonymError::TooManyTokens { line: 1 });
+        let tokens = read(59).unwrap().graph(&grams.tokens("x"), 1000).unwrap();
+        assert_eq!((tokens.len(), tokens.iter().all(|token| token.position == 0)), (991, true));
+    }
+
     fn refusal(rule: &str) -> BuildError {
         let synonym = Synonym { synonyms: vec!["x, y".to_owned(), rule.to_owned()], ..Synonym::default() };
         let chain = Chain {
@@ -280,6 +401,7 @@ mod tests {
         assert_eq!(said("a => b => c"), "line 2 of the synonyms has more than one '=>'");
         assert_eq!(said("a, ,b"), "line 2 of the synonyms: nothing is left of '' when it is analyzed");
         assert_eq!(said("a => "), "line 2 of the synonyms: nothing is left of '' when it is analyzed");
+        assert_eq!(said(&"a".repeat(10_001)), "line 2 of the synonyms has an item of more than 10000 bytes");
         assert_eq!(said(&"a ".repeat(151)), "line 2 of the synonyms has an item of more than 150 words");
         let items: Vec<String> = (0..4000).map(|item| item.to_string()).collect();
         assert_eq!(said(&items.join(",")), "the synonyms come to more than 10000000 pairs");

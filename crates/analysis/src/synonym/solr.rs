@@ -8,7 +8,7 @@
 //!
 //! Empty lines and lines that begin with `#` say nothing; an empty item is skipped, one of spaces is an error.
 
-use super::{PAIRS_MAX, SynonymRules, WORDS_MAX};
+use super::{ITEM_BYTES_MAX, ITEM_TOKENS_MAX, Item, PAIRS_MAX, SynonymRules, WORDS_MAX};
 
 /// Why rules are refused. Lines count from 1.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -33,9 +33,24 @@ pub enum SynonymError {
         /// The rule's line.
         line: usize,
     },
+    /// An item that is too long, whatever the analyzer.
+    #[error("line {line} of the synonyms has an item of more than {ITEM_BYTES_MAX} bytes")]
+    TooLong {
+        /// The rule's line.
+        line: usize,
+    },
+    /// An item of whose words the analyzer makes too many tokens.
+    #[error("line {line} of the synonyms has an item of which more than {ITEM_TOKENS_MAX} tokens are made")]
+    TooManyTokens {
+        /// The rule's line.
+        line: usize,
+    },
     /// The rules relate too many words to each other.
     #[error("the synonyms come to more than {PAIRS_MAX} pairs")]
     TooManyPairs,
+    /// The rules have too many different words, in as many forms as the analyzer makes of them.
+    #[error("the synonyms come to too many tokens")]
+    TooLarge,
 }
 
 /// How rules are read.
@@ -48,10 +63,8 @@ pub(crate) struct Reading<'a> {
     /// is read by analyzers that its author may not know.
     pub(crate) skips_empty: bool,
     /// Cuts an item into words.
-    pub(crate) words: &'a mut dyn FnMut(&str) -> Vec<Box<str>>,
+    pub(crate) words: &'a mut dyn FnMut(&str) -> Item,
 }
-
-type Words = Vec<Box<str>>;
 
 impl Reading<'_> {
     /// Reads rules, each a line or several.
@@ -79,34 +92,41 @@ impl Reading<'_> {
             }
             [left, right] => {
                 let (left, right) = (self.items(left, line)?, self.items(right, line)?);
-                let pairs = left.iter().flat_map(|left| right.iter().map(move |right| (left, right)));
-                add_all(read, pairs, false)
+                let right = numbers(&right, read)?;
+                left.iter().try_for_each(|item| read.add(item, right.iter().copied(), false))
             }
             _ => Err(SynonymError::ManyArrows { line }),
         }
     }
 
-    fn equals(&self, items: &[Words], read: &mut SynonymRules) -> Result<(), SynonymError> {
+    fn equals(&self, items: &[Item], read: &mut SynonymRules) -> Result<(), SynonymError> {
         if !self.expand {
-            let first = items.iter().take(1).cycle();
-            return add_all(read, items.iter().zip(first), false);
+            let first = numbers(items.get(..1).unwrap_or_default(), read)?;
+            return items.iter().try_for_each(|item| read.add(item, first.iter().copied(), false));
         }
-        for (number, item) in items.iter().enumerate() {
-            let others = items.iter().enumerate().filter(|&(other, _)| other != number);
-            add_all(read, others.map(|(_, other)| (item, other)), true)?;
+        let numbers = numbers(items, read)?;
+        for (at, item) in items.iter().enumerate() {
+            let others = numbers.iter().enumerate().filter(|&(other, _)| other != at);
+            read.add(item, others.map(|(_, &number)| number), true)?;
         }
         Ok(())
     }
 
-    fn items(&mut self, side: &str, line: usize) -> Result<Vec<Words>, SynonymError> {
+    fn items(&mut self, side: &str, line: usize) -> Result<Vec<Item>, SynonymError> {
         let mut items = Vec::new();
         for item in split(side, ",") {
             // Java's trim: control characters are white space too.
             let item = unescape(&item);
             let item = item.trim_matches(|c| c <= ' ');
+            if item.len() > ITEM_BYTES_MAX {
+                return Err(SynonymError::TooLong { line });
+            }
             let words = (self.words)(item);
-            if words.len() > WORDS_MAX {
+            if words.last().is_some_and(|last| last.position as usize >= WORDS_MAX) {
                 return Err(SynonymError::TooManyWords { line });
+            }
+            if words.len() > ITEM_TOKENS_MAX {
+                return Err(SynonymError::TooManyTokens { line });
             }
             if !words.is_empty() {
                 items.push(words);
@@ -118,13 +138,9 @@ impl Reading<'_> {
     }
 }
 
-fn add_all<'w>(
-    read: &mut SynonymRules,
-    pairs: impl IntoIterator<Item = (&'w Words, &'w Words)>,
-    keeps_original: bool,
-) -> Result<(), SynonymError> {
-    let added = pairs.into_iter().all(|(left, right)| read.add(left, right, keeps_original));
-    if added { Ok(()) } else { Err(SynonymError::TooManyPairs) }
+/// The numbers of items as right sides.
+fn numbers(items: &[Item], read: &mut SynonymRules) -> Result<Vec<u32>, SynonymError> {
+    items.iter().map(|item| read.number(item)).collect()
 }
 
 /// The lines of a rule, ended as Java's `BufferedReader` has it.

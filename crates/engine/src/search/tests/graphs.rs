@@ -19,6 +19,16 @@ fn filled(mut corpus: Corpus, texts: &[&str]) -> Corpus {
     corpus
 }
 
+/// Documents of one text each for an analyzer of the service.
+fn predefined(analyzer: &str, texts: &[&str]) -> Corpus {
+    let mut corpus = Corpus::new(text_schema(&[("text", analyzer)]));
+    for (text, key) in texts.iter().zip('a'..) {
+        corpus.upload(&key.to_string(), &[text]);
+    }
+    corpus.commit();
+    corpus
+}
+
 /// What words find, any and all of them, and what they find in quotes.
 fn check(corpus: &Corpus, words: &str, any: &str, all: &str, quoted: &str) {
     let said = |mode, text: &str| corpus.found(text, mode);
@@ -84,12 +94,7 @@ fn synonyms_of_the_query_are_ways_through_it() {
 
 #[test]
 fn a_compound_is_a_way_beside_its_parts() {
-    let mut corpus = Corpus::new(text_schema(&[("text", "ja.lucene")]));
-    for (text, key) in ["関西国際空港に行く", "空港と国際と関西", "空港"].iter().zip(["a", "b", "c"])
-    {
-        corpus.upload(key, &[text]);
-    }
-    corpus.commit();
+    let corpus = predefined("ja.lucene", &["関西国際空港に行く", "空港と国際と関西", "空港"]);
     // 関西 and 関西国際空港 at 0, 国際 at 1, 空港 at 2: the compound, or all of its parts.
     check(&corpus, "関西国際空港", "ab", "ab", "a");
     check(&corpus, "空港", "abc", "abc", "abc");
@@ -107,6 +112,21 @@ fn maps_find_what_is_said_otherwise() {
     check(&corpus, "very fine", "de", "de", "abcd");
     assert_eq!(corpus.found("luxur* hotel", SearchMode::All), "ac");
     assert_eq!(corpus.found("-luxury", SearchMode::Any), "e");
+}
+
+#[test]
+fn maps_find_words_in_other_forms() {
+    let texts = ["two mice", "a mouse", "some rodents", "a hot dog", "wieners"];
+    let mut corpus = predefined("en.microsoft", &texts);
+    check(&corpus, "mouse", "ab", "ab", "ab");
+    let typed = corpus.best("mouse", SearchMode::Any);
+    corpus.expand("text", "gnawer, mouse\nmice => rodent\nhot dogs, wiener\nvermin => mouse");
+    // A replaced word finds what the other would have, and scores so.
+    assert_eq!(corpus.best("vermin", SearchMode::Any), typed);
+    check(&corpus, "gnawer", "ab", "ab", "ab");
+    check(&corpus, "mice", "abc", "abc", "abc");
+    check(&corpus, "wieners", "de", "de", "de");
+    check(&corpus, "hot dog", "d", "d", "de");
 }
 
 /// Recorded in 2026 (`wire.md` §3), on a shard of hotels 1 and 10 (`query.md` §3.1); these are their names.
