@@ -1,23 +1,17 @@
 //! `mapping`: pieces of the text replaced by others, the longest at each place; what was put in is not looked at again
 //! (Lucene's `MappingCharFilter`).
 
-use std::collections::HashMap;
-
 use super::{append, utf16_len};
 use crate::corrections::Corrections;
 use crate::error::AnalysisError;
+use crate::trie::{Node, Trie};
 
 /// The rules as a tree of characters.
 #[derive(Debug)]
 pub(crate) struct Mapping {
-    nodes: Vec<Node>,
-}
-
-#[derive(Debug, Default)]
-struct Node {
-    next: HashMap<char, usize>,
-    /// What replaces the characters that lead here.
-    replacement: Option<Box<str>>,
+    tree: Trie,
+    /// Of each node of the tree: what replaces the characters that lead there.
+    replacements: Vec<Option<Box<str>>>,
 }
 
 /// Why a rule is refused.
@@ -39,7 +33,7 @@ impl Mapping {
     ///
     /// The number of the first bad rule, and what is wrong with it.
     pub(crate) fn new(rules: &[String]) -> Result<Self, (usize, BadRule)> {
-        let mut mapping = Self { nodes: vec![Node::default()] };
+        let mut mapping = Self { tree: Trie::default(), replacements: vec![None] };
         for (number, rule) in rules.iter().enumerate() {
             mapping.add(rule).map_err(|problem| (number, problem))?;
         }
@@ -53,18 +47,16 @@ impl Mapping {
         if left.is_empty() {
             return Err(BadRule::Empty);
         }
-        let mut node = 0;
-        for c in left.chars() {
-            let new = self.nodes.len();
-            let Some(known) = self.nodes.get_mut(node) else { break };
-            node = *known.next.entry(c).or_insert(new);
-            if node == new {
-                self.nodes.push(Node::default());
+        let end = left.chars().fold(Node::default(), |node, c| {
+            let next = self.tree.add(node, u32::from(c));
+            if next.number() == self.replacements.len() {
+                self.replacements.push(None);
             }
-        }
-        match self.nodes.get_mut(node) {
-            Some(Node { replacement: replacement @ None, .. }) => *replacement = Some(right.into()),
-            Some(_) | None => return Err(BadRule::Twice),
+            next
+        });
+        match self.replacements.get_mut(end.number()) {
+            Some(replacement @ None) => *replacement = Some(right.into()),
+            Some(Some(_)) | None => return Err(BadRule::Twice),
         }
         Ok(())
     }
@@ -96,13 +88,13 @@ impl Mapping {
 
     /// The longest rule that the text begins with: its bytes and what replaces it.
     fn longest(&self, text: &str) -> Option<(usize, &str)> {
-        let mut node = self.nodes.first()?;
+        let mut node = Node::default();
         let (mut len, mut longest) = (0, None);
         for c in text.chars() {
-            let Some(next) = node.next.get(&c).and_then(|&next| self.nodes.get(next)) else { break };
+            let Some(next) = self.tree.step(node, u32::from(c)) else { break };
             node = next;
             len += c.len_utf8();
-            if let Some(replacement) = &node.replacement {
+            if let Some(Some(replacement)) = self.replacements.get(node.number()) {
                 longest = Some((len, &**replacement));
             }
         }
