@@ -3,7 +3,7 @@
 //! One that fields of indexes name may be deleted all the same, as with the service: searches over such fields are refused
 //! then, until there is a map of that name again (the service's documentation of "Delete Synonym Map").
 
-use std::sync::{Arc, Mutex, PoisonError, Weak};
+use std::sync::{Arc, Mutex, OnceLock, PoisonError, Weak};
 
 use lazuli_analysis::{Analyzer, SynonymError, SynonymRules};
 use lazuli_catalog::synonym_maps;
@@ -78,21 +78,35 @@ impl Kind for SynonymMaps {
 /// a change makes a new entry, and with it new rules, while searches that run keep those they began with.
 #[derive(Default)]
 pub(crate) struct BuiltRules {
-    by_analyzer: Mutex<Vec<(Weak<Analyzer>, Arc<SynonymRules>)>>,
+    by_analyzer: Mutex<Vec<(Weak<Analyzer>, Arc<Built>)>>,
+}
+
+/// Built once, also where that fails: neither the rules nor the analyzer change.
+type Built = OnceLock<Result<Arc<SynonymRules>, SynonymError>>;
+
+impl BuiltRules {
+    /// The place of an analyzer's rules, which may not be built yet.
+    fn of(&self, analyzer: &Arc<Analyzer>) -> Arc<Built> {
+        let mut by_analyzer = self.by_analyzer.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some((_, built)) =
+            by_analyzer.iter().find(|(known, _)| known.as_ptr() == Arc::as_ptr(analyzer))
+        {
+            return built.clone();
+        }
+        // Analyzers that an index defines itself go with its definition.
+        by_analyzer.retain(|(known, _)| known.strong_count() > 0);
+        let built = Arc::<Built>::default();
+        by_analyzer.push((Arc::downgrade(analyzer), built.clone()));
+        built
+    }
 }
 
 impl Entry<SynonymMaps> {
-    /// The map's rules in the words of this analyzer. Searches that come while they are built wait for them.
+    /// The map's rules in the words of this analyzer. Searches that need them while they are built wait for them; those over
+    /// fields of other analyzers do not.
     pub(crate) fn rules(&self, analyzer: &Arc<Analyzer>) -> Result<Arc<SynonymRules>, SynonymError> {
-        let mut built = self.life.by_analyzer.lock().unwrap_or_else(PoisonError::into_inner);
-        if let Some((_, rules)) = built.iter().find(|(known, _)| known.as_ptr() == Arc::as_ptr(analyzer)) {
-            return Ok(rules.clone());
-        }
         let text = self.definition.synonyms.as_deref().unwrap_or_default();
-        let rules = Arc::new(SynonymRules::of_map(text, analyzer)?);
-        // Analyzers that an index defines itself go with its definition.
-        built.retain(|(known, _)| known.strong_count() > 0);
-        built.push((Arc::downgrade(analyzer), rules.clone()));
-        Ok(rules)
+        let build = || SynonymRules::of_map(text, analyzer).map(Arc::new);
+        self.life.of(analyzer).get_or_init(build).clone()
     }
 }
