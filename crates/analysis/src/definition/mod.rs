@@ -98,8 +98,9 @@ impl NormalizerChain {
 }
 
 /// The revision of all components together, but for what is Microsoft's. 2: `keyword_v2` cuts, Russian stemmers keep `ё`.
-/// 3: patterns find what stands before an alternative, the older tokenizer of paths leaves none out.
-const REVISION: u32 = 3;
+/// 3: patterns find what stands before an alternative, the older tokenizer of paths leaves none out. 4: groups of patterns are
+/// Java's where they refer to themselves or look-arounds set them.
+const REVISION: u32 = 4;
 
 /// The service's ceiling for lengths and for sizes of n-grams (analysis.md §3). The older token filters of n-grams and the
 /// older tokenizers of paths and of whole texts have none.
@@ -122,6 +123,10 @@ fn in_order(less: &'static str, min: u32, greater: &'static str, max: u32) -> Re
 
 /// Compiles a regular expression.
 fn pattern(pattern: &str, flags: RegexFlags) -> Result<JavaRegex, BuildError> {
-    JavaRegex::new(pattern, flags)
-        .map_err(|source| BuildError::Pattern { pattern: pattern.to_owned(), source })
+    JavaRegex::new(pattern, flags).map_err(|source| not_a_pattern(pattern, source))
+}
+
+/// The error of a pattern, of which a few hundred characters are shown.
+fn not_a_pattern(pattern: &str, source: PatternError) -> BuildError {
+    BuildError::Pattern { pattern: pattern.chars().take(300).collect(), source }
 }

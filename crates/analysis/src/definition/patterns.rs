@@ -1,9 +1,14 @@
 //! Options of the filters that take regular expressions, which are Java's.
 
-use super::{BuildError, RegexFlags, pattern};
+use super::{BuildError, PatternError, RegexFlags, not_a_pattern, pattern};
 use crate::filter::{CapturePatterns, ReplacePattern};
 use crate::java_regex::Replacement;
 use crate::pipeline::Link;
+
+/// Patterns of one `pattern_capture`; more would have too few of the steps that a text has for all.
+const PATTERNS_MAX: u32 = 100;
+/// The memory that they take together.
+const BYTES_MAX: usize = 4 << 20;
 
 /// Options of `pattern_capture`.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -16,8 +21,26 @@ pub struct PatternCapture {
 
 impl PatternCapture {
     pub(super) fn build(&self) -> Result<Link, BuildError> {
-        let regexes = self.patterns.iter().map(|text| pattern(text, RegexFlags::default()));
-        let regexes = regexes.collect::<Result<_, _>>()?;
+        if self.patterns.len() > PATTERNS_MAX as usize {
+            return Err(BuildError::OutOfRange {
+                option: "the number of patterns",
+                min: 0,
+                max: PATTERNS_MAX,
+            });
+        }
+        let mut bytes = 0;
+        let mut regexes = Vec::with_capacity(self.patterns.len());
+        for text in &self.patterns {
+            let regex = pattern(text, RegexFlags::default())?;
+            bytes += regex.bytes();
+            if bytes > BYTES_MAX {
+                return Err(not_a_pattern(
+                    text,
+                    PatternError { what: "patterns are too large together", at: 0 },
+                ));
+            }
+            regexes.push(regex);
+        }
         Ok(Link::stage(CapturePatterns { regexes, preserve_original: self.preserve_original }))
     }
 }

@@ -7,28 +7,43 @@ use super::class;
 use super::parser::{Assert, Repeat};
 use super::program::Inst;
 use crate::error::AnalysisError;
-use crate::unicode::CharSet as Set;
+use crate::unicode::CharSet;
 
-/// The steps that patterns may take over one text: enough for each character to be looked at some hundred times.
+/// The steps that patterns may take over one text. A step is some nanoseconds.
+///
+/// What all texts of a document or a query cost is bounded because the budget of each is in proportion to its length: nothing
+/// but [`STEPS`] is free, and 16 MB in however many texts end after some 20 thousand million steps. Short texts have more for
+/// each byte than long ones, so that a pattern like `.*x`, which takes time by the square of the length, does its work on
+/// some thousand characters.
 #[derive(Debug)]
 pub(crate) struct Budget {
     steps: u64,
+    /// How long the text is, as far as is known.
+    bytes: u64,
 }
 
-const STEPS: u64 = 10_000_000;
+const STEPS: u64 = 5_000;
 const STEPS_PER_BYTE: u64 = 200;
+/// So many more for each of the first bytes.
+const STEPS_PER_FIRST_BYTE: u64 = 1_000;
+const FIRST_BYTES: u64 = 10_000;
 
 /// Places to come back to, at one time. Java overflows its stack at some thousands.
 const FRAMES_MAX: usize = 1_000_000;
 
 impl Budget {
     pub(crate) fn for_text(text: &str) -> Self {
-        Self { steps: STEPS + STEPS_PER_BYTE * text.len() as u64 }
+        let mut budget = Self { steps: STEPS, bytes: 0 };
+        budget.add_for(text);
+        budget
     }
 
-    /// Adds what another text may cost.
-    pub(crate) fn add_for(&mut self, text: &str) {
-        self.steps += STEPS_PER_BYTE * text.len() as u64;
+    /// Adds what another piece of the text may cost.
+    pub(crate) fn add_for(&mut self, piece: &str) {
+        let bytes = piece.len() as u64;
+        let first = FIRST_BYTES.saturating_sub(self.bytes).min(bytes);
+        self.bytes += bytes;
+        self.steps += STEPS_PER_BYTE * bytes + STEPS_PER_FIRST_BYTE * first;
     }
 
     #[inline]
@@ -92,28 +107,30 @@ impl JavaRegex {
         groups: &mut Groups,
     ) -> Result<bool, AnalysisError> {
         let mut from = from;
+        // Once for all starts, as in Java.
+        budget.spend(self.program.slots as u64 / 8)?;
+        groups.slots.clear();
+        groups.slots.resize(self.program.slots, None);
+        groups.frames.clear();
         loop {
             if from > text.len() {
                 return Ok(false);
             }
             budget.spend(1)?;
-            if self.can_begin(text, from) {
-                groups.slots.clear();
-                groups.slots.resize(self.program.slots, None);
-                groups.frames.clear();
-                if let Some(end) = self.run(0, text, from, None, budget, groups)? {
-                    set_slot(&mut groups.slots, 0, Some(from));
-                    set_slot(&mut groups.slots, 1, Some(end));
-                    return Ok(true);
-                }
+            if self.can_begin(0, text, from)
+                && let Some(end) = self.run(0, text, from, None, budget, groups)?
+            {
+                set_slot(&mut groups.slots, 0, Some(from));
+                set_slot(&mut groups.slots, 1, Some(end));
+                return Ok(true);
             }
             from += char_at(text, from).map_or(1, char::len_utf8);
         }
     }
 
-    /// A quick look at the first instruction.
-    fn can_begin(&self, text: &str, at: usize) -> bool {
-        match self.program.code.first() {
+    /// A quick look at one instruction: whether it may match at `at`.
+    fn can_begin(&self, pc: usize, text: &str, at: usize) -> bool {
+        match self.program.code.get(pc) {
             Some(Inst::Char(c)) => char_at(text, at) == Some(*c),
             Some(Inst::Set(set)) => char_at(text, at).is_some_and(|c| set.contains(c)),
             Some(Inst::Run { set, min: 1.., .. }) => char_at(text, at).is_some_and(|c| set.contains(c)),
@@ -142,17 +159,9 @@ impl JavaRegex {
                 Step::Go { pc, at } => Some((pc, at)),
                 Step::Accept if end.is_some_and(|end| end != at) => self.back(text, base, groups),
                 Step::Accept => {
-                    // What is left to try stays out; what would be restored stays for the program around.
-                    let mut kept = base;
-                    for index in base..groups.frames.len() {
-                        if let Some(frame @ Frame::Restore { .. }) = groups.frames.get(index).copied() {
-                            if let Some(place) = groups.frames.get_mut(kept) {
-                                *place = frame;
-                            }
-                            kept += 1;
-                        }
-                    }
-                    groups.frames.truncate(kept);
+                    // What is left to try is given up. So is what would be put back: in Java, groups that a look-around or
+                    // an atomic group has set stay set when what follows it fails.
+                    groups.frames.truncate(base);
                     return Ok(Some(at));
                 }
                 Step::Fail => self.back(text, base, groups),
@@ -206,12 +215,15 @@ impl JavaRegex {
             Inst::Char(wanted) => char_at(text, at).filter(|c| c == wanted).map_or(Step::Fail, over),
             Inst::Set(set) => char_at(text, at).filter(|c| set.contains(*c)).map_or(Step::Fail, over),
             Inst::Jump(pc) => Step::Go { pc: *pc, at },
-            Inst::Split { first, second } => {
-                groups.frames.push(Frame::Go { at, pc: *second });
-                Step::Go { pc: *first, at }
-            }
-            Inst::Save(slot) | Inst::RoundBegin(slot) => {
+            Inst::Split { .. } => Step::Go { pc: self.split(pc, text, at, budget, groups)?, at },
+            Inst::GroupBegin(slot) | Inst::RoundBegin(slot) => {
                 save(groups, *slot, Some(at));
+                Step::Go { pc: pc + 1, at }
+            }
+            Inst::GroupEnd { group, begin } => {
+                let begin = groups.slots.get(*begin).copied().flatten();
+                save(groups, 2 * group, begin);
+                save(groups, 2 * group + 1, Some(at));
                 Step::Go { pc: pc + 1, at }
             }
             Inst::RoundEnd { slot, exit } => {
@@ -236,18 +248,35 @@ impl JavaRegex {
                 None => Step::Fail,
             },
             Inst::Look { negative, width, next } => {
-                let before = groups.slots.clone();
-                budget.spend(before.len() as u64 / 8)?;
                 let found = match width {
                     None => self.run(pc + 1, text, at, None, budget, groups)?.is_some(),
                     Some(width) => self.behind(pc + 1, *width, text, at, budget, groups)?,
                 };
-                if *negative {
-                    groups.slots = before;
-                }
                 if found == *negative { Step::Fail } else { Step::Go { pc: *next, at } }
             }
         })
+    }
+
+    /// The first way to try from a split on. The alternatives of a long list that begin with other characters are passed by.
+    fn split(
+        &self,
+        pc: usize,
+        text: &str,
+        at: usize,
+        budget: &mut Budget,
+        groups: &mut Groups,
+    ) -> Result<usize, AnalysisError> {
+        let (mut pc, mut passed) = (pc, 0_u64);
+        while let Some(Inst::Split { first, second }) = self.program.code.get(pc) {
+            if self.can_begin(*first, text, at) {
+                groups.frames.push(Frame::Go { at, pc: *second });
+                pc = *first;
+                break;
+            }
+            (pc, passed) = (*second, passed + 1);
+        }
+        budget.spend(passed / 4)?;
+        Ok(pc)
     }
 
     /// Whether the program at `pc` matches some text that ends at `at`.
@@ -297,7 +326,7 @@ fn set_slot(slots: &mut [Option<usize>], slot: usize, place: Option<usize>) {
 
 /// Takes a repeated character, as often as its kind wants at first.
 fn run_of(
-    set: &Set,
+    set: &CharSet,
     (min, max): (u32, Option<u32>),
     kind: Repeat,
     (pc, text, at): (usize, &str, usize),
@@ -398,8 +427,8 @@ fn is_word_edge(text: &str, at: usize, budget: &mut Budget) -> Result<bool, Anal
 /// Whether the character that ends at `end` belongs to a word. A mark does if it stands on a letter or digit, however many
 /// marks are between.
 fn is_word(text: &str, end: usize, c: char, budget: &mut Budget) -> Result<bool, AnalysisError> {
-    static WORD: LazyLock<Set> = LazyLock::new(|| Set::new(&class::letters_and_digits()));
-    static MARK: LazyLock<Set> = LazyLock::new(|| Set::new(&class::marks()));
+    static WORD: LazyLock<CharSet> = LazyLock::new(|| CharSet::new(&class::letters_and_digits()));
+    static MARK: LazyLock<CharSet> = LazyLock::new(|| CharSet::new(&class::marks()));
     if c == '_' || WORD.contains(c) {
         return Ok(true);
     }

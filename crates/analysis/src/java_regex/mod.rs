@@ -16,13 +16,16 @@ mod replacement;
 pub(crate) use matcher::{Budget, Groups};
 pub(crate) use replacement::Replacement;
 
+use std::collections::HashMap;
+
 use program::Program;
 
 /// A compiled pattern.
 #[derive(Debug)]
 pub(crate) struct JavaRegex {
     program: Program,
-    names: Vec<(String, usize)>,
+    names: HashMap<String, usize>,
+    bytes: usize,
 }
 
 /// `Pattern`'s flags, all off by default.
@@ -59,7 +62,14 @@ impl JavaRegex {
         let parsed = parser::parse(pattern, flags)?;
         let program = program::compile(&parsed.node, parsed.groups)
             .ok_or(PatternError { what: "pattern is too large", at: 0 })?;
-        Ok(Self { program, names: parsed.names })
+        let bytes =
+            program.code.len() * size_of::<program::Inst>() + parsed.ranges * size_of::<(char, char)>();
+        Ok(Self { program, names: parsed.names, bytes })
+    }
+
+    /// The memory that it takes, at most; no pattern takes 2 MB.
+    pub(crate) fn bytes(&self) -> usize {
+        self.bytes
     }
 
     /// How many capturing groups there are, the whole match not counted.
@@ -68,7 +78,7 @@ impl JavaRegex {
     }
 
     fn group_named(&self, name: &str) -> Option<usize> {
-        self.names.iter().find(|(known, _)| known == name).map(|(_, group)| *group)
+        self.names.get(name).copied()
     }
 }
 

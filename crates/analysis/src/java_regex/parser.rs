@@ -7,12 +7,19 @@
 //! class    = "[" [ "^" ] *( item / class / "&&" ) "]"
 //! ```
 
-use regex_syntax::hir::ClassUnicode;
+use std::collections::HashMap;
+use std::sync::Arc;
+
+use regex_syntax::hir::{ClassUnicode, ClassUnicodeRange};
 
 use super::class;
 use super::{PatternError, RegexFlags};
-use crate::unicode::CharSet as Set;
+use crate::unicode::CharSet;
 
+/// Characters of a pattern.
+const LENGTH_MAX: usize = 10_000;
+/// Ranges of characters in all sets of a pattern, and in the sets that they were made of: 150 times `\p{L}`, 0.8 MB.
+const RANGES_MAX: usize = 100_000;
 /// Groups within groups; Java's own parser overflows its stack somewhere beyond.
 const DEPTH_MAX: usize = 100;
 /// The largest number in braces: more makes programs that no index needs.
@@ -20,8 +27,11 @@ const REPEAT_MAX: u32 = 1000;
 /// Quantifiers behind one atom.
 const QUANTIFIERS_MAX: usize = 8;
 
+/// A set of characters, which all instructions share that a repetition makes of it.
+pub(super) type Set = Arc<CharSet>;
+
 /// A pattern as a tree.
-#[derive(Debug, Clone)]
+#[derive(Debug)]
 pub(super) enum Node {
     Empty,
     Char(char),
@@ -34,6 +44,31 @@ pub(super) enum Node {
     Back { group: usize, fold: Option<bool> },
     Look { node: Box<Self>, ahead: bool, negative: bool },
     Atomic(Box<Self>),
+}
+
+impl Node {
+    /// The fewest and the most characters that it matches; None when there is no most.
+    pub(super) fn width(&self) -> Option<(usize, usize)> {
+        match self {
+            Self::Empty | Self::Assert(_) | Self::Look { .. } => Some((0, 0)),
+            Self::Char(_) | Self::Set(_) => Some((1, 1)),
+            Self::Group(node, _) | Self::Atomic(node) => node.width(),
+            Self::Back { .. } => None,
+            Self::Sequence(nodes) => nodes.iter().try_fold((0_usize, 0_usize), |(min, max), node| {
+                let (a, b) = node.width()?;
+                Some((min.checked_add(a)?, max.checked_add(b)?))
+            }),
+            Self::Choice(nodes) => nodes.iter().try_fold((usize::MAX, 0), |(min, max), node| {
+                let (a, b) = node.width()?;
+                Some((min.min(a), max.max(b)))
+            }),
+            Self::Repeat { node, min, max, .. } => {
+                let (a, b) = node.width()?;
+                let (times, most) = (*min as usize, (*max)? as usize);
+                Some((a.checked_mul(times)?, b.checked_mul(most)?))
+            }
+        }
+    }
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -65,16 +100,26 @@ pub(super) enum Assert {
 pub(super) struct Parsed {
     pub(super) node: Node,
     pub(super) groups: usize,
-    pub(super) names: Vec<(String, usize)>,
+    pub(super) names: HashMap<String, usize>,
+    /// Ranges of characters in its sets.
+    pub(super) ranges: usize,
 }
 
 pub(super) fn parse(pattern: &str, flags: RegexFlags) -> Result<Parsed, PatternError> {
-    let chars = pattern.chars().collect();
-    let mut parser = Parser { chars, at: 0, flags, groups: 0, names: Vec::new(), depth: 0 };
+    let chars: Vec<char> = pattern.chars().take(LENGTH_MAX + 1).collect();
+    if chars.len() > LENGTH_MAX {
+        return Err(PatternError { what: "pattern is too long", at: LENGTH_MAX });
+    }
+    let mut parser = Parser { chars, at: 0, flags, groups: 0, names: HashMap::new(), depth: 0, ranges: 0 };
     if flags.literal {
         let chars = std::mem::take(&mut parser.chars);
-        let node = Node::Sequence(chars.into_iter().map(|c| parser.literal(c)).collect());
-        return Ok(Parsed { node, groups: 0, names: Vec::new() });
+        let nodes = chars.into_iter().map(|c| parser.literal(c)).collect::<Result<_, _>>()?;
+        return Ok(Parsed {
+            node: Node::Sequence(nodes),
+            groups: 0,
+            names: parser.names,
+            ranges: parser.ranges,
+        });
     }
     let node = parser.choice()?;
     if parser.peek().is_some() {
@@ -83,7 +128,7 @@ pub(super) fn parse(pattern: &str, flags: RegexFlags) -> Result<Parsed, PatternE
     if parser.names_unknown(&node) {
         return Err(parser.error("reference to a group that does not exist"));
     }
-    Ok(Parsed { node, groups: parser.groups, names: parser.names })
+    Ok(Parsed { node, groups: parser.groups, names: parser.names, ranges: parser.ranges })
 }
 
 struct Parser {
@@ -91,8 +136,10 @@ struct Parser {
     at: usize,
     flags: RegexFlags,
     groups: usize,
-    names: Vec<(String, usize)>,
+    names: HashMap<String, usize>,
     depth: usize,
+    /// Ranges of the sets so far.
+    ranges: usize,
 }
 
 impl Parser {
@@ -137,20 +184,26 @@ impl Parser {
         self.flags.case_insensitive.then_some(self.flags.unicode_case)
     }
 
-    fn literal(&self, c: char) -> Node {
-        let Some(unicode) = self.fold() else { return Node::Char(c) };
-        self.set(class::of(&[(c, c)]), unicode)
+    fn literal(&mut self, c: char) -> Result<Node, PatternError> {
+        if self.flags.case_insensitive { self.folded(class::of(&[(c, c)])) } else { Ok(Node::Char(c)) }
     }
 
-    fn set(&self, mut class: ClassUnicode, unicode: bool) -> Node {
-        if self.flags.case_insensitive {
+    /// A set, of both cases where the flags say so.
+    fn folded(&mut self, mut class: ClassUnicode) -> Result<Node, PatternError> {
+        if let Some(unicode) = self.fold() {
             class::fold(&mut class, unicode);
         }
-        Node::Set(Set::new(&class))
+        self.set(&class)
     }
 
-    fn class_node(&self, class: ClassUnicode) -> Node {
-        self.set(class, self.flags.unicode_case)
+    fn set(&mut self, class: &ClassUnicode) -> Result<Node, PatternError> {
+        self.count(class)?;
+        Ok(Node::Set(Arc::new(CharSet::new(class))))
+    }
+
+    fn count(&mut self, class: &ClassUnicode) -> Result<(), PatternError> {
+        self.ranges += class.ranges().len();
+        if self.ranges > RANGES_MAX { Err(self.error("pattern is too large")) } else { Ok(()) }
     }
 
     /// Leaves white space and comments behind, where the flag says so.
@@ -188,10 +241,10 @@ impl Parser {
             if matches!(self.peek(), None | Some('|' | ')')) {
                 break;
             }
-            let atoms = self.atom()?;
-            let Some((last, before)) = atoms.split_last() else { continue };
-            nodes.extend_from_slice(before);
-            nodes.push(self.repeated(last.clone())?);
+            let mut atoms = self.atom()?;
+            let Some(last) = atoms.pop() else { continue };
+            nodes.append(&mut atoms);
+            nodes.push(self.repeated(last)?);
         }
         Ok(if nodes.is_empty() { Node::Empty } else { Node::Sequence(nodes) })
     }
@@ -261,9 +314,9 @@ impl Parser {
             Some('(') => return self.group().map(|node| node.into_iter().collect()),
             Some('[') => {
                 let class = self.class()?;
-                self.class_node(class)
+                self.folded(class)?
             }
-            Some('.') => Node::Set(Set::new(&self.any())),
+            Some('.') => self.set(&self.any())?,
             Some('^') if self.flags.multiline => Node::Assert(Assert::LineBegin { unix }),
             Some('^') => Node::Assert(Assert::Begin),
             Some('$') if self.flags.multiline => Node::Assert(Assert::LineEnd { unix }),
@@ -272,10 +325,10 @@ impl Parser {
             Some('{') => return Err(self.error("illegal repetition")),
             Some('\\') if self.eat("Q") => {
                 let quoted = self.quotation();
-                return Ok(quoted.into_iter().map(|c| self.literal(c)).collect());
+                return quoted.into_iter().map(|c| self.literal(c)).collect();
             }
             Some('\\') => self.escape()?,
-            Some(c) => self.literal(c),
+            Some(c) => self.literal(c)?,
         };
         Ok(vec![node])
     }
@@ -325,10 +378,9 @@ impl Parser {
             let name = self.name()?;
             self.groups += 1;
             let number = self.groups;
-            if self.names.iter().any(|(known, _)| *known == name) {
+            if self.names.insert(name, number).is_some() {
                 return Err(self.error("named capturing group is already defined"));
             }
-            self.names.push((name, number));
             Box::new(move |node| Node::Group(Box::new(node), number))
         } else {
             if !self.inline_flags()? {
@@ -341,7 +393,13 @@ impl Parser {
             return Err(self.error("unclosed group"));
         }
         self.flags = flags;
-        Ok(Some(wrap(node)))
+        let node = wrap(node);
+        if let Node::Look { node, ahead: false, .. } = &node
+            && node.width().is_none()
+        {
+            return Err(self.error("look-behind group does not have a maximum length"));
+        }
+        Ok(Some(node))
     }
 
     fn name(&mut self) -> Result<String, PatternError> {
@@ -384,12 +442,11 @@ impl Parser {
             'B' => Node::Assert(Assert::NoWord),
             'R' => {
                 let pair = Node::Sequence(vec![Node::Char('\r'), Node::Char('\n')]);
-                Node::Choice(vec![pair, Node::Set(Set::new(&class::line_ends()))])
+                Node::Choice(vec![pair, self.set(&class::line_ends())?])
             }
             'k' if self.eat("<") => {
                 let name = self.name()?;
-                let found = self.names.iter().find(|(known, _)| *known == name);
-                let Some(&(_, group)) = found else {
+                let Some(&group) = self.names.get(&name) else {
                     return Err(self.error("reference to a group that does not exist"));
                 };
                 Node::Back { group, fold: self.fold() }
@@ -397,13 +454,13 @@ impl Parser {
             '1'..='9' => Node::Back { group: self.back_reference(c), fold: self.fold() },
             'p' | 'P' => {
                 let class = self.property(c == 'P')?;
-                self.class_node(class)
+                self.folded(class)?
             }
             _ => match class::escaped(c) {
-                Some(class) => Node::Set(Set::new(&class)),
+                Some(class) => self.set(&class)?,
                 None => {
                     let c = self.escaped_char(c)?;
-                    self.literal(c)
+                    self.literal(c)?
                 }
             },
         })
@@ -525,25 +582,27 @@ impl Parser {
         }
         let negative = self.eat("^");
         let mut whole: Option<ClassUnicode> = None;
-        let mut union = ClassUnicode::empty();
+        // Made a class at its end: a class puts all its ranges in order each time that one is added.
+        let mut union = Vec::new();
         let mut first = true;
         loop {
             self.skip_comments();
             if self.eat("&&") {
-                whole = Some(intersection(whole, std::mem::replace(&mut union, ClassUnicode::empty())));
+                whole = Some(intersection(whole, ClassUnicode::new(union.drain(..))));
                 first = true;
                 continue;
             }
             match self.next() {
                 None => return Err(self.error("unclosed character class")),
                 Some(']') if !first || whole.is_some() => break,
-                Some('[') => union.union(&self.class()?),
+                Some('[') => union.extend_from_slice(self.class()?.ranges()),
                 Some(c) => self.item(c, &mut union)?,
             }
             first = false;
         }
         self.depth -= 1;
-        let class = intersection(whole, union);
+        let class = intersection(whole, ClassUnicode::new(union));
+        self.count(&class)?;
         Ok(if negative {
             // Case is folded before, so that [^a] with CASE_INSENSITIVE does not match A.
             let mut class = class;
@@ -557,20 +616,19 @@ impl Parser {
     }
 
     /// A character, range or named class within brackets.
-    fn item(&mut self, c: char, union: &mut ClassUnicode) -> Result<(), PatternError> {
+    fn item(&mut self, c: char, union: &mut Vec<ClassUnicodeRange>) -> Result<(), PatternError> {
         let from = if c == '\\' {
             if self.eat("Q") {
-                let quoted: Vec<_> = self.quotation().into_iter().map(|c| (c, c)).collect();
-                union.union(&class::of(&quoted));
+                union.extend(self.quotation().into_iter().map(|c| ClassUnicodeRange::new(c, c)));
                 return Ok(());
             }
             let Some(c) = self.next() else { return Err(self.error("unclosed character class")) };
             if matches!(c, 'p' | 'P') {
-                union.union(&self.property(c == 'P')?);
+                union.extend_from_slice(self.property(c == 'P')?.ranges());
                 return Ok(());
             }
             if let Some(class) = class::escaped(c) {
-                union.union(&class);
+                union.extend_from_slice(class.ranges());
                 return Ok(());
             }
             self.escaped_char(c)?
@@ -594,7 +652,7 @@ impl Parser {
                 return Err(self.error("illegal character range"));
             }
         }
-        union.union(&class::of(&[(from, to)]));
+        union.push(ClassUnicodeRange::new(from, to));
         Ok(())
     }
 }

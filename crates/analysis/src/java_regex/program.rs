@@ -1,10 +1,13 @@
 //! From a pattern's tree to the instructions that the matcher runs.
 
-use super::parser::{Assert, Node, Repeat};
-use crate::unicode::CharSet as Set;
+use std::sync::Arc;
 
-/// Instructions in one program: braces within braces multiply.
-const LENGTH_MAX: usize = 50_000;
+use super::parser::{Assert, Node, Repeat, Set};
+use crate::unicode::CharSet;
+
+/// Instructions in one program: braces within braces multiply. They are less than 1 MB; the sets that they share are bounded
+/// by the parser.
+const LENGTH_MAX: usize = 20_000;
 
 /// Nodes gone through to make one, those included that come to no instruction.
 const NODES_MAX: usize = 20 * LENGTH_MAX;
@@ -14,7 +17,8 @@ pub(super) struct Program {
     pub(super) code: Vec<Inst>,
     /// Capturing groups, the whole match not counted.
     pub(super) groups: usize,
-    /// Places that the matcher remembers: two for each group and the whole, one for each loop.
+    /// Places that the matcher remembers: two for the whole and each group, then one for each group's begin while it is
+    /// not at its end, then one for each loop.
     pub(super) slots: usize,
 }
 
@@ -28,7 +32,13 @@ pub(super) enum Inst {
         second: usize,
     },
     Jump(usize),
-    Save(usize),
+    /// Remembers where a group begins.
+    GroupBegin(usize),
+    /// The group has matched from the place remembered in `begin`. Until here a reference to it means what it matched before.
+    GroupEnd {
+        group: usize,
+        begin: usize,
+    },
     Assert(Assert),
     Back {
         group: usize,
@@ -64,7 +74,8 @@ pub(super) enum Inst {
 
 /// None when the program becomes too large, or looks behind without a bound.
 pub(super) fn compile(node: &Node, groups: usize) -> Option<Program> {
-    let mut compiler = Compiler { code: Vec::new(), slots: 2 * (groups + 1), nodes: 0 };
+    let begins = 2 * (groups + 1);
+    let mut compiler = Compiler { code: Vec::new(), begins, slots: begins + groups, nodes: 0 };
     compiler.node(node)?;
     compiler.push(Inst::Accept)?;
     Some(Program { code: compiler.code, groups, slots: compiler.slots })
@@ -72,6 +83,8 @@ pub(super) fn compile(node: &Node, groups: usize) -> Option<Program> {
 
 struct Compiler {
     code: Vec<Inst>,
+    /// The slot where the first group's begin is remembered.
+    begins: usize,
     slots: usize,
     nodes: usize,
 }
@@ -93,7 +106,7 @@ impl Compiler {
         match node {
             Node::Empty => {}
             Node::Char(c) => drop(self.push(Inst::Char(*c))?),
-            Node::Set(set) => drop(self.push(Inst::Set(set.clone()))?),
+            Node::Set(set) => drop(self.push(Inst::Set(Arc::clone(set)))?),
             Node::Assert(assert) => drop(self.push(Inst::Assert(*assert))?),
             Node::Back { group, fold } => drop(self.push(Inst::Back { group: *group, fold: *fold })?),
             Node::Sequence(nodes) => {
@@ -102,25 +115,30 @@ impl Compiler {
                 }
             }
             Node::Group(node, number) => {
-                self.push(Inst::Save(2 * number))?;
+                let begin = self.begins + number - 1;
+                self.push(Inst::GroupBegin(begin))?;
                 self.node(node)?;
-                self.push(Inst::Save(2 * number + 1))?;
+                self.push(Inst::GroupEnd { group: *number, begin })?;
             }
             Node::Choice(nodes) => self.choice(nodes)?,
             Node::Repeat { node, min, max, kind } => self.repeat(node, *min, *max, *kind)?,
-            Node::Atomic(node) => self.sub(node, |next| Inst::Atomic { next })?,
+            Node::Atomic(node) => self.sub(|this| this.node(node), |next| Inst::Atomic { next })?,
             Node::Look { node, ahead, negative } => {
-                let width = if *ahead { None } else { Some(width(node)?) };
-                self.sub(node, |next| Inst::Look { negative: *negative, width, next })?;
+                let width = if *ahead { None } else { Some(node.width()?) };
+                self.sub(|this| this.node(node), |next| Inst::Look { negative: *negative, width, next })?;
             }
         }
         Some(())
     }
 
     /// A program within the program.
-    fn sub(&mut self, node: &Node, inst: impl FnOnce(usize) -> Inst) -> Option<()> {
+    fn sub(
+        &mut self,
+        body: impl FnOnce(&mut Self) -> Option<()>,
+        inst: impl FnOnce(usize) -> Inst,
+    ) -> Option<()> {
         let head = self.push(Inst::Accept)?;
-        self.node(node)?;
+        body(self)?;
         self.push(Inst::Accept)?;
         self.set(head, inst(self.code.len()));
         Some(())
@@ -150,9 +168,9 @@ impl Compiler {
 
     fn repeat(&mut self, node: &Node, min: u32, max: Option<u32>, kind: Repeat) -> Option<()> {
         let single = if let Node::Set(set) = node {
-            Some(set.clone())
+            Some(Arc::clone(set))
         } else if let Node::Char(c) = node {
-            Some(Set::new(&super::class::of(&[(*c, *c)])))
+            Some(Arc::new(CharSet::new(&super::class::of(&[(*c, *c)]))))
         } else {
             None
         };
@@ -161,8 +179,8 @@ impl Compiler {
             return Some(());
         }
         if kind == Repeat::Possessive {
-            let greedy = Node::Repeat { node: Box::new(node.clone()), min, max, kind: Repeat::Greedy };
-            return self.sub(&greedy, |next| Inst::Atomic { next });
+            return self
+                .sub(|this| this.repeat(node, min, max, Repeat::Greedy), |next| Inst::Atomic { next });
         }
         for _ in 0..min {
             self.node(node)?;
@@ -205,28 +223,5 @@ fn fork(kind: Repeat, body: usize, exit: usize) -> Inst {
     match kind {
         Repeat::Greedy | Repeat::Possessive => Inst::Split { first: body, second: exit },
         Repeat::Lazy => Inst::Split { first: exit, second: body },
-    }
-}
-
-/// The fewest and the most characters that a node matches; None when there is no most.
-fn width(node: &Node) -> Option<(usize, usize)> {
-    match node {
-        Node::Empty | Node::Assert(_) | Node::Look { .. } => Some((0, 0)),
-        Node::Char(_) | Node::Set(_) => Some((1, 1)),
-        Node::Group(node, _) | Node::Atomic(node) => width(node),
-        Node::Back { .. } => None,
-        Node::Sequence(nodes) => nodes.iter().try_fold((0_usize, 0_usize), |(min, max), node| {
-            let (a, b) = width(node)?;
-            Some((min.checked_add(a)?, max.checked_add(b)?))
-        }),
-        Node::Choice(nodes) => nodes.iter().try_fold((usize::MAX, 0), |(min, max), node| {
-            let (a, b) = width(node)?;
-            Some((min.min(a), max.max(b)))
-        }),
-        Node::Repeat { node, min, max, .. } => {
-            let (a, b) = width(node)?;
-            let (times, most) = (*min as usize, (*max)? as usize);
-            Some((a.checked_mul(times)?, b.checked_mul(most)?))
-        }
     }
 }

@@ -1,8 +1,8 @@
 //! Analyzers built from definitions.
 
 use crate::definition::{
-    AsciiFolding, BuildError, Chain, EdgeNGram, Keep, Length, Limit, MicrosoftWords, NGram, Shingle, Side,
-    StemmerOverride, Stopwords, TokenFilter, Tokenizer, Truncate, Unique,
+    AsciiFolding, BuildError, Chain, EdgeNGram, Keep, Length, Limit, MicrosoftWords, NGram, PatternCapture,
+    Shingle, Side, StemmerOverride, Stopwords, TokenFilter, Tokenizer, Truncate, Unique,
 };
 
 /// The tokens as the reference writes them: `text[start,end]@position`.
@@ -104,6 +104,15 @@ fn options_beyond_their_limits_are_refused() {
     assert_eq!(refusal(TokenFilter::Truncate(Truncate { length: 0 })), out_of_range("length", 1, 300));
     let limit = Limit { max_token_count: 0, consume_all_tokens: false };
     assert_eq!(refusal(TokenFilter::Limit(limit)), out_of_range("maxTokenCount", 1, u32::MAX));
+    let patterns = |pattern: &str, count| {
+        let patterns = vec![pattern.to_owned(); count];
+        refusal(TokenFilter::PatternCapture(PatternCapture { patterns, preserve_original: true }))
+    };
+    assert_eq!(patterns("(a)", 101), out_of_range("the number of patterns", 0, 100));
+    let said = "bad pattern '(?:ab){1000}{8}': patterns are too large together near index 0";
+    assert_eq!(patterns("(?:ab){1000}{8}", 100).to_string(), said);
+    let said = format!("bad pattern '{}': pattern is too long near index 10000", "a".repeat(300));
+    assert_eq!(patterns(&"a".repeat(20_000), 1).to_string(), said);
     for rule in ["a", "a => ", "a => b => c", "=> b"] {
         let rules = StemmerOverride { rules: vec![rule.to_owned()] };
         let said = format!("invalid rule '{rule}': expected 'word => stem'");

@@ -13,9 +13,9 @@ impl CharSet {
     pub(crate) fn new(class: &ClassUnicode) -> Self {
         let ranges: Box<[(char, char)]> = class.iter().map(|range| (range.start(), range.end())).collect();
         let mut ascii = 0;
-        for byte in 0..128u8 {
-            if ranges.iter().any(|&(from, to)| (from..=to).contains(&char::from(byte))) {
-                ascii |= 1 << byte;
+        for &(from, to) in ranges.iter().take_while(|(from, _)| from.is_ascii()) {
+            for code in from as u32..=(to as u32).min(127) {
+                ascii |= 1 << code;
             }
         }
         Self { ascii, ranges }
