@@ -1,11 +1,12 @@
 //! The analyzer: char filters, one tokenizer, then token filters, run token by token.
 
 use std::borrow::Cow;
+use std::cell::Cell;
 
 use crate::char_filter::{CharFilter, Filtered, utf16_len};
 use crate::error::{AnalysisError, TERM_BYTES_MAX};
 use crate::growth::{Part, Tally, safe_bytes, spent_per_byte};
-use crate::pipeline::{End, Filters, Link, Running, SPENT_PER_TOKEN, Stop};
+use crate::pipeline::{End, Filters, Link, Running, SPENT_PER_TOKEN, Stop, Taker};
 use crate::term::Buffers;
 use crate::token::{OwnedToken, Token};
 use crate::tokenizer::Tokenizer;
@@ -56,7 +57,6 @@ impl Analyzer {
     }
 
     /// Raised whenever the analyzer's output changes, so that indexes built with an older one are rebuilt.
-    /// Where another analyzer stands in it is 0.
     pub fn revision(&self) -> u32 {
         self.revision
     }
@@ -80,19 +80,34 @@ impl Analyzer {
         scratch: &mut Scratch,
         sink: &mut dyn FnMut(&Token<'_>),
     ) -> Result<End, AnalysisError> {
-        self.run_filtered(text, &Filtered::new(text, &self.char_filters)?, scratch, sink)
+        self.run_filtered(text, &Filtered::new(text, &self.char_filters)?, scratch, Taker::of_all(sink))
+    }
+
+    /// [`Self::run`] until `enough` is set, by `sink` or anybody else. What is returned then is as at the end of a text.
+    ///
+    /// # Errors
+    ///
+    /// Those of [`Self::run`], if they come before.
+    pub fn run_until(
+        &self,
+        enough: &Cell<bool>,
+        text: &str,
+        sink: &mut dyn FnMut(&Token<'_>),
+    ) -> Result<End, AnalysisError> {
+        let filtered = Filtered::new(text, &self.char_filters)?;
+        self.run_filtered(text, &filtered, &mut Scratch::default(), Taker { sink, enough: Some(enough) })
     }
 
     /// Runs the tokenizer and the token filters over what the char filters made of the text.
-    fn run_filtered(
-        &self,
+    fn run_filtered<'a>(
+        &'a self,
         text: &str,
         filtered: &Filtered<'_>,
         scratch: &mut Scratch,
-        sink: &mut dyn FnMut(&Token<'_>),
+        taker: Taker<'a>,
     ) -> Result<End, AnalysisError> {
         let buffers = std::mem::take(&mut scratch.buffers);
-        let mut running = Running::new(&self.filters, buffers, sink);
+        let mut running = Running::new(&self.filters, buffers, taker);
         let end = self.tokenizer.tokenize(&filtered.text, &mut |mut piece| {
             if !filtered.is_original() {
                 piece.attributes.start = filtered.correct(piece.attributes.start);
@@ -126,10 +141,11 @@ impl Analyzer {
             return Ok(());
         }
         let (mut longest, mut spent) = (0, 0);
-        self.run_filtered(text, &filtered, &mut Scratch::default(), &mut |token| {
+        let mut count = |token: &Token<'_>| {
             longest = longest.max(token.text.len());
             spent += token.text.len() as u64 + SPENT_PER_TOKEN;
-        })?;
+        };
+        self.run_filtered(text, &filtered, &mut Scratch::default(), Taker::of_all(&mut count))?;
         tally.add(spent, self.spent_per_byte)?;
         if longest > TERM_BYTES_MAX { Err(AnalysisError::TermTooLong) } else { Ok(()) }
     }

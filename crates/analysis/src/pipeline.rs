@@ -48,6 +48,8 @@
 //! `filter/stop.rs` has one that holds a token back in a [`Held`]. A stage must bound what it holds by something other than
 //! the text's length; the text and the attributes of what it makes up are its own business, but starts never go back.
 
+use std::cell::Cell;
+
 use crate::error::AnalysisError;
 use crate::filter::Filter;
 use crate::growth::{Growth, Part};
@@ -331,7 +333,7 @@ pub(crate) struct Running<'r> {
 }
 
 impl<'r> Running<'r> {
-    pub(crate) fn new(filters: &'r Filters, buffers: Buffers, sink: &'r mut dyn FnMut(&Token<'_>)) -> Self {
+    pub(crate) fn new(filters: &'r Filters, buffers: Buffers, taker: Taker<'r>) -> Self {
         let stages = filters.stages.iter().map(|(stage, plain)| RunningStage {
             stage: stage.start(),
             plain: PlainRun { filters: plain, buffers: Buffers::default(), holes: 0 },
@@ -339,7 +341,7 @@ impl<'r> Running<'r> {
         Self {
             stages: stages.collect(),
             first: PlainRun { filters: &filters.first, buffers, holes: 0 },
-            last: Last { sink, reached: 0, spent: 0 },
+            last: Last { taker, reached: 0, spent: 0 },
         }
     }
 
@@ -429,8 +431,7 @@ impl Rest<'_, '_> {
     #[inline(always)]
     fn push(self, piece: Piece<'_>) -> Flow {
         let Some((RunningStage { stage, plain }, rest)) = self.stages.split_first_mut() else {
-            self.last.deliver(piece);
-            return Ok(());
+            return self.last.deliver(piece);
         };
         stage.push(piece, &mut After { plain, rest: Rest { stages: rest, last: self.last } })
     }
@@ -442,9 +443,22 @@ impl Rest<'_, '_> {
 pub(crate) const SPENT_MAX: u64 = 1 << 30;
 pub(crate) const SPENT_PER_TOKEN: u64 = 16;
 
+/// Who takes the tokens, and whether there are enough.
+pub(crate) struct Taker<'r> {
+    pub(crate) sink: &'r mut dyn FnMut(&Token<'_>),
+    /// True when no more are wanted; None if all are.
+    pub(crate) enough: Option<&'r Cell<bool>>,
+}
+
+impl<'r> Taker<'r> {
+    pub(crate) fn of_all(sink: &'r mut dyn FnMut(&Token<'_>)) -> Self {
+        Self { sink, enough: None }
+    }
+}
+
 /// Hands the tokens to the caller.
 struct Last<'r> {
-    sink: &'r mut dyn FnMut(&Token<'_>),
+    taker: Taker<'r>,
     /// Positions passed so far.
     reached: u32,
     spent: u64,
@@ -458,10 +472,11 @@ impl Last<'_> {
     }
 
     #[inline]
-    fn deliver(&mut self, piece: Piece<'_>) {
+    fn deliver(&mut self, piece: Piece<'_>) -> Flow {
         let Attributes { start, end, increment, position_length, .. } = piece.attributes;
         self.reached = self.reached.saturating_add(increment);
         let position = self.reached.saturating_sub(1);
-        (self.sink)(&Token { text: piece.text, start, end, position, position_length });
+        (self.taker.sink)(&Token { text: piece.text, start, end, position, position_length });
+        if self.taker.enough.is_some_and(Cell::get) { Err(Stop::Enough) } else { Ok(()) }
     }
 }

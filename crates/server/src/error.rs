@@ -674,8 +674,8 @@ pub(crate) fn analyze_request(sentence: &str) -> Error {
 }
 
 /// A text that yields more tokens than an answer can hold. The sentence is ours.
-pub(crate) fn too_many_tokens(most: usize) -> Error {
-    analyze_request(&format!("The text yields more than {most} tokens."))
+pub(crate) fn too_many_tokens(megabytes: usize) -> Error {
+    analyze_request(&format!("The text yields more tokens than an answer of {megabytes} MB holds."))
 }
 
 // Searches.

@@ -30,7 +30,7 @@ use crate::stem::{Endings, Snowball, Stemmer};
 use crate::tokenizer::{Hyphens, Japanese, Tokenizer};
 use MicrosoftLanguage as L;
 
-/// Raised whenever the output of one of them changes. (0 would mean that nothing stands in but another analyzer.)
+/// Raised whenever the output of one of them changes.
 pub(crate) const REVISION: u32 = 4;
 
 /// The tokenizer. `searching` says that each word is wanted in one form.

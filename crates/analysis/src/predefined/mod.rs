@@ -21,7 +21,7 @@ pub struct Predefined {
     /// The one for the text of queries: the same, but that those of Microsoft's names add no parts of compounds then.
     pub search_analyzer: Arc<Analyzer>,
     /// None when tokens are what Lucene yields; else a phrase that tells people what stands in, e.g.
-    /// `analysed as standard.lucene`.
+    /// `analysed with ICU's dictionary in place of the JDK's`.
     pub approximation: Option<&'static str>,
 }
 
@@ -51,10 +51,10 @@ const NAMES: [&str; 93] = [
 /// Names are matched as they are spelt, with two exceptions (analysis.md §2): `standard` is an alias of
 /// `standard.lucene`, and the `pt-…` names come in any casing. Each analyzer is built once, when it is first asked for.
 pub fn predefined(name: &str) -> Option<Predefined> {
-    static BUILT: [OnceLock<Predefined>; NAMES.len()] = [const { OnceLock::new() }; NAMES.len()];
+    static BUILT: [OnceLock<Option<Predefined>>; NAMES.len()] = [const { OnceLock::new() }; NAMES.len()];
     let number = NAMES.iter().position(|known| is_same_name(known, name))?;
     let (name, built) = NAMES.get(number).zip(BUILT.get(number))?;
-    Some(built.get_or_init(|| build(name)).clone())
+    built.get_or_init(|| build(name)).clone()
 }
 
 fn is_same_name(known: &str, name: &str) -> bool {
@@ -74,9 +74,10 @@ pub fn is_language_analyzer(name: &str) -> bool {
     NAMES.iter().any(|known| is_same_name(known, name) && known.contains('.') && !neutral.contains(known))
 }
 
-fn build(name: &'static str) -> Predefined {
+/// The analyzer of a name as the service spells it.
+fn build(name: &'static str) -> Option<Predefined> {
     if let Some(language) = name.strip_suffix(".microsoft").and_then(MicrosoftLanguage::of_code) {
-        return for_microsoft(name, language);
+        return Some(for_microsoft(name, language));
     }
     let (revision, (tokenizer, filters), approximation) = match name {
         "standard.lucene" => (1, standard(), None),
@@ -86,7 +87,7 @@ fn build(name: &'static str) -> Predefined {
         "whitespace" => (1, (Tokenizer::Whitespace, Vec::new()), None),
         "simple" => (1, (Tokenizer::Letter, vec![Filter::Lowercase.into()]), None),
         "stop" => (1, letters_and_stop(), None),
-        _ => language(name),
+        _ => language(name)?,
     };
     let analyzer = Analyzer::new(name, revision, tokenizer, filters);
     let analyzer = match name {
@@ -94,7 +95,7 @@ fn build(name: &'static str) -> Predefined {
         _ => analyzer,
     };
     let analyzer = Arc::new(analyzer);
-    Predefined { search_analyzer: Arc::clone(&analyzer), analyzer, approximation }
+    Some(Predefined { search_analyzer: Arc::clone(&analyzer), analyzer, approximation })
 }
 
 /// What stands in for one of Microsoft's.
@@ -111,15 +112,13 @@ fn for_microsoft(name: &'static str, language: MicrosoftLanguage) -> Predefined 
     }
 }
 
-/// The analyzer of a language, with its revision and what it stands in for.
-fn language(name: &str) -> (u32, Chain, Option<&'static str>) {
+/// The analyzer of a language, with its revision and what there is to know of it.
+fn language(name: &str) -> Option<(u32, Chain, Option<&'static str>)> {
     let approximation =
         (name == "th.lucene").then_some("analysed with ICU's dictionary in place of the JDK's");
-    match name.strip_suffix(".lucene").and_then(languages::chain) {
-        // 2: `ё` is no longer taken for `е`.
-        Some(chain) => (if name == "ru.lucene" { 2 } else { 1 }, chain, approximation),
-        None => (0, standard(), Some("analysed as standard.lucene")),
-    }
+    let chain = name.strip_suffix(".lucene").and_then(languages::chain)?;
+    // 2: `ё` is no longer taken for `е`.
+    Some((if name == "ru.lucene" { 2 } else { 1 }, chain, approximation))
 }
 
 type Chain = (Tokenizer, Vec<Link>);

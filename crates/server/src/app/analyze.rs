@@ -1,17 +1,26 @@
 //! What becomes of a text, for people who define analyzers.
 
+use std::cell::Cell;
 use std::sync::Arc;
 
-use lazuli_analysis::{Analyzer, Normalizer, Scratch, Token};
+use lazuli_analysis::{Analyzer, Normalizer, Token};
 use lazuli_catalog::analysis::{Analyses, BuildProblem};
+use lazuli_platform::cancel::Cancel;
 use lazuli_wire::analyze::{AnalyzeRequest, AnalyzeResult, AnalyzedToken};
 
 use super::App;
 use super::definitions::{Entry, Indexes};
 use crate::error::{self, Error};
 
-/// Tokens of one answer. Ours: n-grams of a large text come to billions.
-const TOKENS_MAX: usize = 1_000_000;
+/// Bytes of one answer's tokens. Ours: n-grams of a large text come to billions.
+const ANSWER_MAX: usize = ANSWER_MEGABYTES << 20;
+const ANSWER_MEGABYTES: usize = 64;
+
+/// Bytes of a token in an answer beside its text: names, signs and three numbers of usual size.
+const BESIDE_TEXT: usize = 75;
+
+/// After so many tokens is looked whether somebody still waits.
+const TOKENS_TO_CHECK: usize = 1024;
 
 /// Analyses the text with what the request names.
 pub(crate) async fn analyze(
@@ -19,10 +28,10 @@ pub(crate) async fn analyze(
     entry: Arc<Entry<Indexes>>,
     request: AnalyzeRequest,
 ) -> Result<AnalyzeResult, Error> {
-    app.read(move |_| {
+    app.read(move |cancel| {
         let tokens = match tool(&Analyses::of(&entry.definition), &request)? {
-            Tool::Analyzer(analyzer) => tokens(&analyzer, &request.text)?,
-            Tool::Normalizer(normalizer) => tokens(normalizer.analyzer(), &request.text)?,
+            Tool::Analyzer(analyzer) => tokens(&analyzer, &request.text, cancel)?,
+            Tool::Normalizer(normalizer) => tokens(normalizer.analyzer(), &request.text, cancel)?,
         };
         Ok(AnalyzeResult { tokens })
     })
@@ -79,20 +88,29 @@ fn given(name: &Option<String>) -> Option<&str> {
     name.as_deref().filter(|name| !name.is_empty())
 }
 
-fn tokens(analyzer: &Analyzer, text: &str) -> Result<Vec<AnalyzedToken>, Error> {
-    let mut tokens = Vec::new();
-    let mut count = 0_usize;
-    let analysed = analyzer.run(text, &mut Scratch::default(), &mut |token| {
-        count += 1;
-        if count <= TOKENS_MAX {
+fn tokens(analyzer: &Analyzer, text: &str, cancel: &Cancel) -> Result<Vec<AnalyzedToken>, Error> {
+    let (mut tokens, mut bytes, mut stopped, enough) = (Vec::new(), 0, Ok(()), Cell::new(false));
+    let analysed = analyzer.run_until(&enough, text, &mut |token| {
+        bytes += rendered_len(token.text) + BESIDE_TEXT;
+        if bytes <= ANSWER_MAX {
             tokens.push(on_the_wire(token));
         }
+        if tokens.len() % TOKENS_TO_CHECK == 0 {
+            stopped = cancel.check();
+        }
+        enough.set(bytes > ANSWER_MAX || stopped.is_err());
     });
+    stopped.map_err(|cause| error::stopped(&cause))?;
     match analysed {
-        Ok(_) if count <= TOKENS_MAX => Ok(tokens),
-        Ok(_) => Err(error::too_many_tokens(TOKENS_MAX)),
+        _ if bytes > ANSWER_MAX => Err(error::too_many_tokens(ANSWER_MEGABYTES)),
+        Ok(_) => Ok(tokens),
         Err(refused) => Err(error::analyze_request(&format!("The text cannot be analyzed: {refused}."))),
     }
+}
+
+/// Bytes of a string in JSON, at most: control characters are written as `\u0000`.
+fn rendered_len(text: &str) -> usize {
+    text.bytes().map(|byte| if byte < b' ' { 6 } else { 1 + usize::from(matches!(byte, b'"' | b'\\')) }).sum()
 }
 
 fn on_the_wire(token: &Token<'_>) -> AnalyzedToken {
@@ -101,5 +119,34 @@ fn on_the_wire(token: &Token<'_>) -> AnalyzedToken {
         start_offset: token.start,
         end_offset: token.end,
         position: token.position,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn answers_end_at_a_size() {
+        let analyzer = lazuli_analysis::predefined("whitespace").unwrap().analyzer;
+        let count = |text: &str| tokens(&analyzer, text, &Cancel::never()).map(|tokens| tokens.len()).ok();
+        // Each comes to 76 bytes, so 64 MB hold 883 011 of them.
+        assert_eq!(count(&"a ".repeat(883_011)), Some(883_011));
+        assert_eq!(count(&"a ".repeat(883_012)), None);
+    }
+
+    #[test]
+    fn nobody_waits_for_what_is_cancelled() {
+        let analyzer = lazuli_analysis::predefined("whitespace").unwrap().analyzer;
+        let cancel = Cancel::never();
+        cancel.cancel();
+        assert!(tokens(&analyzer, &"a ".repeat(TOKENS_TO_CHECK), &cancel).is_err());
+    }
+
+    #[test]
+    fn strings_have_a_length_in_json() {
+        for text in ["", "a", "é", "\"\\", "\u{1}\u{1f}"] {
+            assert_eq!(rendered_len(text) + 2, serde_json::to_string(text).unwrap().len(), "{text:?}");
+        }
     }
 }

@@ -2,7 +2,9 @@
 
 use std::sync::Arc;
 
-use lazuli_wire::analyze::AnalyzeRequest;
+use lazuli_wire::analyze::{AnalyzeRequest, AnalyzeResult};
+use serde::Serialize;
+use serde_json::{Map, Value};
 
 use super::answers::{annotated, rendered};
 use crate::app::definitions::Indexes;
@@ -17,7 +19,15 @@ pub(crate) async fn analyze(app: &Arc<App>, call: Call) -> Result<Answer, Error>
     let name = call.captures.name();
     let entry = app.definitions.get::<Indexes>(name).ok_or_else(|| error::no_index(name, call.service()))?;
     let result = story::analyze(app, entry, request).await?;
-    let mut answer = annotated(&call, &format!("{}.AnalyzeResult", call.version.namespace()));
-    answer.append(&mut result.members());
-    rendered(&answer)
+    let annotations = annotated(&call, &format!("{}.AnalyzeResult", call.version.namespace()));
+    rendered(&Annotated { annotations, result })
+}
+
+/// The answer, written as it is: it may have a million tokens.
+#[derive(Serialize)]
+struct Annotated {
+    #[serde(flatten)]
+    annotations: Map<String, Value>,
+    #[serde(flatten)]
+    result: AnalyzeResult,
 }

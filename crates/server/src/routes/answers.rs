@@ -1,5 +1,6 @@
 //! What JSON answers of definitions and statistics have in common.
 
+use serde::Serialize;
 use serde_json::{Map, Value};
 
 use crate::error::{self, Error};
@@ -18,7 +19,7 @@ pub(crate) fn annotated(call: &Call, context: &str) -> Map<String, Value> {
 }
 
 /// 200 with these members.
-pub(crate) fn rendered(members: &Map<String, Value>) -> Result<Answer, Error> {
+pub(crate) fn rendered(members: &impl Serialize) -> Result<Answer, Error> {
     serde_json::to_vec(members).map(Answer::json).map_err(error::internal)
 }
 
