@@ -13,6 +13,9 @@ pub enum AnalysisError {
     /// stack).
     #[error("a regular expression of the analyzer takes too long over the text")]
     PatternTooSlow,
+    /// Long left sides of a `mapping` begin nearly everywhere in the text, and end nowhere.
+    #[error("the mappings of a char filter take too long over the text")]
+    MappingTooSlow,
     /// Markup that never ends would have to be read to the end of the text again and again.
     #[error("the text has too much markup that is not closed")]
     MarkupTooSlow,

@@ -197,6 +197,8 @@ fn fields_of_16_mb_that_an_index_refuses() {
     let rule = format!("a=>{}", "b".repeat(300));
     let mapping = json!({"type": "mapping", "mappings": [rule]});
     refused(json!({"tokenizer": "standard_v2", "charFilters": [mapping]}), "a", AnalysisError::TextTooLong);
+    let long = json!({"type": "mapping", "mappings": [format!("{}b=>x", "a".repeat(10_000))]});
+    refused(json!({"tokenizer": "standard_v2", "charFilters": [long]}), "a", AnalysisError::MappingTooSlow);
     // Not the text is too long for the memory, but what has to be known of its places.
     let doubled: Vec<_> = (0..12).map(|_| json!({"type": "mapping", "mappings": ["a=>aa"]})).collect();
     let short = json!({"tokenizer": "standard_v2", "charFilters": doubled});

@@ -199,6 +199,7 @@ impl Place<'_> {
                 AnalysisError::TermTooLong => DocumentError::TermTooLong { field },
                 AnalysisError::TooManyTokens
                 | AnalysisError::PatternTooSlow
+                | AnalysisError::MappingTooSlow
                 | AnalysisError::MarkupTooSlow
                 | AnalysisError::TextTooLong => DocumentError::NotAnalyzed { field, reason },
             });
