@@ -143,6 +143,11 @@ impl Context {
             self.deferred = Some(error);
         }
     }
+
+    /// Whether the action will fail whatever else is found.
+    pub(super) fn is_refused(&self) -> bool {
+        self.deferred.is_some()
+    }
 }
 
 /// An object: the action itself, or a complex value.

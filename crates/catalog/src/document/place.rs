@@ -190,7 +190,8 @@ impl Place<'_> {
     /// term and too long for that, or a text that its analyzer refuses.
     fn check_terms(mut self, value: &Value) {
         let Value::String(text) = value else { return };
-        if self.context.stored {
+        // One refusal is enough: what an analyzer refuses may have taken it long.
+        if self.context.stored || self.context.is_refused() {
             return;
         }
         if let Err(reason) = self.as_whole(text).and_then(|()| self.as_text(text)) {
