@@ -174,20 +174,7 @@ impl Tokenizer {
 
     /// Whether it is one of those that stand in for Microsoft's.
     pub(super) fn is_of_microsoft(&self) -> bool {
-        match self {
-            Self::MicrosoftLanguage(_) | Self::MicrosoftLanguageStemming(_) => true,
-            Self::Standard { .. }
-            | Self::Classic { .. }
-            | Self::UaxUrlEmail { .. }
-            | Self::Keyword { .. }
-            | Self::Whitespace
-            | Self::Letter
-            | Self::Lowercase
-            | Self::Pattern(_)
-            | Self::NGram(_)
-            | Self::EdgeNGram(_)
-            | Self::PathHierarchy(_) => false,
-        }
+        matches!(self, Self::MicrosoftLanguage(_) | Self::MicrosoftLanguageStemming(_))
     }
 
     /// The filters that belong to the tokenizer.
