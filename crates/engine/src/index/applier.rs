@@ -166,9 +166,11 @@ impl<'a> Applier<'a> {
     }
 
     fn feed(&mut self, packer: &Packer, write: Write) -> Result<(), EngineError> {
+        let progress = &self.opened.progress;
         let packed = write.document.map(|document| {
+            progress.in_flight().wait_for_room();
             let mut packed = packer.pack(write.seq, &document, &mut self.scratch);
-            packed.flying = Some(self.opened.progress.in_flight().enter(write.weight));
+            packed.flying = Some(progress.in_flight().enter(write.weight, packed.bytes()));
             packed
         });
         let now = self.opened.parts.clock.monotonic();

@@ -42,6 +42,13 @@ impl schema::document::Document for PackedDocument {
     }
 }
 
+impl PackedDocument {
+    /// Bytes of its texts, which are nearly all that it takes where it takes much.
+    pub(crate) fn bytes(&self) -> usize {
+        self.exact.capacity() + self.text.capacity() + self.strings.capacity()
+    }
+}
+
 /// Packs documents of one schema. Shared between threads; each brings its own [`Scratch`].
 pub(crate) struct Packer {
     schema: Arc<Schema>,
