@@ -99,14 +99,37 @@ impl BuiltRules {
         by_analyzer.push((Arc::downgrade(analyzer), built.clone()));
         built
     }
+
+    fn rules(&self, text: &str, analyzer: &Arc<Analyzer>) -> Result<Arc<SynonymRules>, SynonymError> {
+        let build = || SynonymRules::of_map(text, analyzer).map(Arc::new);
+        self.of(analyzer).get_or_init(build).clone()
+    }
 }
 
 impl Entry<SynonymMaps> {
     /// The map's rules in the words of this analyzer. Searches that need them while they are built wait for them; those over
     /// fields of other analyzers do not.
     pub(crate) fn rules(&self, analyzer: &Arc<Analyzer>) -> Result<Arc<SynonymRules>, SynonymError> {
-        let text = self.definition.synonyms.as_deref().unwrap_or_default();
-        let build = || SynonymRules::of_map(text, analyzer).map(Arc::new);
-        self.life.of(analyzer).get_or_init(build).clone()
+        self.life.rules(self.definition.synonyms.as_deref().unwrap_or_default(), analyzer)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn no_analyzer_waits_for_the_rules_of_another() {
+        let analyzer = |name| lazuli_analysis::predefined(name).unwrap().analyzer;
+        let (one, other) = (analyzer("simple"), analyzer("whitespace"));
+        let built = BuiltRules::default();
+        let _: &Result<_, _> = built.of(&one).get_or_init(|| {
+            assert!(built.rules("a, b", &other).is_ok());
+            Err(SynonymError::TooLarge)
+        });
+        // What came of it stays.
+        assert_eq!(built.rules("a, b", &one).unwrap_err(), SynonymError::TooLarge);
+        let again = built.rules("a, b", &other).unwrap();
+        assert!(Arc::ptr_eq(&again, &built.rules("a, b", &other).unwrap()));
     }
 }
