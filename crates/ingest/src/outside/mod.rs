@@ -78,6 +78,11 @@ impl Answer {
     pub fn header(&self, name: &str) -> Option<&str> {
         self.headers.get(name)?.to_str().ok()
     }
+
+    /// What time it is by the server's clock, if it says so.
+    pub fn date(&self) -> Option<Timestamp> {
+        jiff::fmt::rfc2822::DateTimeParser::new().parse_timestamp(self.header("date")?).ok()
+    }
 }
 
 impl Outside {

@@ -6,6 +6,7 @@
 mod azure_storage;
 pub(crate) mod blob;
 mod files;
+mod pages;
 mod ranges;
 mod s3;
 mod stored;

@@ -5,6 +5,7 @@ use jiff::Timestamp;
 use jiff::fmt::rfc2822::DateTimeParser;
 use percent_encoding::percent_decode_str;
 
+use crate::source::pages::Page;
 use crate::source::ranges::quoted;
 use crate::source::xml::{self, Element};
 
@@ -26,22 +27,15 @@ pub(crate) struct Blob {
     pub(crate) folder: bool,
 }
 
-/// Some blobs, and how to ask for those after them.
-#[derive(Debug, Clone, Default, PartialEq)]
-pub(crate) struct Page {
-    pub(crate) blobs: Vec<Blob>,
-    pub(crate) next: Option<String>,
-}
-
 /// A page from the body of an answer, or what is wrong with it.
-pub(crate) fn page(body: &Bytes) -> Result<Page, String> {
+pub(crate) fn page(body: &Bytes) -> Result<Page<Blob>, String> {
     let listing = xml::parse(body)?;
     if listing.name != "EnumerationResults" {
         return Err(format!("it is a '{}', not a list of blobs", listing.name));
     }
     let blobs = listing.child("Blobs").into_iter().flat_map(|blobs| blobs.all("Blob"));
     Ok(Page {
-        blobs: blobs.map(blob).collect::<Result<_, _>>()?,
+        items: blobs.map(blob).collect::<Result<_, _>>()?,
         next: listing.text_of("NextMarker").map(str::to_owned),
     })
 }
@@ -116,10 +110,10 @@ mod tests {
             metadata: vec![("Author".into(), "  me ".into())],
             ..Blob::default()
         };
-        assert_eq!(page.blobs[0], first);
-        assert_eq!((page.blobs[1].name.as_str(), page.blobs[1].deleted), ("x\u{fffe}", true));
-        assert_eq!(page.blobs[1].deleted_at, at("2026-01-01T00:00:02Z"));
-        assert_eq!((page.blobs[2].folder, page.blobs[3].folder, page.blobs[0].folder), (true, true, false));
+        assert_eq!(page.items[0], first);
+        assert_eq!((page.items[1].name.as_str(), page.items[1].deleted), ("x\u{fffe}", true));
+        assert_eq!(page.items[1].deleted_at, at("2026-01-01T00:00:02Z"));
+        assert_eq!((page.items[2].folder, page.items[3].folder, page.items[0].folder), (true, true, false));
         assert_eq!(page.next.as_deref(), Some("2!92!"));
     }
 

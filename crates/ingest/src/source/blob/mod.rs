@@ -13,13 +13,15 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use http::StatusCode;
+use jiff::Timestamp;
 use percent_encoding::percent_decode_str;
 
 use self::content::BlobRanges;
 use self::tracking::Tracking;
 use super::azure_storage::account::Account;
-use super::azure_storage::list::{self, Blob, Page};
+use super::azure_storage::list::{self, Blob};
 use super::azure_storage::{self, Ask, Client};
+use super::pages::{Bounds, Page, Pages, Step};
 use super::ranges::RangedContent;
 use super::stored::{Deletions, Names, Stored, escaped};
 use super::{BoxFuture, Change, Changes, Content, Item, Mark, Opening, Source, SourceError};
@@ -31,9 +33,12 @@ use lazuli_catalog::data_sources::connection::{Storage, StorageService};
 const PAGE_ITEMS: usize = 1_000;
 /// Bytes of a page: a thousand blobs, each with the 8 KB of metadata that the service allows, and their names.
 const PAGE_BYTES_MAX: usize = 16 * 1024 * 1024;
-/// Pages without a single blob in a row. The service sends a few where much was deleted; a server that sends nothing else
-/// would keep a run busy for ever.
-const EMPTY_PAGES_MAX: usize = 1_000;
+/// The service sends a few pages without a single blob where much was deleted.
+const BOUNDS: Bounds = Bounds {
+    empty_pages_max: 1_000,
+    may_stand_still: false,
+    endless: "The listing of the storage service does not come to an end.",
+};
 
 /// A container that can be asked.
 #[derive(Debug)]
@@ -75,10 +80,7 @@ impl Container {
         let page = list::page(&answer.body).map_err(|why| {
             SourceError::Transient(format!("The listing of '{}' cannot be read: {why}.", self.name))
         })?;
-        let clock = answer
-            .header("date")
-            .and_then(|date| jiff::fmt::rfc2822::DateTimeParser::new().parse_timestamp(date).ok());
-        Ok(Listed::Page { page, clock })
+        Ok(Listed::Page { page, clock: answer.date() })
     }
 
     fn failure(&self, answer: &Answer) -> SourceError {
@@ -98,9 +100,9 @@ impl Container {
 
 enum Listed {
     Page {
-        page: Page,
+        page: Page<Blob>,
         /// What the server's clock says.
-        clock: Option<jiff::Timestamp>,
+        clock: Option<Timestamp>,
     },
     /// The place in the listing is not known any more.
     MarkerRefused,
@@ -118,28 +120,15 @@ pub(super) struct BlobSource {
     tracking: Tracking,
     look_back: Duration,
     page_items: usize,
-    /// What is left of the page.
-    page: VecDeque<Blob>,
-    /// How that page was asked for.
-    page_marker: Option<String>,
-    next_page: Next,
+    pages: Pages<Blob>,
     /// The name up to which a broken enumeration got, until its place is found.
     resume_after: Option<String>,
     /// The last name that was there, and not only as something deleted.
     last_alive: Option<String>,
-    empty_pages: usize,
     /// The first and the last blob of the page before, whatever they were.
     ends: Option<(Blob, Blob)>,
     /// The names to read whether they have changed or not; listing does not happen then.
     only: Option<VecDeque<String>>,
-}
-
-enum Next {
-    First(Option<String>),
-    After(String),
-    /// There is none; what remains is to remember that.
-    None,
-    Finished,
 }
 
 /// Opens the container. Nothing is asked of it yet.
@@ -161,12 +150,9 @@ pub(super) async fn open(opening: Opening<'_>, storage: Storage) -> Result<BlobS
         deletions: Deletions::new(opening.source.data_deletion_detection_policy.as_ref())?,
         look_back: opening.outside.settings().look_back,
         page_items: PAGE_ITEMS,
-        page: VecDeque::new(),
-        page_marker: None,
-        next_page: Next::First(tracking.page.clone()),
+        pages: Pages::from(tracking.page.clone(), &BOUNDS),
         resume_after: tracking.name_high_water_mark.clone(),
         last_alive: None,
-        empty_pages: 0,
         ends: None,
         tracking,
         only,
@@ -185,34 +171,32 @@ impl Source for BlobSource {
             if self.only.is_some() {
                 return self.next_named(most).await;
             }
-            loop {
-                if self.page.is_empty() {
-                    match self.next_page {
-                        Next::First(_) | Next::After(_) => self.turn_page().await?,
-                        Next::None => return Ok(Some(self.finish())),
-                        Next::Finished => return Ok(None),
+            while let Some(step) = self.pages.step() {
+                let changes = match step {
+                    Step::Turn => {
+                        self.turn_page().await?;
+                        None
                     }
-                }
-                if let Some(changes) = self.take(most) {
-                    return Ok(Some(changes));
+                    Step::Take => self.take(most),
+                    Step::Finish => Some(self.finish()),
+                };
+                if changes.is_some() {
+                    return Ok(changes);
                 }
             }
+            Ok(None)
         })
     }
 }
 
 impl BlobSource {
     async fn turn_page(&mut self) -> Result<(), SourceError> {
-        let marker = match &self.next_page {
-            Next::First(marker) => marker.clone(),
-            Next::After(marker) => Some(marker.clone()),
-            Next::None | Next::Finished => return Ok(()),
-        };
+        let marker = self.pages.place().map(String::as_str);
         let native = self.deletions == Deletions::Native;
-        match self.container.list(&self.prefix, marker.as_deref(), native, self.page_items).await? {
+        match self.container.list(&self.prefix, marker, native, self.page_items).await? {
             // The place is forgotten: everything is read once more.
-            Listed::MarkerRefused if matches!(self.next_page, Next::First(_)) => {
-                self.next_page = Next::First(None);
+            Listed::MarkerRefused if self.pages.is_first() => {
+                self.pages.forget_place();
                 self.resume_after = None;
                 Ok(())
             }
@@ -220,48 +204,36 @@ impl BlobSource {
                 "The storage service forgot how to go on with its listing.".into(),
             )),
             Listed::Page { page, clock } => {
-                self.begin_page(marker, page, clock)?;
+                self.begin_page(page, clock)?;
                 self.look_up_known().await
             }
         }
     }
 
-    fn begin_page(
-        &mut self,
-        marker: Option<String>,
-        page: Page,
-        clock: Option<jiff::Timestamp>,
-    ) -> Result<(), SourceError> {
+    fn begin_page(&mut self, page: Page<Blob>, clock: Option<Timestamp>) -> Result<(), SourceError> {
         if let Some(clock) = clock {
             self.tracking.began_by(clock);
         }
-        self.empty_pages = if page.blobs.is_empty() { self.empty_pages + 1 } else { 0 };
-        let ends = page.blobs.first().cloned().zip(page.blobs.last().cloned());
-        let same_page = ends.is_some() && ends == self.ends;
-        self.ends = ends;
-        let stuck = page.next.is_some() && page.next == marker;
-        if stuck || same_page || self.empty_pages > EMPTY_PAGES_MAX {
-            return Err(SourceError::Broken(
-                "The listing of the storage service does not come to an end.".into(),
-            ));
+        let ends = page.items.first().cloned().zip(page.items.last().cloned());
+        if ends.is_some() && ends == self.ends {
+            return Err(self.pages.endless());
         }
-        self.page = page.blobs.into();
+        self.ends = ends;
+        self.pages.turn(page)?;
         if let Some(name) = self.resume_after.take() {
             // Only what certainly was done is left out; if the name is gone, its page is read again.
-            if let Some(at) = self.page.iter().position(|blob| blob.name == name) {
-                let mut done = self.page.drain(..=at);
+            if let Some(at) = self.pages.items.iter().position(|blob| blob.name == name) {
+                let mut done = self.pages.items.drain(..=at);
                 self.last_alive = done.rfind(|blob| !blob.folder && !blob.deleted).map(|blob| blob.name);
             }
         }
-        self.page_marker = marker;
-        self.next_page = page.next.map_or(Next::None, Next::After);
         Ok(())
     }
 
     /// What is not new and has never been seen has come in another way than by being written, such as being undeleted.
     async fn look_up_known(&mut self) -> Result<(), SourceError> {
         let Some(absence) = &self.absence else { return Ok(()) };
-        let old = self.page.iter().filter(|blob| {
+        let old = self.pages.items.iter().filter(|blob| {
             !blob.folder
                 && !blob.deleted
                 && !self.tracking.is_new(blob.last_modified)
@@ -277,7 +249,7 @@ impl BlobSource {
         let mut changes = Vec::new();
         let (mut last, mut to_read) = (None, 0);
         while to_read < most.max(1) {
-            let Some(blob) = self.page.pop_front() else { break };
+            let Some(blob) = self.pages.items.pop_front() else { break };
             last = Some(blob.name.clone());
             let change = self.change(blob);
             to_read += usize::from(!matches!(change, None | Some(Change::Unchanged(_))));
@@ -286,12 +258,11 @@ impl BlobSource {
         if changes.is_empty() {
             return None;
         }
-        let mark = last.map(|name| self.tracking.reached(&name, self.page_marker.as_deref()));
+        let mark = last.map(|name| self.tracking.reached(&name, self.pages.asked().map(String::as_str)));
         Some(Changes { changes, mark, warnings: Vec::new() })
     }
 
     fn finish(&mut self) -> Changes {
-        self.next_page = Next::Finished;
         Changes {
             changes: Vec::new(),
             mark: Some(self.tracking.finished(self.look_back)),
@@ -367,7 +338,7 @@ impl BlobSource {
                 only.pop_front();
             }
             let Listed::Page { page, .. } = listed else { continue };
-            let found = page.blobs.into_iter().find(|blob| blob.name == name && !blob.folder);
+            let found = page.items.into_iter().find(|blob| blob.name == name && !blob.folder);
             changes
                 .extend(found.filter(|blob| self.names.admit(&blob.name)).and_then(|blob| self.read(&blob)));
         }

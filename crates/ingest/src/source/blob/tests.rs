@@ -133,7 +133,7 @@ async fn listings_that_never_end_or_make_no_sense_end_the_run() {
     })
     .await;
     assert!(matches!(run(&case(&server), None).await, Err(SourceError::Broken(_))));
-    assert_eq!(server.seen(), EMPTY_PAGES_MAX + 1);
+    assert_eq!(server.seen(), BOUNDS.empty_pages_max + 1);
     let garbage = found(vec![answer("200 OK", &[], "<html>busy"); 3], None).await;
     assert!(matches!(garbage, Err(SourceError::Transient(_))), "{garbage:?}");
 }

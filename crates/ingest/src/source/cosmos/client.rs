@@ -10,24 +10,22 @@ use base64::engine::general_purpose::STANDARD;
 use bytes::Bytes;
 use http::{Method, Request};
 use jiff::Timestamp;
-use jiff::fmt::rfc2822::DateTimeParser;
 use lazuli_catalog::data_sources::connection::{Cosmos, CosmosCredential};
-use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
+use percent_encoding::utf8_percent_encode;
 use ring::hmac;
 use serde_json::{Map, Value, json};
 
 use crate::outside::{Answer, Outside, OutsideError, http_date};
 use crate::source::SourceError;
+use crate::source::pages::Page;
 use crate::source::sql::CREDENTIALS;
+use crate::source::stored::SEGMENT;
 
 /// The version of the protocol: the first with ranges of partitions in all answers that we use.
 const VERSION: &str = "2018-12-31";
 
 /// A page of documents has at most 4 MB; metadata and a server of another kind may add to that.
 const ANSWER_BYTES_MAX: usize = 16 << 20;
-
-/// What may stand in a segment of a path as it is.
-const SEGMENT: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'_').remove(b'.').remove(b'~');
 
 /// One collection of one account.
 pub(super) struct Client {
@@ -36,14 +34,6 @@ pub(super) struct Client {
     key: hmac::Key,
     database: String,
     collection: String,
-}
-
-/// A page of an answer to a query.
-pub(super) struct Page {
-    /// What matched; of queries with `VALUE` these may be no objects.
-    pub(super) documents: Vec<Value>,
-    /// Asks for the next page; `None` after the last.
-    pub(super) continuation: Option<String>,
 }
 
 /// A query, and where it goes on.
@@ -81,8 +71,8 @@ impl Client {
     /// it does not say.
     pub(super) async fn collection(&self) -> Result<(Map<String, Value>, i64), SourceError> {
         let answer = self.get("colls", "").await?;
-        let date = answer.header("date").and_then(|date| DateTimeParser::new().parse_timestamp(date).ok());
-        let now = date.map_or_else(|| self.outside.clock().unix_millis() / 1000, Timestamp::as_second);
+        let now =
+            answer.date().map_or_else(|| self.outside.clock().unix_millis() / 1000, Timestamp::as_second);
         let body = self.body(answer)?;
         let definition = body.as_object().cloned().ok_or_else(|| unreadable(&body))?;
         Ok((definition, now))
@@ -98,8 +88,8 @@ impl Client {
         Ok(ids.map(str::to_owned).collect())
     }
 
-    /// One page of what the query finds.
-    pub(super) async fn page(&self, query: &Query<'_>) -> Result<Page, SourceError> {
+    /// One page of what the query finds; of queries with `VALUE` these may be no objects.
+    pub(super) async fn page(&self, query: &Query<'_>) -> Result<Page<Value>, SourceError> {
         let parameters: Vec<Value> =
             query.parameters.iter().map(|(name, value)| json!({ "name": name, "value": value })).collect();
         let body = Bytes::from(json!({ "query": query.text, "parameters": parameters }).to_string());
@@ -123,7 +113,7 @@ impl Client {
         let continuation = continuation.map(str::to_owned);
         let mut body = self.body(answer)?;
         match body.get_mut("Documents").map(Value::take) {
-            Some(Value::Array(documents)) => Ok(Page { documents, continuation }),
+            Some(Value::Array(items)) => Ok(Page { items, next: continuation }),
             _ => Err(unreadable(&body)),
         }
     }

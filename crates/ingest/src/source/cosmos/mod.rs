@@ -21,14 +21,15 @@ mod order;
 #[cfg(test)]
 mod tests;
 
-use std::collections::{HashSet, VecDeque};
+use std::collections::HashSet;
 use std::sync::Arc;
 
 use lazuli_catalog::data_sources::connection::Cosmos;
 use lazuli_wire::data_sources::ChangeDetectionPolicy;
 use serde_json::{Map, Value, json};
 
-use self::client::{Client, Page, Query};
+use self::client::{Client, Query};
+use super::pages::{Bounds, Pages};
 use super::sql::configuration::flag;
 use super::sql::soft_delete::{self, SoftDelete};
 use super::{BoxFuture, Change, Changes, Item, ItemError, Mark, Note, Opening, Source, SourceError};
@@ -44,8 +45,12 @@ const NOT_INCREMENTAL: &str = "The current indexer configuration does not suppor
 const SYSTEM: [(&str, &str); 5] =
     [("_rid", "rid"), ("_ts", "ts"), ("_etag", "etag"), ("_self", "self"), ("_attachments", "attachments")];
 
-/// Pages without a document of one part in a row, as for blobs. The service sends one when a query has used up its share of time.
-const EMPTY_PAGES_MAX: usize = 1_000;
+/// Of one part. The service sends a page without a document when a query has used up its share of time.
+const BOUNDS: Bounds = Bounds {
+    empty_pages_max: 1_000,
+    may_stand_still: true,
+    endless: "The documents of the collection do not come to an end.",
+};
 
 /// Characters of a value without a name by which it is called in errors.
 const VALUE_CHARS_MAX: usize = 100;
@@ -93,39 +98,20 @@ struct Collection {
 }
 
 /// One physical part of the collection.
-#[derive(Default)]
 struct Range {
     /// `None` where the server names none. Where there is one only it is named, too: the service refuses to order documents
     /// across partition keys unless it is told the part (dapr/components-contrib issue 2818).
     id: Option<String>,
-    documents: VecDeque<Value>,
-    continuation: Option<String>,
-    /// Whether its last page was read.
-    read: bool,
-    empty_pages: usize,
+    pages: Pages<Value>,
 }
 
 impl Range {
-    fn ended(&self) -> bool {
-        self.read && self.documents.is_empty()
+    fn new(id: Option<String>) -> Self {
+        Self { id, pages: Pages::from(None, &BOUNDS) }
     }
 
     fn waits(&self) -> bool {
-        !self.read && self.documents.is_empty()
-    }
-
-    fn take(&mut self, page: Page) -> Result<(), SourceError> {
-        let is_empty = page.documents.is_empty();
-        self.empty_pages = if is_empty { self.empty_pages + 1 } else { 0 };
-        // A page without documents may go on where it began: its time was up before anything was found.
-        let stuck = !is_empty && page.continuation.is_some() && page.continuation == self.continuation;
-        if stuck || self.empty_pages > EMPTY_PAGES_MAX {
-            return Err(SourceError::Broken("The documents of the collection do not come to an end.".into()));
-        }
-        self.read = page.continuation.is_none();
-        self.continuation = page.continuation;
-        self.documents.extend(page.documents);
-        Ok(())
+        self.pages.waits()
     }
 }
 
@@ -176,7 +162,7 @@ impl Collection {
         while !self.ended {
             self.fill(most).await?;
             let documents = self.take(most);
-            self.ended = self.ranges.iter().flatten().all(Range::ended);
+            self.ended = self.ranges.iter().flatten().all(|range| range.pages.is_over());
             let changes: Vec<Change> =
                 documents.into_iter().filter_map(|document| self.change(document)).collect();
             let mark = self.mark();
@@ -209,7 +195,7 @@ impl Collection {
             let mut ranges = self.ranges.iter().flatten();
             let waiting = if self.ordered {
                 ranges.position(Range::waits)
-            } else if ranges.clone().any(|range| !range.documents.is_empty()) {
+            } else if ranges.clone().any(|range| !range.pages.items.is_empty()) {
                 None
             } else {
                 ranges.position(Range::waits)
@@ -229,9 +215,9 @@ impl Collection {
     async fn ranges_now(&self) -> Result<Vec<Range>, SourceError> {
         let ids = self.client.ranges().await?;
         if ids.is_empty() {
-            return Ok(vec![Range::default()]);
+            return Ok(vec![Range::new(None)]);
         }
-        Ok(ids.into_iter().map(|id| Range { id: Some(id), ..Range::default() }).collect())
+        Ok(ids.into_iter().map(|id| Range::new(Some(id))).collect())
     }
 
     /// Reads the next page of one part.
@@ -246,11 +232,11 @@ impl Collection {
             text: &self.query,
             parameters: if given { &parameters } else { &[] },
             range: range.id.as_deref(),
-            continuation: range.continuation.as_deref(),
+            continuation: range.pages.place().map(String::as_str),
             most: most.clamp(1, PAGE_MAX).div_ceil(at_once),
         };
         let page = self.client.page(&query).await?;
-        range.take(page)
+        range.pages.turn(page)
     }
 
     /// The next documents, as far as their order is known.
@@ -261,13 +247,13 @@ impl Collection {
             if self.ordered && ranges.iter().any(Range::waits) {
                 break;
             }
-            let mut filled = ranges.iter_mut().filter(|range| !range.documents.is_empty());
+            let mut filled = ranges.iter_mut().filter(|range| !range.pages.items.is_empty());
             let next = if self.ordered {
-                filled.min_by_key(|range| range.documents.front().and_then(timestamp))
+                filled.min_by_key(|range| range.pages.items.front().and_then(timestamp))
             } else {
                 filled.next()
             };
-            let Some(document) = next.and_then(|range| range.documents.pop_front()) else { break };
+            let Some(document) = next.and_then(|range| range.pages.items.pop_front()) else { break };
             taken.push(document);
         }
         taken

@@ -179,8 +179,8 @@ async fn queries_that_never_end_end_the_run() {
         })
     };
     for (documents, is_new, requests) in [
-        ("[]", true, EMPTY_PAGES_MAX + 1),
-        ("[]", false, EMPTY_PAGES_MAX + 1),
+        ("[]", true, BOUNDS.empty_pages_max + 1),
+        ("[]", false, BOUNDS.empty_pages_max + 1),
         (r#"[{"id":"1","_ts":1}]"#, false, 2),
     ] {
         let server = never(documents, is_new).await;

@@ -3,6 +3,7 @@
 use jiff::Timestamp;
 use percent_encoding::percent_decode_str;
 
+use crate::source::pages::Page;
 use crate::source::ranges::quoted;
 use crate::source::xml::{self, Element};
 
@@ -23,29 +24,21 @@ impl Object {
     }
 }
 
-/// Some objects, and how to ask for those after them.
-#[derive(Debug, Clone, Default, PartialEq)]
-pub(super) struct Page {
-    pub(super) objects: Vec<Object>,
-    pub(super) next: Option<String>,
-}
-
 /// A page from the body of an answer, or what is wrong with it.
-pub(super) fn page(body: &[u8]) -> Result<Page, String> {
+pub(super) fn page(body: &[u8]) -> Result<Page<Object>, String> {
     let listing = xml::parse(body)?;
     if listing.name != "ListBucketResult" {
         return Err(format!("it is a '{}', not a list of objects", listing.name));
     }
     // Asked for, since XML cannot hold every key; some servers do not heed it.
     let escaped = listing.text_of("EncodingType").is_some_and(|text| text.eq_ignore_ascii_case("url"));
-    let objects =
-        listing.all("Contents").map(|element| object(element, escaped)).collect::<Result<_, _>>()?;
+    let items = listing.all("Contents").map(|element| object(element, escaped)).collect::<Result<_, _>>()?;
     let truncated = listing.text_of("IsTruncated").is_some_and(|text| text.trim() == "true");
     let next = listing.text_of("NextContinuationToken").map(str::to_owned);
     if truncated && next.is_none() {
         return Err("it is cut off and does not say where it goes on".into());
     }
-    Ok(Page { objects, next: next.filter(|_| truncated) })
+    Ok(Page { items, next: next.filter(|_| truncated) })
 }
 
 fn object(element: &Element, escaped: bool) -> Result<Object, String> {
@@ -111,14 +104,14 @@ mod tests {
             etag: "\"fba9\"".into(),
             size: 434_234,
         };
-        assert_eq!((&page.objects[0], page.next.as_deref()), (&first, Some("1ueG+/=")));
-        assert!(page.objects[1].is_folder() && !first.is_folder());
+        assert_eq!((&page.items[0], page.next.as_deref()), (&first, Some("1ueG+/=")));
+        assert!(page.items[1].is_folder() && !first.is_folder());
     }
 
     #[test]
     fn keys_are_taken_as_they_are_where_the_server_does_not_escape_them() {
         let page = page(listing("<Contents><Key>a+b%20c</Key></Contents>").as_bytes()).unwrap();
-        assert_eq!((page.objects[0].key.as_str(), page.next), ("a+b%20c", None));
+        assert_eq!((page.items[0].key.as_str(), page.next), ("a+b%20c", None));
     }
 
     #[test]

@@ -21,7 +21,6 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use http::StatusCode;
-use jiff::fmt::rfc2822::DateTimeParser;
 use lazuli_catalog::data_sources::connection::S3;
 use serde_json::Value;
 
@@ -29,6 +28,7 @@ use self::bucket::{Ask, Bucket};
 use self::list::Object;
 use self::object::{Look, Looked, Unseen, look};
 use super::blob::tracking::Tracking;
+use super::pages::{Bounds, Page, Pages, Step};
 use super::stored::{Deletions, Names};
 use super::{BoxFuture, Change, Changes, Item, ItemError, Opening, Source, SourceError};
 use crate::run::Absence;
@@ -36,8 +36,12 @@ use crate::task::Task;
 
 /// Objects of a page: the most that the service gives.
 const PAGE_ITEMS: &str = "1000";
-/// Pages without a single object in a row, as for blobs.
-const EMPTY_PAGES_MAX: usize = 1_000;
+/// As for blobs.
+const BOUNDS: Bounds = Bounds {
+    empty_pages_max: 1_000,
+    may_stand_still: false,
+    endless: "The listing of the bucket does not come to an end.",
+};
 /// Objects that are looked at for one part of the changes; the bytes of the small ones wait together.
 const LOOKS: usize = 128;
 /// Objects that are looked at beside each other.
@@ -57,24 +61,12 @@ pub(super) struct S3Source {
     reading: String,
     tracking: Tracking,
     look_back: Duration,
-    /// What is left of the page.
-    page: VecDeque<Object>,
-    next_page: Next,
+    /// Where there is no place, a page begins after the last key that was listed, if there is one.
+    pages: Pages<Object>,
     /// The last key that a page had, or that an enumeration which broke off got to.
     last_listed: Option<String>,
-    empty_pages: usize,
     /// The keys to read whether they have changed or not; listing does not happen then.
     only: Option<VecDeque<String>>,
-}
-
-enum Next {
-    /// After the last key that was listed, if there is one.
-    AfterKey,
-    /// Where the page before says.
-    Token(String),
-    /// There is none; what remains is to remember that.
-    None,
-    Finished,
 }
 
 /// Opens the bucket. Nothing is asked of it yet.
@@ -96,10 +88,8 @@ pub(super) async fn open(opening: Opening<'_>, s3: S3) -> Result<S3Source, Sourc
         content_wanted: data.and_then(Value::as_str) != Some("storageMetadata"),
         reading: format!("DocumentExtraction.s3.{}", opening.source.name),
         look_back: opening.outside.settings().look_back,
-        page: VecDeque::new(),
-        next_page: Next::AfterKey,
+        pages: Pages::from(None, &BOUNDS),
         last_listed: tracking.name_high_water_mark.clone(),
-        empty_pages: 0,
         tracking,
         only,
     })
@@ -111,18 +101,20 @@ impl Source for S3Source {
             if self.only.is_some() {
                 return self.next_named(most).await;
             }
-            loop {
-                if self.page.is_empty() {
-                    match self.next_page {
-                        Next::AfterKey | Next::Token(_) => self.turn_page().await?,
-                        Next::None => return Ok(Some(self.finish())),
-                        Next::Finished => return Ok(None),
+            while let Some(step) = self.pages.step() {
+                let changes = match step {
+                    Step::Turn => {
+                        self.turn_page().await?;
+                        None
                     }
-                }
-                if let Some(changes) = self.take(most).await? {
-                    return Ok(Some(changes));
+                    Step::Take => self.take(most).await?,
+                    Step::Finish => Some(self.finish()),
+                };
+                if changes.is_some() {
+                    return Ok(changes);
                 }
             }
+            Ok(None)
         })
     }
 }
@@ -130,10 +122,9 @@ impl Source for S3Source {
 impl S3Source {
     async fn turn_page(&mut self) -> Result<(), SourceError> {
         let mut query = Vec::new();
-        let mut token = None;
-        if let Next::Token(next) = &self.next_page {
-            query.push(("continuation-token", next.clone()));
-            token = Some(next.clone());
+        let token = self.pages.place();
+        if let Some(token) = token {
+            query.push(("continuation-token", token.clone()));
         }
         query.push(("encoding-type", "url".to_owned()));
         query.push(("list-type", "2".to_owned()));
@@ -141,7 +132,7 @@ impl S3Source {
         if !self.prefix.is_empty() {
             query.push(("prefix", self.prefix.clone()));
         }
-        if let (None, Some(key)) = (&token, &self.last_listed) {
+        if let (None, Some(key)) = (token, &self.last_listed) {
             query.push(("start-after", key.clone()));
         }
         let answer = self.bucket.send(&Ask::list(query)).await?;
@@ -150,7 +141,7 @@ impl S3Source {
             && list::refusal(&answer.body).code == "InvalidArgument"
         {
             // The token is too old; the key says the same.
-            self.next_page = Next::AfterKey;
+            self.pages.forget_place();
             return Ok(());
         }
         if answer.status != StatusCode::OK {
@@ -159,12 +150,10 @@ impl S3Source {
         let page = list::page(&answer.body).map_err(|why| {
             SourceError::Transient(format!("The listing of '{}' cannot be read: {why}.", self.bucket.name))
         })?;
-        if let Some(date) = answer.header("date")
-            && let Ok(clock) = DateTimeParser::new().parse_timestamp(date)
-        {
+        if let Some(clock) = answer.date() {
             self.tracking.began_by(clock);
         }
-        self.begin_page(page, token)?;
+        self.begin_page(page)?;
         self.look_up_known().await
     }
 
@@ -172,7 +161,8 @@ impl S3Source {
     async fn look_up_known(&mut self) -> Result<(), SourceError> {
         let Some(absence) = &self.absence else { return Ok(()) };
         let old = self
-            .page
+            .pages
+            .items
             .iter()
             .filter(|object| self.is_chosen(object) && !self.tracking.is_new(object.last_modified));
         let addresses = old.map(|object| self.bucket.url(&object.key)).collect();
@@ -180,15 +170,11 @@ impl S3Source {
         Ok(())
     }
 
-    fn begin_page(&mut self, page: list::Page, token: Option<String>) -> Result<(), SourceError> {
-        self.empty_pages = if page.objects.is_empty() { self.empty_pages + 1 } else { 0 };
-        let stuck = page.next.is_some() && page.next == token;
-        if stuck || self.empty_pages > EMPTY_PAGES_MAX {
-            return Err(SourceError::Broken("The listing of the bucket does not come to an end.".into()));
-        }
+    fn begin_page(&mut self, page: Page<Object>) -> Result<(), SourceError> {
+        self.pages.turn(page)?;
         // Going on after a key, also in a later run, is right only where keys are in order.
         let mut last = self.last_listed.as_deref();
-        for object in &page.objects {
+        for object in &self.pages.items {
             if last.is_some_and(|last| last >= object.key.as_str()) {
                 return Err(SourceError::Broken(
                     "The storage service does not list the bucket in the order of keys.".into(),
@@ -197,8 +183,6 @@ impl S3Source {
             last = Some(&object.key);
         }
         self.last_listed = last.map(str::to_owned);
-        self.page = page.objects.into();
-        self.next_page = page.next.map_or(Next::None, Next::Token);
         Ok(())
     }
 
@@ -206,7 +190,7 @@ impl S3Source {
     async fn take(&mut self, most: usize) -> Result<Option<Changes>, SourceError> {
         let most = most.clamp(1, LOOKS);
         let (mut wanted, mut unchanged, mut passed) = (Vec::new(), Vec::new(), 0);
-        for object in &self.page {
+        for object in &self.pages.items {
             if wanted.len() == most {
                 break;
             }
@@ -223,7 +207,7 @@ impl S3Source {
         }
         let mut changes = self.looked_at(wanted).await?;
         changes.extend(unchanged);
-        let last = self.page.drain(..passed).next_back();
+        let last = self.pages.items.drain(..passed).next_back();
         if changes.is_empty() {
             return Ok(None);
         }
@@ -286,7 +270,6 @@ impl S3Source {
     }
 
     fn finish(&mut self) -> Changes {
-        self.next_page = Next::Finished;
         let mark = Some(self.tracking.finished(self.look_back));
         Changes { changes: Vec::new(), mark, warnings: Vec::new() }
     }

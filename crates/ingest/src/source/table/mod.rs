@@ -8,19 +8,19 @@ pub(super) mod progress;
 #[cfg(test)]
 mod tests;
 
-use std::collections::{HashSet, VecDeque};
+use std::collections::HashSet;
 use std::sync::Arc;
 use std::time::Duration;
 
 use http::StatusCode;
 use jiff::Timestamp;
-use jiff::fmt::rfc2822::DateTimeParser;
 use lazuli_catalog::data_sources::connection::{Storage, StorageService};
 use serde_json::Value;
 
 use self::progress::{Place, Progress};
 use super::azure_storage::account::Account;
 use super::azure_storage::{self, Ask, Client};
+use super::pages::{Bounds, Page, Pages, Step};
 use super::sql::soft_delete::{self, SoftDelete};
 use super::stored::escaped;
 use super::{BoxFuture, Changes, Item, Opening, Source, SourceError};
@@ -30,8 +30,12 @@ use crate::outside::Answer;
 const PAGE_ITEMS: usize = 1_000;
 /// Bytes of a page with its metadata: an entity holds at most a megabyte, a page of large ones is cut short by the service.
 const PAGE_BYTES_MAX: usize = 64 * 1024 * 1024;
-/// Pages without an entity in a row. The service sends one every few seconds while a filter finds nothing.
-const EMPTY_PAGES_MAX: usize = 10_000;
+/// The service sends a page without an entity every few seconds while a filter finds nothing.
+const BOUNDS: Bounds = Bounds {
+    empty_pages_max: 10_000,
+    may_stand_still: false,
+    endless: "The entities of the table do not come to an end.",
+};
 
 /// The entities of a table, by key.
 pub(super) struct TableSource {
@@ -42,20 +46,8 @@ pub(super) struct TableSource {
     progress: Progress,
     look_back: Duration,
     page_items: usize,
-    page: VecDeque<Item>,
-    /// Where the next page begins.
-    next_page: Next,
-    empty_pages: usize,
+    pages: Pages<Item, Place>,
     only: Option<HashSet<String>>,
-}
-
-enum Next {
-    /// At the beginning or where the last run broke off.
-    First(Option<Place>),
-    After(Place),
-    /// There is none; what remains is to remember that.
-    None,
-    Finished,
 }
 
 /// Opens the table. Nothing is asked of it yet.
@@ -71,9 +63,7 @@ pub(super) fn open(opening: Opening<'_>, storage: Storage) -> Result<TableSource
         soft_delete: SoftDelete::of(opening.source)?,
         look_back: opening.outside.settings().look_back,
         page_items: PAGE_ITEMS,
-        page: VecDeque::new(),
-        next_page: Next::First(progress.place.clone().filter(|_| only.is_none())),
-        empty_pages: 0,
+        pages: Pages::from(progress.place.clone().filter(|_| only.is_none()), &BOUNDS),
         progress,
         only,
     })
@@ -82,34 +72,30 @@ pub(super) fn open(opening: Opening<'_>, storage: Storage) -> Result<TableSource
 impl Source for TableSource {
     fn next(&mut self, most: usize) -> BoxFuture<'_, Result<Option<Changes>, SourceError>> {
         Box::pin(async move {
-            while self.page.is_empty() {
-                match self.next_page {
-                    Next::First(_) | Next::After(_) => self.turn_page().await?,
-                    Next::None => return Ok(self.finish()),
-                    Next::Finished => return Ok(None),
+            while let Some(step) = self.pages.step() {
+                match step {
+                    Step::Turn => self.turn_page().await?,
+                    Step::Take => return Ok(Some(self.take(most))),
+                    Step::Finish => return Ok(self.finish()),
                 }
             }
-            Ok(Some(self.take(most)))
+            Ok(None)
         })
     }
 }
 
 impl TableSource {
     fn take(&mut self, most: usize) -> Changes {
-        let items = self.page.drain(..most.max(1).min(self.page.len()));
+        let most = most.max(1).min(self.pages.items.len());
+        let items = self.pages.items.drain(..most);
         let changes = items.map(|item| soft_delete::change(self.soft_delete.as_ref(), item)).collect();
         // Pages can be asked for again, entities within them cannot.
-        let mark = match &self.next_page {
-            Next::After(place) if self.page.is_empty() && self.only.is_none() => {
-                Some(self.progress.reached(place))
-            }
-            Next::After(_) | Next::First(_) | Next::None | Next::Finished => None,
-        };
+        let is_done = self.pages.items.is_empty() && self.only.is_none();
+        let mark = self.pages.place().filter(|_| is_done).map(|place| self.progress.reached(place));
         Changes { changes, mark, warnings: Vec::new() }
     }
 
     fn finish(&mut self) -> Option<Changes> {
-        self.next_page = Next::Finished;
         if self.only.is_some() {
             return None;
         }
@@ -118,21 +104,17 @@ impl TableSource {
     }
 
     async fn turn_page(&mut self) -> Result<(), SourceError> {
-        let place = match &self.next_page {
-            Next::First(place) => place.clone(),
-            Next::After(place) => Some(place.clone()),
-            Next::None | Next::Finished => return Ok(()),
-        };
-        let answer = self.client.send(&self.ask(place.as_ref()), PAGE_BYTES_MAX).await?;
-        if answer.status == StatusCode::BAD_REQUEST && matches!(self.next_page, Next::First(Some(_))) {
+        let place = self.pages.place();
+        let answer = self.client.send(&self.ask(place), PAGE_BYTES_MAX).await?;
+        if answer.status == StatusCode::BAD_REQUEST && self.pages.is_first() && place.is_some() {
             // The place is not known any more: everything is read once more.
-            self.next_page = Next::First(None);
+            self.pages.forget_place();
             return Ok(());
         }
         if answer.status != StatusCode::OK {
             return Err(refusal(&answer, &self.table));
         }
-        self.begin_page(place.as_ref(), &answer)
+        self.begin_page(&answer)
     }
 
     fn ask(&self, place: Option<&Place>) -> Ask {
@@ -152,22 +134,17 @@ impl TableSource {
         ask
     }
 
-    fn begin_page(&mut self, asked: Option<&Place>, answer: &Answer) -> Result<(), SourceError> {
-        let clock = answer.header("date").and_then(|date| DateTimeParser::new().parse_timestamp(date).ok());
-        if let Some(clock) = clock {
+    fn begin_page(&mut self, answer: &Answer) -> Result<(), SourceError> {
+        if let Some(clock) = answer.date() {
             self.progress.began_by(clock);
         }
-        let next = Place::after(answer);
         let items = entity::items(&answer.body).map_err(|why| {
             SourceError::Transient(format!("The entities of '{}' cannot be read: {why}.", self.table))
         })?;
-        self.empty_pages = if items.is_empty() { self.empty_pages + 1 } else { 0 };
-        if (next.is_some() && next.as_ref() == asked) || self.empty_pages > EMPTY_PAGES_MAX {
-            return Err(SourceError::Broken("The entities of the table do not come to an end.".into()));
+        self.pages.turn(Page { items, next: Place::after(answer) })?;
+        if let Some(only) = &self.only {
+            self.pages.items.retain(|item| only.contains(&item.id));
         }
-        let wanted = |item: &Item| self.only.as_ref().is_none_or(|only| only.contains(&item.id));
-        self.page = items.into_iter().filter(wanted).collect();
-        self.next_page = next.map_or(Next::None, Next::After);
         Ok(())
     }
 }
