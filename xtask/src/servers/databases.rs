@@ -126,6 +126,11 @@ pub(super) fn postgresql(folder: &Path, certificate: &Certificate) -> Result<Sta
     Ok(Started { process, variables })
 }
 
+/// PostgreSQL's client, if it is on this machine.
+pub(crate) fn psql() -> Option<PathBuf> {
+    find("psql")
+}
+
 /// A program from the path, from where servers usually are, or of the newest PostgreSQL of Debian.
 fn find(program: &str) -> Option<PathBuf> {
     let path = std::env::var_os("PATH").unwrap_or_default();

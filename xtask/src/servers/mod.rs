@@ -9,7 +9,7 @@
 //! ```
 
 mod certificate;
-mod databases;
+pub(crate) mod databases;
 pub(crate) mod npm;
 mod process;
 

@@ -1,10 +1,13 @@
 //! Indexers under kills: sources change, indexers run, the service is killed in the middle, and when the sources rest and a
 //! run has come to its end, each index must equal its source.
 //!
+//! Folders, blobs of a stand-in and tables of a real PostgreSQL are crawled, the latter where the machine has one.
+//!
 //! A run that begins when the source rests may only finish an enumeration that was begun before, so it is the second one
 //! in a row that must have seen everything.
 
 mod requests;
+mod rows;
 mod source;
 
 use std::collections::BTreeMap;
@@ -17,6 +20,7 @@ use std::time::{Duration, Instant};
 use anyhow::{Context, Result, ensure};
 use serde_json::Value;
 
+use self::rows::{Rows, Written};
 use self::source::{Deletions, Place, Shape, Source};
 use super::check::{all_documents, ensure_equal, keys_found};
 use super::load::{Broken, token_of, until_killed};
@@ -24,6 +28,7 @@ use super::model::{Documents, present};
 use crate::blobs::Blobs;
 use crate::http::Client;
 use crate::random::Random;
+use crate::servers::Servers;
 use crate::service::{Launch, Service};
 use crate::workspace;
 
@@ -50,7 +55,11 @@ pub(super) fn rounds_with_seed(rounds: u64, seed: u64) -> Result<()> {
     // Storage has whole seconds, and so has the look-back. A longer one would hide what this is about.
     let arguments = ["--indexer-look-back", "1", "--indexer-folder"].map(str::to_owned);
     launch.arguments = arguments.into_iter().chain([folder.display().to_string()]).collect();
-    let mut sources = sources(&folder)?;
+    let database = Servers::start(&["postgresql"])?;
+    if database.is_empty() {
+        println!("crash of indexers: no tables, for this machine has no PostgreSQL");
+    }
+    let mut sources = sources(&folder, &database)?;
     for (number, source) in sources.iter_mut().enumerate() {
         source.fill(&mut Random::part(seed, &[1000 + number as u64]))?;
     }
@@ -75,20 +84,27 @@ pub(super) fn rounds_with_seed(rounds: u64, seed: u64) -> Result<()> {
     Ok(())
 }
 
-fn sources(folder: &Path) -> Result<Vec<Source>> {
+fn sources(folder: &Path, database: &Servers) -> Result<Vec<Source>> {
     let below = |name: &str| -> Result<Place> {
         let folder = folder.join(name);
         std::fs::create_dir_all(&folder)?;
         Ok(Place::Folder(folder))
     };
     let blobs = || -> Result<Place> { Ok(Place::Blobs(Blobs::start(PAGE)?)) };
-    Ok(vec![
+    let mut sources = vec![
         Source::new("whole", below("whole")?, Shape::Whole, Deletions::Unseen, 400),
         Source::new("lines", below("lines")?, Shape::Lines, Deletions::Unseen, 60),
         Source::new("vanishing", below("vanishing")?, Shape::Lines, Deletions::Absent, 120),
         Source::new("marked", blobs()?, Shape::Whole, Deletions::Marked, 300),
         Source::new("blob-lines", blobs()?, Shape::Lines, Deletions::Unseen, 60),
-    ])
+    ];
+    if let Some(url) = database.variable("LAZULI_POSTGRES") {
+        for (name, written) in [("rows", Written::InAnyOrder), ("rows-by-second", Written::InOrder)] {
+            let rows = Place::Rows(Rows::create(url, name, written)?);
+            sources.push(Source::new(name, rows, Shape::Whole, Deletions::Marked, 300));
+        }
+    }
+    Ok(sources)
 }
 
 /// One kill; how many runs it interrupted.
@@ -108,7 +124,9 @@ fn one_round(launch: &Launch, sources: &mut [Source], round: u64, seed: u64) -> 
     let mut client = service.client()?;
     let mut interrupted = 0;
     for source in sources.iter_mut() {
-        let about = || format!("{} after the restart", source.name);
+        let name = source.name;
+        let about = || format!("{name} after the restart");
+        source.rest()?;
         interrupted += check(&mut client, source, &mut random).with_context(about)?;
         source.purge()?;
     }
@@ -120,7 +138,7 @@ fn break_answers(sources: &[Source], one_of: u64) {
     for source in sources {
         match &source.place {
             Place::Blobs(blobs) => blobs.break_one_of(one_of),
-            Place::Folder(_) => {}
+            Place::Folder(_) | Place::Rows(_) => {}
         }
     }
 }

@@ -34,6 +34,7 @@ pub(super) fn define(client: &mut Client<TcpStream>, source: &Source) -> Result<
     let (kind, connection, container) = match &source.place {
         Place::Folder(folder) => ("files", format!("Folder={}", folder.display()), "."),
         Place::Blobs(blobs) => ("azureblob", blobs.connection(), CONTAINER),
+        Place::Rows(rows) => ("postgresql", rows.connection().to_owned(), rows.table()),
     };
     let mut data_source = json!({ "name": name, "type": kind, "container": { "name": container },
         "credentials": { "connectionString": connection } });
@@ -49,15 +50,23 @@ pub(super) fn define(client: &mut Client<TcpStream>, source: &Source) -> Result<
                 json!({ "@odata.type": "#Lazuli.AbsenceDeletionDetectionPolicy" });
         }
     }
+    let mut configuration = json!({});
+    match (&source.place, source.shape) {
+        (Place::Rows(rows), _) => {
+            data_source["dataChangeDetectionPolicy"] = json!({
+                "@odata.type": "#Microsoft.Azure.Search.HighWaterMarkChangeDetectionPolicy",
+                "highWaterMarkColumnName": rows.high_water_mark() });
+        }
+        (Place::Folder(_) | Place::Blobs(_), Shape::Whole) => configuration["parsingMode"] = json!("json"),
+        (Place::Folder(_) | Place::Blobs(_), Shape::Lines) => {
+            configuration["parsingMode"] = json!("jsonLines")
+        }
+    }
     create(client, "datasources", &data_source)?;
-    let mode = match source.shape {
-        Shape::Whole => "json",
-        Shape::Lines => "jsonLines",
-    };
     // What is torn or gone while it is read fails for itself; it is read again when it has changed.
     let indexer = json!({ "name": name, "dataSourceName": name, "targetIndexName": name,
         "parameters": { "batchSize": 7, "maxFailedItems": -1, "maxFailedItemsPerBatch": -1,
-            "configuration": { "parsingMode": mode } } });
+            "configuration": configuration } });
     create(client, "indexers", &indexer)
 }
 

@@ -10,6 +10,7 @@ use std::path::PathBuf;
 use anyhow::Result;
 use serde_json::{Value, json};
 
+use super::rows::Rows;
 use crate::blobs::Blobs;
 use crate::crash::model::{Document, Documents};
 use crate::random::Random;
@@ -23,6 +24,8 @@ pub(super) enum Place {
     Folder(PathBuf),
     /// Blobs, which can be marked as deleted.
     Blobs(Blobs),
+    /// Rows of a table, which can be marked, too.
+    Rows(Rows),
 }
 
 /// What an item holds.
@@ -45,7 +48,7 @@ pub(super) enum Deletions {
     Absent,
 }
 
-/// The metadata that marks a blob as deleted, and its value.
+/// The metadata or the column that marks an item as deleted, and its value.
 pub(super) const MARK: (&str, &str) = ("IsDeleted", "true");
 
 /// An item that is there.
@@ -107,6 +110,14 @@ impl Source {
         }
     }
 
+    /// Lets everything be seen that was written.
+    pub(super) fn rest(&mut self) -> Result<()> {
+        match &mut self.place {
+            Place::Rows(rows) => rows.rest(),
+            Place::Blobs(_) | Place::Folder(_) => Ok(()),
+        }
+    }
+
     /// Takes marked items away: whoever could see the mark has seen it.
     pub(super) fn purge(&mut self) -> Result<()> {
         let marked: Vec<u64> =
@@ -153,10 +164,12 @@ impl Source {
         self.put(&item_name(number), b"{}".to_vec(), &[MARK], true)
     }
 
-    /// `whole`: a reader sees the old bytes or the new ones, never a part.
-    fn put(&self, name: &str, bytes: Vec<u8>, metadata: &[(&str, &str)], whole: bool) -> Result<()> {
-        match &self.place {
+    /// `whole`: a reader sees the old bytes or the new ones, never a part. A row is always whole, but others may be seen
+    /// before it.
+    fn put(&mut self, name: &str, bytes: Vec<u8>, metadata: &[(&str, &str)], whole: bool) -> Result<()> {
+        match &mut self.place {
             Place::Blobs(blobs) => blobs.put(name, bytes, metadata),
+            Place::Rows(rows) => rows.put(name, str::from_utf8(&bytes)?, !metadata.is_empty(), whole)?,
             Place::Folder(folder) => {
                 let path = folder.join(name);
                 fs::create_dir_all(path.parent().unwrap_or(folder))?;
@@ -176,9 +189,10 @@ impl Source {
         if self.items.remove(&number).is_none() {
             return Ok(());
         }
-        match &self.place {
+        match &mut self.place {
             Place::Blobs(blobs) => blobs.remove(&item_name(number)),
             Place::Folder(folder) => fs::remove_file(folder.join(item_name(number)))?,
+            Place::Rows(rows) => rows.remove(&item_name(number))?,
         }
         Ok(())
     }
