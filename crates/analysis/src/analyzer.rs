@@ -3,10 +3,11 @@
 use std::borrow::Cow;
 use std::cell::Cell;
 
+use crate::budget::Budget;
 use crate::char_filter::{CharFilter, Filtered, utf16_len};
 use crate::error::{AnalysisError, TERM_BYTES_MAX};
 use crate::growth::{Part, Tally, safe_bytes, spent_per_byte};
-use crate::pipeline::{End, Filters, Link, Running, SPENT_PER_TOKEN, Stop, Taker};
+use crate::pipeline::{End, Filters, Link, Running, Stop, Taker};
 use crate::term::Buffers;
 use crate::token::{OwnedToken, Token};
 use crate::tokenizer::Tokenizer;
@@ -25,10 +26,30 @@ pub struct Analyzer {
     spent_per_byte: u64,
 }
 
-/// Buffers that [`Analyzer::analyze`] reuses from call to call; keep one per thread.
+/// What [`Analyzer::run`] uses from call to call, buffers and a budget. One that is made by default limits each text for itself
+/// and may be kept for ever; the others are for texts that belong together, and are refused when these cost too much together.
 #[derive(Debug, Default)]
 pub struct Scratch {
     buffers: Buffers,
+    budget: Budget,
+}
+
+impl Scratch {
+    /// For the texts of one document, or the rules of one synonym map.
+    pub(crate) fn for_document() -> Self {
+        Self { buffers: Buffers::default(), budget: Budget::of_document() }
+    }
+
+    /// For texts that may take so many steps together.
+    #[cfg(test)]
+    pub(crate) fn for_steps(steps: u64) -> Self {
+        Self { buffers: Buffers::default(), budget: Budget::of_all(steps, u64::MAX) }
+    }
+
+    /// For the words of one query in all fields.
+    pub fn for_query() -> Self {
+        Self { buffers: Buffers::default(), budget: Budget::of_query() }
+    }
 }
 
 impl Analyzer {
@@ -80,7 +101,8 @@ impl Analyzer {
         scratch: &mut Scratch,
         sink: &mut dyn FnMut(&Token<'_>),
     ) -> Result<End, AnalysisError> {
-        self.run_filtered(text, &Filtered::new(text, &self.char_filters)?, scratch, Taker::of_all(sink))
+        let filtered = self.filtered(text, scratch)?;
+        self.run_filtered(text, &filtered, scratch, Taker::of_all(sink))
     }
 
     /// [`Self::run`] until `enough` is set, by `sink` or anybody else. What is returned then is as at the end of a text.
@@ -92,10 +114,17 @@ impl Analyzer {
         &self,
         enough: &Cell<bool>,
         text: &str,
+        scratch: &mut Scratch,
         sink: &mut dyn FnMut(&Token<'_>),
     ) -> Result<End, AnalysisError> {
-        let filtered = Filtered::new(text, &self.char_filters)?;
-        self.run_filtered(text, &filtered, &mut Scratch::default(), Taker { sink, enough: Some(enough) })
+        let filtered = self.filtered(text, scratch)?;
+        self.run_filtered(text, &filtered, scratch, Taker { sink, enough: Some(enough) })
+    }
+
+    /// Begins a text: what the char filters make of it.
+    fn filtered<'t>(&self, text: &'t str, scratch: &Scratch) -> Result<Filtered<'t>, AnalysisError> {
+        scratch.budget.begin();
+        Filtered::new(text, &self.char_filters, &scratch.budget)
     }
 
     /// Runs the tokenizer and the token filters over what the char filters made of the text.
@@ -103,12 +132,12 @@ impl Analyzer {
         &'a self,
         text: &str,
         filtered: &Filtered<'_>,
-        scratch: &mut Scratch,
+        scratch: &'a mut Scratch,
         taker: Taker<'a>,
     ) -> Result<End, AnalysisError> {
-        let buffers = std::mem::take(&mut scratch.buffers);
-        let mut running = Running::new(&self.filters, buffers, taker);
-        let end = self.tokenizer.tokenize(&filtered.text, &mut |mut piece| {
+        let Scratch { buffers, budget } = scratch;
+        let mut running = Running::new(&self.filters, std::mem::take(buffers), budget, taker);
+        let end = self.tokenizer.tokenize(&filtered.text, budget, &mut |mut piece| {
             if !filtered.is_original() {
                 piece.attributes.start = filtered.correct(piece.attributes.start);
                 piece.attributes.end = filtered.correct(piece.attributes.end);
@@ -120,33 +149,30 @@ impl Analyzer {
             Err(Stop::Enough) => running.finish(End { holes: 0, offset: utf16_len(text) }),
             Err(Stop::Failed(error)) => Err(error),
         };
-        scratch.buffers = running.into_buffers();
+        *buffers = running.into_buffers();
         end
     }
 
-    /// Whether an index may take the text: it can be analysed, no term is longer than [`TERM_BYTES_MAX`], and the tokens of
-    /// its document, of which `tally` has the texts before, are not too many. Costs nothing for most analyzers and texts,
+    /// Whether an index may take the text: it can be analysed, no term is longer than [`TERM_BYTES_MAX`], and its document, of
+    /// which `tally` has the texts before, does not cost too much. A text that is taken can be [run](Self::run), too. Costs nothing for most analyzers and texts,
     /// and an analysis where the length of the text does not tell.
     ///
     /// # Errors
     ///
     /// Why not.
     pub fn check(&self, text: &str, tally: &mut Tally) -> Result<(), AnalysisError> {
-        let mut is_fine = |bytes| bytes <= self.safe_bytes && tally.takes(bytes, self.spent_per_byte);
-        if self.char_filters.is_empty() && is_fine(text.len()) {
+        let is_fine =
+            |bytes, tally: &mut Tally| bytes <= self.safe_bytes && tally.takes(bytes, self.spent_per_byte);
+        if self.char_filters.is_empty() && is_fine(text.len(), tally) {
             return Ok(());
         }
-        let filtered = Filtered::new(text, &self.char_filters)?;
-        if is_fine(filtered.text.len()) {
+        let filtered = self.filtered(text, &tally.scratch)?;
+        if is_fine(filtered.text.len(), tally) {
             return Ok(());
         }
-        let (mut longest, mut spent) = (0, 0);
-        let mut count = |token: &Token<'_>| {
-            longest = longest.max(token.text.len());
-            spent += token.text.len() as u64 + SPENT_PER_TOKEN;
-        };
-        self.run_filtered(text, &filtered, &mut Scratch::default(), Taker::of_all(&mut count))?;
-        tally.add(spent, self.spent_per_byte)?;
+        let mut longest = 0;
+        let mut measure = |token: &Token<'_>| longest = longest.max(token.text.len());
+        self.run_filtered(text, &filtered, &mut tally.scratch, Taker::of_all(&mut measure))?;
         if longest > TERM_BYTES_MAX { Err(AnalysisError::TermTooLong) } else { Ok(()) }
     }
 

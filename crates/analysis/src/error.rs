@@ -13,6 +13,9 @@ pub enum AnalysisError {
     /// stack).
     #[error("a regular expression of the analyzer takes too long over the text")]
     PatternTooSlow,
+    /// The same over all texts of a document, or all words of a query in all fields, none of which took too long alone.
+    #[error("the regular expressions and mappings of the analyzers take too long over all texts together")]
+    TooSlowTogether,
     /// Long left sides of a `mapping` begin nearly everywhere in the text, and end nowhere.
     #[error("the mappings of a char filter take too long over the text")]
     MappingTooSlow,

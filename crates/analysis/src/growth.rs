@@ -4,8 +4,9 @@
 //! accepts the document. Most analyzers do so to no text of usual size, as their definition tells: words have a longest
 //! length, and of what a filter gets it hands on so much at most. Only longer texts are tried (`Analyzer::check`).
 
-use crate::error::{AnalysisError, TERM_BYTES_MAX};
-use crate::pipeline::{SPENT_MAX, SPENT_PER_TOKEN};
+use crate::analyzer::Scratch;
+use crate::budget::{SPENT_MAX, SPENT_PER_TOKEN};
+use crate::error::TERM_BYTES_MAX;
 
 /// What a part of an analyzer hands on, at most.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -85,39 +86,46 @@ pub(crate) fn spent_per_byte(parts: &[Part]) -> u64 {
     grown(parts, 1).spent
 }
 
-/// What the texts of one document come to together.
+/// What the texts of one document cost together.
 ///
-/// The limit of an analyzer is one for a text, and a document may have a hundred thousand texts. All of them are in the
-/// memory of an index writer at once. Only analyzers that make much of little count: what others make of a document is
-/// bounded by its length.
-#[derive(Debug, Default)]
+/// The limits of an analyzer are for one text, and a document may have a hundred thousand texts. All their tokens are in the
+/// memory of an index writer at once. Texts that are tried, because their length does not tell enough, spend of one budget; of
+/// the others only those count of which an analyzer may make much, as what others make of a document is bounded by its length.
+#[derive(Debug)]
 pub struct Tally {
-    spent: u64,
+    /// What was not tried comes to, at most.
+    untried: u64,
+    /// Of what is tried.
+    pub(crate) scratch: Scratch,
 }
 
 /// An analyzer that makes more of a byte than this counts.
 const MUCH: u64 = 200;
 
+impl Default for Tally {
+    fn default() -> Self {
+        Self { untried: 0, scratch: Scratch::for_document() }
+    }
+}
+
 impl Tally {
+    /// For texts that may take so many steps together.
+    #[cfg(test)]
+    pub(crate) fn of_steps(steps: u64) -> Self {
+        Self { untried: 0, scratch: Scratch::for_steps(steps) }
+    }
+
     /// Whether nothing has to be known of a text of so many bytes but its length.
     pub(crate) fn takes(&mut self, bytes: usize, spent_per_byte: u64) -> bool {
         if spent_per_byte <= MUCH {
             return true;
         }
-        let most = (bytes as u64).saturating_mul(spent_per_byte);
-        let takes = self.spent.saturating_add(most) <= SPENT_MAX;
+        let untried = self.untried.saturating_add((bytes as u64).saturating_mul(spent_per_byte));
+        let takes = untried <= SPENT_MAX;
         if takes {
-            self.spent += most;
+            self.untried = untried;
         }
         takes
-    }
-
-    /// Counts what was found by an analysis. What was counted by length was too much, so twice the limit is the limit.
-    pub(crate) fn add(&mut self, spent: u64, spent_per_byte: u64) -> Result<(), AnalysisError> {
-        if spent_per_byte > MUCH {
-            self.spent = self.spent.saturating_add(spent);
-        }
-        if self.spent > 2 * SPENT_MAX { Err(AnalysisError::TooManyTokens) } else { Ok(()) }
     }
 }
 

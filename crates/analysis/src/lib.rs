@@ -31,6 +31,7 @@ mod token;
 mod error;
 
 mod analyzer;
+mod budget;
 pub mod definition;
 mod microsoft;
 mod normalizer;

@@ -50,6 +50,7 @@
 
 use std::cell::Cell;
 
+use crate::budget::{Budget, SPENT_PER_TOKEN};
 use crate::error::AnalysisError;
 use crate::filter::Filter;
 use crate::growth::{Growth, Part};
@@ -224,6 +225,9 @@ pub(crate) type Flow = Result<(), Stop>;
 pub(crate) trait Sink {
     /// Takes the next token.
     fn push(&mut self, piece: Piece<'_>) -> Flow;
+
+    /// What the work on the text may cost.
+    fn budget(&self) -> &Budget;
 }
 
 /// What the position lengths of a tokenizer's or a stage's tokens tell a query.
@@ -333,7 +337,7 @@ pub(crate) struct Running<'r> {
 }
 
 impl<'r> Running<'r> {
-    pub(crate) fn new(filters: &'r Filters, buffers: Buffers, taker: Taker<'r>) -> Self {
+    pub(crate) fn new(filters: &'r Filters, buffers: Buffers, budget: &'r Budget, taker: Taker<'r>) -> Self {
         let stages = filters.stages.iter().map(|(stage, plain)| RunningStage {
             stage: stage.start(),
             plain: PlainRun { filters: plain, buffers: Buffers::default(), holes: 0 },
@@ -341,7 +345,7 @@ impl<'r> Running<'r> {
         Self {
             stages: stages.collect(),
             first: PlainRun { filters: &filters.first, buffers, holes: 0 },
-            last: Last { taker, reached: 0, spent: 0 },
+            last: Last { taker, reached: 0, budget, slice: 0 },
         }
     }
 
@@ -368,8 +372,9 @@ impl<'r> Running<'r> {
         Ok(end)
     }
 
-    /// The buffers, to be used again.
+    /// Ends the text: the buffers, to be used again.
     pub(crate) fn into_buffers(self) -> Buffers {
+        self.last.budget.put_back(self.last.slice);
         self.first.buffers
     }
 }
@@ -419,6 +424,10 @@ impl Sink for After<'_, '_> {
     fn push(&mut self, piece: Piece<'_>) -> Flow {
         self.plain.push(piece, Rest { stages: self.rest.stages, last: self.rest.last })
     }
+
+    fn budget(&self) -> &Budget {
+        self.rest.last.budget
+    }
 }
 
 /// The stages still to come, and the caller at their end.
@@ -436,12 +445,6 @@ impl Rest<'_, '_> {
         stage.push(piece, &mut After { plain, rest: Rest { stages: rest, last: self.last } })
     }
 }
-
-/// What the tokens of one text may come to before the analyzer gives up, counted at each stage: bytes of their text, and
-/// [`SPENT_PER_TOKEN`] for each. A field of 16 MB in bigrams costs 0.6 GiB; in all n-grams of 1 to 300 characters, 700. An
-/// index keeps the tokens of a document in memory until it has filed them, so this bounds what one document may take.
-pub(crate) const SPENT_MAX: u64 = 1 << 30;
-pub(crate) const SPENT_PER_TOKEN: u64 = 16;
 
 /// Who takes the tokens, and whether there are enough.
 pub(crate) struct Taker<'r> {
@@ -461,14 +464,20 @@ struct Last<'r> {
     taker: Taker<'r>,
     /// Positions passed so far.
     reached: u32,
-    spent: u64,
+    budget: &'r Budget,
+    /// What tokens may cost before the budget is asked again.
+    slice: u64,
 }
 
 impl Last<'_> {
     #[inline]
     fn spend(&mut self, text: &str) -> Flow {
-        self.spent += text.len() as u64 + SPENT_PER_TOKEN;
-        if self.spent > SPENT_MAX { Err(Stop::Failed(AnalysisError::TooManyTokens)) } else { Ok(()) }
+        let spent = text.len() as u64 + SPENT_PER_TOKEN;
+        self.slice = match self.slice.checked_sub(spent) {
+            Some(rest) => rest,
+            None => self.budget.spend_on_tokens(spent - self.slice)?,
+        };
+        Ok(())
     }
 
     #[inline]

@@ -8,6 +8,7 @@
 mod tags;
 
 use super::utf16_len;
+use crate::budget::Budget;
 use crate::corrections::Corrections;
 use crate::data::HTML_ENTITIES;
 use crate::error::AnalysisError;
@@ -15,11 +16,11 @@ use crate::error::AnalysisError;
 use tags::{Element, Name, Tags};
 
 /// The text without its markup; None when it has none.
-pub(super) fn apply(text: &str) -> Result<Option<(String, Corrections)>, AnalysisError> {
+pub(super) fn apply(text: &str, budget: &Budget) -> Result<Option<(String, Corrections)>, AnalysisError> {
     if !text.contains(['<', '&']) {
         return Ok(None);
     }
-    let mut strip = Strip::new(text);
+    let mut strip = Strip::new(text, budget);
     while let Some(at) = strip.next_markup() {
         strip.keep_until(at);
         if text.as_bytes().get(at) == Some(&b'&') { strip.entity(at) } else { strip.markup(at)? }
@@ -40,9 +41,10 @@ struct Strip<'t> {
 }
 
 impl<'t> Strip<'t> {
-    fn new(text: &'t str) -> Self {
+    fn new(text: &'t str, budget: &'t Budget) -> Self {
         let out = String::with_capacity(text.len());
-        Self { text, at: 0, out, out_units: 0, corrections: Corrections::default(), tags: Tags::new(text) }
+        let tags = Tags::new(text, budget);
+        Self { text, at: 0, out, out_units: 0, corrections: Corrections::default(), tags }
     }
 
     fn rest(&self, at: usize) -> &'t str {
@@ -244,7 +246,7 @@ mod tests {
             "</ ",
             "<a <!--#",
         ] {
-            assert!(apply(&part.repeat(1 << 18)).is_ok(), "{part}");
+            assert!(apply(&part.repeat(1 << 18), &Budget::default()).is_ok(), "{part}");
         }
     }
 }

@@ -2,13 +2,13 @@
 //! (Lucene's `MappingCharFilter`).
 
 use super::{append, utf16_len};
+use crate::budget::Budget;
 use crate::corrections::Corrections;
 use crate::error::AnalysisError;
 use crate::trie::{Node, Trie};
 
-/// Characters that may be looked at in a text, in all: each begins a search for the longest left side.
-const STEPS: u64 = 1_000_000;
-const STEPS_PER_BYTE: u64 = 50;
+/// What it costs to look a character up.
+const STEPS_PER_CHARACTER: u64 = 4;
 
 /// The rules as a tree of characters.
 #[derive(Debug)]
@@ -65,13 +65,16 @@ impl Mapping {
         Ok(())
     }
 
-    pub(super) fn apply(&self, text: &str) -> Result<Option<(String, Corrections)>, AnalysisError> {
+    pub(super) fn apply(
+        &self,
+        text: &str,
+        budget: &Budget,
+    ) -> Result<Option<(String, Corrections)>, AnalysisError> {
+        budget.add_for(text);
         let mut found: Option<(String, Corrections)> = None;
         let (mut at, mut copied, mut out_units) = (0, 0, 0);
-        let mut steps = STEPS + STEPS_PER_BYTE * text.len() as u64;
         while let Some(c) = text.get(at..).and_then(|rest| rest.chars().next()) {
-            let Some((len, replacement)) = self.longest(text.get(at..).unwrap_or_default(), &mut steps)?
-            else {
+            let Some((len, replacement)) = self.longest(text.get(at..).unwrap_or_default(), budget)? else {
                 at += c.len_utf8();
                 out_units += c.len_utf16() as u32;
                 continue;
@@ -92,13 +95,13 @@ impl Mapping {
         Ok(found)
     }
 
-    /// The longest rule that the text begins with: its bytes and what replaces it. Takes the characters it looks at off `steps`.
-    fn longest(&self, text: &str, steps: &mut u64) -> Result<Option<(usize, &str)>, AnalysisError> {
+    /// The longest rule that the text begins with: its bytes and what replaces it.
+    fn longest(&self, text: &str, budget: &Budget) -> Result<Option<(usize, &str)>, AnalysisError> {
         let mut node = Node::default();
         let (mut len, mut longest) = (0, None);
         for c in text.chars() {
             let Some(next) = self.tree.step(node, u32::from(c)) else { break };
-            *steps = steps.checked_sub(1).ok_or(AnalysisError::MappingTooSlow)?;
+            budget.spend_on(STEPS_PER_CHARACTER, AnalysisError::MappingTooSlow)?;
             node = next;
             len += c.len_utf8();
             if let Some(Some(replacement)) = self.replacements.get(node.number()) {

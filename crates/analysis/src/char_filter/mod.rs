@@ -9,6 +9,7 @@ use std::borrow::Cow;
 pub(crate) use mapping::{BadRule, Mapping};
 pub(crate) use pattern_replace::PatternReplace;
 
+use crate::budget::Budget;
 use crate::corrections::Corrections;
 use crate::error::AnalysisError;
 
@@ -25,11 +26,11 @@ pub(crate) enum CharFilter {
 
 impl CharFilter {
     /// The text as the filter makes it; None when nothing changes.
-    fn apply(&self, text: &str) -> Result<Option<(String, Corrections)>, AnalysisError> {
+    fn apply(&self, text: &str, budget: &Budget) -> Result<Option<(String, Corrections)>, AnalysisError> {
         match self {
-            Self::HtmlStrip => html_strip::apply(text),
-            Self::Mapping(mapping) => mapping.apply(text),
-            Self::PatternReplace(replace) => replace.apply(text),
+            Self::HtmlStrip => html_strip::apply(text, budget),
+            Self::Mapping(mapping) => mapping.apply(text, budget),
+            Self::PatternReplace(replace) => replace.apply(text, budget),
         }
     }
 }
@@ -58,11 +59,11 @@ pub(crate) struct Filtered<'t> {
 }
 
 impl<'t> Filtered<'t> {
-    pub(crate) fn new(text: &'t str, filters: &[CharFilter]) -> Result<Self, AnalysisError> {
+    pub(crate) fn new(text: &'t str, filters: &[CharFilter], budget: &Budget) -> Result<Self, AnalysisError> {
         let mut filtered = Self { text: Cow::Borrowed(text), corrections: Vec::new() };
         let mut bytes = 0;
         for filter in filters {
-            if let Some((text, corrections)) = filter.apply(&filtered.text)? {
+            if let Some((text, corrections)) = filter.apply(&filtered.text, budget)? {
                 bytes += corrections.bytes();
                 if bytes > CORRECTIONS_BYTES_MAX {
                     return Err(AnalysisError::TextTooLong);

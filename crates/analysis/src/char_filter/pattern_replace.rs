@@ -1,9 +1,10 @@
 //! `pattern_replace`: each match of a regular expression replaced (Lucene's `PatternReplaceCharFilter`).
 
 use super::{append, utf16_len};
+use crate::budget::Budget;
 use crate::corrections::Corrections;
 use crate::error::AnalysisError;
-use crate::java_regex::{Budget, Groups, JavaRegex, Replacement};
+use crate::java_regex::{Groups, JavaRegex, Replacement};
 
 /// A pattern and what replaces its matches.
 #[derive(Debug)]
@@ -13,12 +14,16 @@ pub(crate) struct PatternReplace {
 }
 
 impl PatternReplace {
-    pub(super) fn apply(&self, text: &str) -> Result<Option<(String, Corrections)>, AnalysisError> {
-        let mut budget = Budget::for_text(text);
+    pub(super) fn apply(
+        &self,
+        text: &str,
+        budget: &Budget,
+    ) -> Result<Option<(String, Corrections)>, AnalysisError> {
+        budget.add_for(text);
         let mut groups = Groups::default();
         let mut found: Option<(String, Corrections)> = None;
         let (mut from, mut copied, mut out_units) = (0, 0, 0);
-        while self.regex.find(text, from, &mut budget, &mut groups)? {
+        while self.regex.find(text, from, budget, &mut groups)? {
             let Some((start, end)) = groups.get(0) else { break };
             let (out, corrections) = found.get_or_insert_default();
             let before = text.get(copied..start).unwrap_or_default();

@@ -1,10 +1,11 @@
 //! `pattern_replace` and `pattern_capture`: regular expressions over each word (Lucene's `PatternReplaceFilter` and
 //! `PatternCaptureGroupTokenFilter`).
 //!
-//! Both spend of one [`Budget`] for all words of a text, to which each word adds by its length.
+//! Each word adds to the steps of the text by its length.
 
+use crate::budget::Budget;
 use crate::char_filter::append;
-use crate::java_regex::{Budget, Groups, JavaRegex, Replacement, next_start};
+use crate::java_regex::{Groups, JavaRegex, Replacement, next_start};
 use crate::pipeline::{End, Flow, Piece, Sink, Stage, StageFilter, Stop};
 
 /// `pattern_replace`: every match in a word replaced; offsets stay those of the word.
@@ -16,18 +17,12 @@ pub(crate) struct ReplacePattern {
 
 impl StageFilter for ReplacePattern {
     fn start(&self) -> Box<dyn Stage + '_> {
-        Box::new(Replacing {
-            filter: self,
-            budget: Budget::for_text(""),
-            groups: Groups::default(),
-            replaced: String::new(),
-        })
+        Box::new(Replacing { filter: self, groups: Groups::default(), replaced: String::new() })
     }
 }
 
 struct Replacing<'f> {
     filter: &'f ReplacePattern,
-    budget: Budget,
     groups: Groups,
     /// The word with what was replaced so far.
     replaced: String,
@@ -36,10 +31,10 @@ struct Replacing<'f> {
 impl Stage for Replacing<'_> {
     fn push(&mut self, piece: Piece<'_>, out: &mut dyn Sink) -> Flow {
         let ReplacePattern { regex, replacement } = self.filter;
-        self.budget.add_for(piece.text);
+        out.budget().add_for(piece.text);
         self.replaced.clear();
         let (mut from, mut copied, mut any) = (0, 0, false);
-        while regex.find(piece.text, from, &mut self.budget, &mut self.groups)? {
+        while regex.find(piece.text, from, out.budget(), &mut self.groups)? {
             let Some((start, end)) = self.groups.get(0) else { break };
             append(&mut self.replaced, piece.text.get(copied..start).unwrap_or_default())?;
             replacement.append(piece.text, &self.groups, &mut self.replaced)?;
@@ -68,23 +63,18 @@ pub(crate) struct CapturePatterns {
 impl StageFilter for CapturePatterns {
     fn start(&self) -> Box<dyn Stage + '_> {
         let searches = self.regexes.iter().map(Search::new).collect();
-        Box::new(Capturing {
-            preserve_original: self.preserve_original,
-            budget: Budget::for_text(""),
-            searches,
-        })
+        Box::new(Capturing { preserve_original: self.preserve_original, searches })
     }
 }
 
 struct Capturing<'f> {
     preserve_original: bool,
-    budget: Budget,
     searches: Vec<Search<'f>>,
 }
 
 impl Stage for Capturing<'_> {
     fn push(&mut self, piece: Piece<'_>, out: &mut dyn Sink) -> Flow {
-        self.budget.add_for(piece.text);
+        out.budget().add_for(piece.text);
         self.searches.iter_mut().for_each(Search::restart);
         let mut increment = piece.attributes.increment;
         if self.preserve_original {
@@ -92,7 +82,7 @@ impl Stage for Capturing<'_> {
             out.push(piece)?;
         }
         let mut any = self.preserve_original;
-        while let Some(capture) = self.next_capture(piece.text)? {
+        while let Some(capture) = self.next_capture(piece.text, out.budget())? {
             any = true;
             out.push(piece.saying(capture).with(|capture| capture.increment = increment))?;
             increment = 0;
@@ -107,11 +97,11 @@ impl Stage for Capturing<'_> {
 
 impl Capturing<'_> {
     /// Of the patterns' next captures the one that begins first; of several, the first pattern's.
-    fn next_capture<'t>(&mut self, text: &'t str) -> Result<Option<&'t str>, Stop> {
+    fn next_capture<'t>(&mut self, text: &'t str, budget: &Budget) -> Result<Option<&'t str>, Stop> {
         let mut first: Option<(usize, usize, &mut Search<'_>)> = None;
         for search in &mut self.searches {
             let skipped = self.preserve_original.then_some((0, text.len()));
-            let Some((start, end)) = search.capture(text, skipped, &mut self.budget)? else { continue };
+            let Some((start, end)) = search.capture(text, skipped, budget)? else { continue };
             if first.as_ref().is_none_or(|&(earliest, ..)| start < earliest) {
                 first = Some((start, end, search));
             }
@@ -147,7 +137,7 @@ impl<'f> Search<'f> {
         &mut self,
         text: &str,
         skipped: Option<(usize, usize)>,
-        budget: &mut Budget,
+        budget: &Budget,
     ) -> Result<Option<(usize, usize)>, Stop> {
         loop {
             if self.group == 0 {

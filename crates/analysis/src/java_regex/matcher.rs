@@ -6,57 +6,12 @@ use super::JavaRegex;
 use super::class;
 use super::parser::{Assert, Repeat};
 use super::program::Inst;
+use crate::budget::Budget;
 use crate::error::AnalysisError;
 use crate::unicode::CharSet;
 
-/// The steps that patterns may take over one text. A step is some nanoseconds.
-///
-/// What all texts of a document or a query cost is bounded because the budget of each is in proportion to its length: nothing
-/// but [`STEPS`] is free, and 16 MB in however many texts end after some 20 thousand million steps. Short texts have more for
-/// each byte than long ones, so that a pattern like `.*x`, which takes time by the square of the length, does its work on
-/// some thousand characters.
-#[derive(Debug)]
-pub(crate) struct Budget {
-    steps: u64,
-    /// How long the text is, as far as is known.
-    bytes: u64,
-}
-
-const STEPS: u64 = 5_000;
-const STEPS_PER_BYTE: u64 = 200;
-/// So many more for each of the first bytes.
-const STEPS_PER_FIRST_BYTE: u64 = 1_000;
-const FIRST_BYTES: u64 = 10_000;
-
 /// Places to come back to, at one time. Java overflows its stack at some thousands.
 const FRAMES_MAX: usize = 1_000_000;
-
-impl Budget {
-    pub(crate) fn for_text(text: &str) -> Self {
-        let mut budget = Self { steps: STEPS, bytes: 0 };
-        budget.add_for(text);
-        budget
-    }
-
-    /// Adds what another piece of the text may cost.
-    pub(crate) fn add_for(&mut self, piece: &str) {
-        let bytes = piece.len() as u64;
-        let first = FIRST_BYTES.saturating_sub(self.bytes).min(bytes);
-        self.bytes += bytes;
-        self.steps += STEPS_PER_BYTE * bytes + STEPS_PER_FIRST_BYTE * first;
-    }
-
-    #[inline]
-    fn spend(&mut self, steps: u64) -> Result<(), AnalysisError> {
-        match self.steps.checked_sub(steps) {
-            Some(left) => {
-                self.steps = left;
-                Ok(())
-            }
-            None => Err(AnalysisError::PatternTooSlow),
-        }
-    }
-}
 
 /// Where the groups of the last match are; keep one for many searches.
 #[derive(Debug, Default)]
@@ -103,7 +58,7 @@ impl JavaRegex {
         &self,
         text: &str,
         from: usize,
-        budget: &mut Budget,
+        budget: &Budget,
         groups: &mut Groups,
     ) -> Result<bool, AnalysisError> {
         let mut from = from;
@@ -145,7 +100,7 @@ impl JavaRegex {
         text: &str,
         at: usize,
         end: Option<usize>,
-        budget: &mut Budget,
+        budget: &Budget,
         groups: &mut Groups,
     ) -> Result<Option<usize>, AnalysisError> {
         let base = groups.frames.len();
@@ -205,7 +160,7 @@ impl JavaRegex {
         pc: usize,
         text: &str,
         at: usize,
-        budget: &mut Budget,
+        budget: &Budget,
         groups: &mut Groups,
     ) -> Result<Step, AnalysisError> {
         let over = |c: char| Step::Go { pc: pc + 1, at: at + c.len_utf8() };
@@ -263,7 +218,7 @@ impl JavaRegex {
         pc: usize,
         text: &str,
         at: usize,
-        budget: &mut Budget,
+        budget: &Budget,
         groups: &mut Groups,
     ) -> Result<usize, AnalysisError> {
         let (mut pc, mut passed) = (pc, 0_u64);
@@ -286,7 +241,7 @@ impl JavaRegex {
         (min, max): (usize, usize),
         text: &str,
         at: usize,
-        budget: &mut Budget,
+        budget: &Budget,
         groups: &mut Groups,
     ) -> Result<bool, AnalysisError> {
         let mut start = at;
@@ -330,7 +285,7 @@ fn run_of(
     (min, max): (u32, Option<u32>),
     kind: Repeat,
     (pc, text, at): (usize, &str, usize),
-    budget: &mut Budget,
+    budget: &Budget,
     groups: &mut Groups,
 ) -> Result<Step, AnalysisError> {
     let most = if kind == Repeat::Lazy { Some(min) } else { max };
@@ -393,7 +348,7 @@ fn ends_line(c: char, unix: bool) -> bool {
     c == '\n' || !unix && matches!(c, '\r' | '\u{85}' | '\u{2028}' | '\u{2029}')
 }
 
-fn holds(assert: Assert, text: &str, at: usize, budget: &mut Budget) -> Result<bool, AnalysisError> {
+fn holds(assert: Assert, text: &str, at: usize, budget: &Budget) -> Result<bool, AnalysisError> {
     let (before, after) = (char_before(text, at), char_at(text, at));
     let within_pair = before == Some('\r') && after == Some('\n');
     Ok(match assert {
@@ -418,7 +373,7 @@ fn holds(assert: Assert, text: &str, at: usize, budget: &mut Budget) -> Result<b
 }
 
 /// Java's `\b`, which unlike its `\w` knows all letters, and marks on them.
-fn is_word_edge(text: &str, at: usize, budget: &mut Budget) -> Result<bool, AnalysisError> {
+fn is_word_edge(text: &str, at: usize, budget: &Budget) -> Result<bool, AnalysisError> {
     let before = char_before(text, at).map_or(Ok(false), |c| is_word(text, at, c, budget))?;
     let after = char_at(text, at).map_or(Ok(false), |c| is_word(text, at + c.len_utf8(), c, budget))?;
     Ok(before != after)
@@ -426,7 +381,7 @@ fn is_word_edge(text: &str, at: usize, budget: &mut Budget) -> Result<bool, Anal
 
 /// Whether the character that ends at `end` belongs to a word. A mark does if it stands on a letter or digit, however many
 /// marks are between.
-fn is_word(text: &str, end: usize, c: char, budget: &mut Budget) -> Result<bool, AnalysisError> {
+fn is_word(text: &str, end: usize, c: char, budget: &Budget) -> Result<bool, AnalysisError> {
     static WORD: LazyLock<CharSet> = LazyLock::new(|| CharSet::new(&class::letters_and_digits()));
     static MARK: LazyLock<CharSet> = LazyLock::new(|| CharSet::new(&class::marks()));
     if c == '_' || WORD.contains(c) {

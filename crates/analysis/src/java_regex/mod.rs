@@ -5,7 +5,7 @@
 //! the pattern is compiled.
 //!
 //! Matching backtracks as Java's does, so that the leftmost match is the same one; but where Java runs for years or
-//! overflows its stack, a [`Budget`] of steps for each text ends the search with an error.
+//! overflows its stack, the steps of the text's [`Budget`](crate::budget::Budget) end, and the search with an error.
 
 mod class;
 mod matcher;
@@ -13,7 +13,7 @@ mod parser;
 mod program;
 mod replacement;
 
-pub(crate) use matcher::{Budget, Groups};
+pub(crate) use matcher::Groups;
 pub(crate) use replacement::Replacement;
 
 use std::collections::HashMap;

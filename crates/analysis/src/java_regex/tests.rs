@@ -1,11 +1,18 @@
-use super::{Budget, Groups, JavaRegex, RegexFlags, Replacement};
+use super::{Groups, JavaRegex, RegexFlags, Replacement};
+use crate::budget::Budget;
 use crate::error::AnalysisError;
+
+/// What a text has to itself.
+fn budget(text: &str) -> Budget {
+    let budget = Budget::default();
+    budget.add_for(text);
+    budget
+}
 
 fn matches(pattern: &str, flags: RegexFlags, text: &str) -> Result<Vec<String>, AnalysisError> {
     let regex = JavaRegex::new(pattern, flags).unwrap();
-    let (mut budget, mut groups, mut from, mut found) =
-        (Budget::for_text(text), Groups::default(), 0, Vec::new());
-    while regex.find(text, from, &mut budget, &mut groups)? {
+    let (budget, mut groups, mut from, mut found) = (budget(text), Groups::default(), 0, Vec::new());
+    while regex.find(text, from, &budget, &mut groups)? {
         let (start, end) = groups.get(0).unwrap();
         found.push(text[start..end].to_owned());
         from = if start == end { end + text[end..].chars().next().map_or(1, char::len_utf8) } else { end };
@@ -116,9 +123,9 @@ const OF_JAVA: &[(&str, &str, &[&str])] = &[
 fn groups_and_look_arounds_are_as_in_java() {
     for &(pattern, text, expected) in OF_JAVA {
         let regex = JavaRegex::new(pattern, RegexFlags::default()).unwrap();
-        let (mut budget, mut groups) = (Budget::for_text(text), Groups::default());
+        let (budget, mut groups) = (budget(text), Groups::default());
         let (mut from, mut found) = (0, Vec::new());
-        while regex.find(text, from, &mut budget, &mut groups).unwrap() {
+        while regex.find(text, from, &budget, &mut groups).unwrap() {
             let shown = |group| groups.get(group).map_or("-", |(start, end)| &text[start..end]);
             let captured: Vec<_> = (1..=regex.groups()).map(shown).collect();
             let captured =
@@ -204,7 +211,7 @@ fn catastrophes_are_stopped() {
 fn replaces_as_java_does() {
     let regex = JavaRegex::new(r"(?<first>\w)(\w*)", RegexFlags::default()).unwrap();
     let mut groups = Groups::default();
-    regex.find("word", 0, &mut Budget::for_text("word"), &mut groups).unwrap();
+    regex.find("word", 0, &budget("word"), &mut groups).unwrap();
     for (replacement, expected) in
         [("$2$1", "ordw"), ("${first}-\\$1", "w-$1"), ("$23", "ord3"), ("$0", "word")]
     {

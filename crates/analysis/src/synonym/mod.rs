@@ -12,12 +12,13 @@ pub(crate) use flat::Synonyms;
 pub use solr::SynonymError;
 pub(crate) use solr::{Reading, split};
 
+use std::cell::Cell;
 use std::collections::HashMap;
 use std::sync::Arc;
 
-use crate::pipeline::SPENT_PER_TOKEN;
+use crate::budget::SPENT_PER_TOKEN;
 use crate::trie::{self, Trie};
-use crate::{Analyzer, OwnedToken, Scratch};
+use crate::{AnalysisError, Analyzer, OwnedToken, Scratch};
 
 /// Words of one item of a rule, those at one position counted once. Matching looks ahead no further.
 pub(crate) const WORDS_MAX: usize = 150;
@@ -103,7 +104,7 @@ impl SynonymRules {
     ///
     /// Rules that cannot be read, whatever the analyzer, or that come to too much.
     pub fn of_map(rules: &str, analyzer: &Analyzer) -> Result<Self, SynonymError> {
-        let mut scratch = Scratch::default();
+        let mut scratch = Scratch::for_document();
         let words = &mut |item: &str| words(analyzer, item, &mut scratch);
         Reading { expand: true, ignore_case: false, skips_empty: true, words }.read([rules])
     }
@@ -255,13 +256,21 @@ impl SynonymRules {
 
 /// What the analyzer makes of an item, of too much a little more than is taken. Of the tokens at one position, those that span
 /// more or fewer positions than the first are ways of their own (compounds, word n-grams), and repeat what is there.
-pub(crate) fn words(analyzer: &Analyzer, item: &str, scratch: &mut Scratch) -> Item {
-    let mut tokens = Vec::new();
-    analyzer.analyze(item, scratch, &mut |token| {
-        if tokens.len() <= ITEM_TOKENS_MAX && !token.text.is_empty() {
+///
+/// # Errors
+///
+/// Items that cost too much together. Of one that the analyzer refuses for itself, what it makes before is taken.
+pub(crate) fn words(analyzer: &Analyzer, item: &str, scratch: &mut Scratch) -> Result<Item, SynonymError> {
+    let (mut tokens, enough) = (Vec::new(), Cell::new(false));
+    let ran = analyzer.run_until(&enough, item, scratch, &mut |token| {
+        if !token.text.is_empty() {
             tokens.push(OwnedToken::from(token));
         }
+        enough.set(tokens.len() > ITEM_TOKENS_MAX);
     });
+    if ran == Err(AnalysisError::TooSlowTogether) {
+        return Err(SynonymError::TooSlow);
+    }
     let mut words = Item::with_capacity(tokens.len());
     for (at, position) in tokens.chunk_by(|token, next| token.position == next.position).zip(0..) {
         let span = at.first().map(|token| token.position_length);
@@ -270,7 +279,7 @@ pub(crate) fn words(analyzer: &Analyzer, item: &str, scratch: &mut Scratch) -> I
             words.push(Word { text, position });
         }
     }
-    words
+    Ok(words)
 }
 
 #[cfg(test)]

@@ -51,6 +51,9 @@ pub enum SynonymError {
     /// The rules have too many different words, in as many forms as the analyzer makes of them.
     #[error("the synonyms come to too many tokens")]
     TooLarge,
+    /// The analyzer has regular expressions that take too many steps over all items.
+    #[error("the analyzer takes too long over the synonyms")]
+    TooSlow,
 }
 
 /// How rules are read.
@@ -63,7 +66,7 @@ pub(crate) struct Reading<'a> {
     /// is read by analyzers that its author may not know.
     pub(crate) skips_empty: bool,
     /// Cuts an item into words.
-    pub(crate) words: &'a mut dyn FnMut(&str) -> Item,
+    pub(crate) words: &'a mut dyn FnMut(&str) -> Result<Item, SynonymError>,
 }
 
 impl Reading<'_> {
@@ -121,7 +124,7 @@ impl Reading<'_> {
             if item.len() > ITEM_BYTES_MAX {
                 return Err(SynonymError::TooLong { line });
             }
-            let words = (self.words)(item);
+            let words = (self.words)(item)?;
             if words.last().is_some_and(|last| last.position as usize >= WORDS_MAX) {
                 return Err(SynonymError::TooManyWords { line });
             }

@@ -25,6 +25,7 @@ pub(crate) use japanese::Japanese;
 pub(crate) use path::Paths;
 pub(crate) use pattern::Pattern;
 
+use crate::budget::Budget;
 use crate::char_filter::utf16_len;
 use crate::growth::Growth;
 use crate::pipeline::{End, Flow, Kind, Lengths, Piece, Stop};
@@ -71,7 +72,12 @@ pub(crate) enum Tokenizer {
 
 impl Tokenizer {
     /// Feeds the pieces of `text` to `emit` in order, until it has enough.
-    pub(crate) fn tokenize(&self, text: &str, emit: &mut impl FnMut(Piece<'_>) -> Flow) -> Result<End, Stop> {
+    pub(crate) fn tokenize(
+        &self,
+        text: &str,
+        budget: &Budget,
+        emit: &mut impl FnMut(Piece<'_>) -> Flow,
+    ) -> Result<End, Stop> {
         let offset = match self {
             Self::Standard { length_max } => standard::tokenize(text, *length_max, emit)?,
             Self::Classic { length_max } => return classic::tokenize(text, *length_max, emit),
@@ -91,7 +97,7 @@ impl Tokenizer {
             Self::AsciiWords => {
                 runs::tokenize(text, u32::MAX, |c| c.is_ascii_alphanumeric() || c == '_', emit)?
             }
-            Self::Pattern(pattern) => pattern::tokenize(text, pattern, emit)?,
+            Self::Pattern(pattern) => pattern::tokenize(text, pattern, budget, emit)?,
             Self::Grams(grams) => grams::tokenize(text, *grams, emit)?,
             Self::Paths(paths) => path::tokenize(text, *paths, emit)?,
         };

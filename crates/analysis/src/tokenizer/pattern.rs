@@ -1,6 +1,7 @@
 //! `pattern`: what stands between the matches of a regular expression, or one of its groups (Lucene's `PatternTokenizer`).
 
-use crate::java_regex::{Budget, Groups, JavaRegex, next_start};
+use crate::budget::Budget;
+use crate::java_regex::{Groups, JavaRegex, next_start};
 use crate::pipeline::{Flow, Kind, Piece, Stop};
 
 /// The pattern, and the group whose text is the token; None for what stands between matches.
@@ -14,12 +15,14 @@ pub(crate) struct Pattern {
 pub(super) fn tokenize(
     text: &str,
     pattern: &Pattern,
+    budget: &Budget,
     emit: &mut impl FnMut(Piece<'_>) -> Flow,
 ) -> Result<u32, Stop> {
-    let (mut budget, mut groups) = (Budget::for_text(text), Groups::default());
+    budget.add_for(text);
+    let mut groups = Groups::default();
     let mut units = Units { text, byte: 0, unit: 0 };
     let (mut from, mut behind) = (0, 0);
-    while pattern.regex.find(text, from, &mut budget, &mut groups)? {
+    while pattern.regex.find(text, from, budget, &mut groups)? {
         let Some((start, end)) = groups.get(0) else { break };
         let token = match pattern.group {
             None => Some((behind, start)),

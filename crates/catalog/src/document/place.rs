@@ -200,6 +200,7 @@ impl Place<'_> {
                 AnalysisError::TermTooLong => DocumentError::TermTooLong { field },
                 AnalysisError::TooManyTokens
                 | AnalysisError::PatternTooSlow
+                | AnalysisError::TooSlowTogether
                 | AnalysisError::MappingTooSlow
                 | AnalysisError::MarkupTooSlow
                 | AnalysisError::TextTooLong => DocumentError::NotAnalyzed { field, reason },

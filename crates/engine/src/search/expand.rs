@@ -6,6 +6,7 @@
 //! nor expanded by synonyms. It scores 1 *per field* that matches: that is how Lucene builds it, and what the service does is
 //! not recorded (`query.md` §12, question 2).
 
+use std::cell::Cell;
 use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
@@ -80,7 +81,7 @@ pub(crate) fn expand(
     };
     let fields = schema.text_fields().filter(searched).collect();
     let budget = Budget(CLAUSES_MAX);
-    Expander { fields, operator, synonyms, budget, scratch: Scratch::default() }.node(root)
+    Expander { fields, operator, synonyms, budget, scratch: Scratch::for_query() }.node(root)
 }
 
 struct Expander<'a> {
@@ -137,14 +138,13 @@ const TOKENS_MAX: usize = 8 * CLAUSES_MAX;
 /// The tokens of a text, in which only what is said instead of several words spans their positions.
 fn tokens(analyzer: &Analyzer, text: &str, scratch: &mut Scratch) -> Result<Vec<OwnedToken>, EngineError> {
     let yields_paths = analyzer.yields_paths();
-    let mut tokens = Vec::new();
+    let (mut tokens, enough) = (Vec::new(), Cell::new(false));
     let mut take = |token: &lazuli_analysis::Token<'_>| {
-        if tokens.len() <= TOKENS_MAX {
-            let position_length = if yields_paths { token.position_length } else { 1 };
-            tokens.push(OwnedToken { position_length, ..OwnedToken::from(token) });
-        }
+        let position_length = if yields_paths { token.position_length } else { 1 };
+        tokens.push(OwnedToken { position_length, ..OwnedToken::from(token) });
+        enough.set(tokens.len() > TOKENS_MAX);
     };
-    analyzer.run(text, scratch, &mut take).map_err(EngineError::SearchText)?;
+    analyzer.run_until(&enough, text, scratch, &mut take).map_err(EngineError::SearchText)?;
     if tokens.len() > TOKENS_MAX { Err(EngineError::TooManyClauses) } else { Ok(tokens) }
 }
 

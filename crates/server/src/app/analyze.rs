@@ -3,7 +3,7 @@
 use std::cell::Cell;
 use std::sync::Arc;
 
-use lazuli_analysis::{Analyzer, Normalizer, Token};
+use lazuli_analysis::{Analyzer, Normalizer, Scratch, Token};
 use lazuli_catalog::analysis::{Analyses, BuildProblem};
 use lazuli_platform::cancel::Cancel;
 use lazuli_wire::analyze::{AnalyzeRequest, AnalyzeResult, AnalyzedToken};
@@ -90,7 +90,7 @@ fn given(name: &Option<String>) -> Option<&str> {
 
 fn tokens(analyzer: &Analyzer, text: &str, cancel: &Cancel) -> Result<Vec<AnalyzedToken>, Error> {
     let (mut tokens, mut bytes, mut stopped, enough) = (Vec::new(), 0, Ok(()), Cell::new(false));
-    let analysed = analyzer.run_until(&enough, text, &mut |token| {
+    let analysed = analyzer.run_until(&enough, text, &mut Scratch::default(), &mut |token| {
         bytes += rendered_len(token.text) + BESIDE_TEXT;
         if bytes <= ANSWER_MAX {
             tokens.push(on_the_wire(token));

@@ -7,6 +7,7 @@ use regex_automata::hybrid::dfa;
 use regex_automata::util::{start, syntax};
 use regex_automata::{Anchored, MatchKind};
 
+use crate::budget::Budget;
 use crate::error::AnalysisError;
 use crate::unicode::CharSet;
 
@@ -61,18 +62,14 @@ pub(super) struct Tags<'t> {
     raw_tail: Grammar,
     /// The `>` found last, or the end of the text.
     close: usize,
-    /// Bytes that may yet be read in vain. Lucene reads to the end of the text for each quote that is not closed, which
-    /// for 16 MB of them would take days.
-    budget: usize,
+    /// Bytes read in vain cost steps. Lucene reads to the end of the text for each quote that is not closed, which for 16 MB
+    /// of them would take days.
+    budget: &'t Budget,
 }
 
-/// How often a text may be read in vain on an average, and what each has beside.
-const READ_IN_VAIN: usize = 64;
-const READ_IN_VAIN_LEAST: usize = 1 << 20;
-
 impl<'t> Tags<'t> {
-    pub(super) fn new(text: &'t str) -> Self {
-        let budget = READ_IN_VAIN_LEAST + READ_IN_VAIN * text.len();
+    pub(super) fn new(text: &'t str, budget: &'t Budget) -> Self {
+        budget.add_for(text);
         Self { text, tail: Grammar::new(&TAIL), raw_tail: Grammar::new(&RAW_TAIL), close: 0, budget }
     }
 
@@ -100,13 +97,13 @@ impl<'t> Tags<'t> {
         } else {
             return Ok(None);
         };
-        let end = grammar.longest(self.text, at + len, &mut self.budget)?;
+        let end = grammar.longest(self.text, at + len, self.budget)?;
         Ok(end.map(|end| (element, end)))
     }
 
     /// The end of any other tag, whose name ends at `at`.
     pub(super) fn tail(&mut self, at: usize) -> Result<Option<usize>, AnalysisError> {
-        self.tail.longest(self.text, at, &mut self.budget)
+        self.tail.longest(self.text, at, self.budget)
     }
 }
 
@@ -123,7 +120,7 @@ impl Grammar {
     }
 
     /// The longest match that begins at `at`. What is read beyond it goes off the budget.
-    fn longest(&mut self, text: &str, at: usize, budget: &mut usize) -> Result<Option<usize>, AnalysisError> {
+    fn longest(&mut self, text: &str, at: usize, budget: &Budget) -> Result<Option<usize>, AnalysisError> {
         let Self { dfa, cache } = self;
         let cache = cache.get_or_insert_with(|| dfa.create_cache());
         let anchored = start::Config::new().anchored(Anchored::Yes);
@@ -144,7 +141,7 @@ impl Grammar {
             longest = if state.is_match() { Some(read) } else { longest };
         }
         let in_vain = read - longest.unwrap_or(at);
-        *budget = budget.checked_sub(in_vain).ok_or(AnalysisError::MarkupTooSlow)?;
+        budget.spend_on(in_vain as u64, AnalysisError::MarkupTooSlow)?;
         Ok(longest)
     }
 }

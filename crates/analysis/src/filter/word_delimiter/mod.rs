@@ -6,8 +6,9 @@ mod split;
 pub(crate) use split::SplitRules;
 
 use super::WordSet;
+use crate::budget::SPENT_PER_TOKEN;
 use crate::growth::Growth;
-use crate::pipeline::{Attributes, End, Flow, Piece, SPENT_PER_TOKEN, Sink, Stage, StageFilter, Stop};
+use crate::pipeline::{Attributes, End, Flow, Piece, Sink, Stage, StageFilter, Stop};
 use split::{ALPHA, Class, DIGIT, Part, Splitter};
 
 /// Words longer than this stay whole, and are then too long for an index: all their parts would be in memory at once.
