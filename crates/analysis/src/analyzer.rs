@@ -50,6 +50,12 @@ impl Scratch {
     pub fn for_query() -> Self {
         Self { buffers: Buffers::default(), budget: Budget::of_query() }
     }
+
+    /// The same, which asks every few thousand tokens or steps whether somebody still waits. A text that is stopped ends with
+    /// [`AnalysisError::Stopped`].
+    pub fn until(self, is_stopped: impl Fn() -> bool + Send + 'static) -> Self {
+        Self { budget: self.budget.until(is_stopped), ..self }
+    }
 }
 
 impl Analyzer {

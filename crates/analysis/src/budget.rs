@@ -1,9 +1,11 @@
 //! What an analysis may cost: the steps of patterns and the like over a text, and the tokens that are made of it.
 //!
 //! Each text has a budget of its own, in proportion to its length, which all components of its analyzer share. What belongs
-//! together, the texts of a document or the words of a query in all fields, may be limited together as well.
+//! together, the texts of a document or the words of a query in all fields, may be limited together as well, and
+//! whoever waits for it may stop it.
 
 use std::cell::Cell;
+use std::fmt;
 
 use crate::error::AnalysisError;
 
@@ -31,14 +33,13 @@ const QUERY_STEPS: u64 = 100_000_000;
 /// What their tokens may come to. 24 000 tokens of each text are taken.
 const QUERY_SPENT: u64 = 128 << 20;
 
-/// Steps that are taken out of the purse at a time.
+/// Steps that are taken out of the purse at a time. Then is looked whether anybody still waits: some times in a millisecond.
 const STEPS_SLICE: u64 = 50_000;
-/// The same for tokens.
+/// The same for tokens, of which these are ten thousand words.
 const SPENT_SLICE: u64 = 256 << 10;
 
 /// The budget of the texts that are analysed with one [`Scratch`](crate::Scratch). Its parts change behind a shared reference,
 /// because all components of an analyzer have it in their hands at a time.
-#[derive(Debug)]
 pub(crate) struct Budget {
     steps: Purse,
     spent: Purse,
@@ -46,6 +47,17 @@ pub(crate) struct Budget {
     slice: Cell<u64>,
     /// Bytes that components have read of this text.
     read: Cell<u64>,
+    /// Whether nobody waits any more.
+    is_stopped: Option<Box<dyn Fn() -> bool + Send>>,
+}
+
+impl fmt::Debug for Budget {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Budget")
+            .field("steps", &self.steps)
+            .field("spent", &self.spent)
+            .finish_non_exhaustive()
+    }
 }
 
 impl Default for Budget {
@@ -63,6 +75,7 @@ impl Budget {
             spent: Purse::new(spent),
             slice: Cell::new(0),
             read: Cell::new(0),
+            is_stopped: None,
         };
         budget.begin();
         budget
@@ -74,6 +87,16 @@ impl Budget {
 
     pub(crate) fn of_query() -> Self {
         Self::of_all(QUERY_STEPS, QUERY_SPENT)
+    }
+
+    /// Asks now and then, and goes on no further when it is so.
+    pub(crate) fn until(self, is_stopped: impl Fn() -> bool + Send + 'static) -> Self {
+        Self { is_stopped: Some(Box::new(is_stopped)), ..self }
+    }
+
+    fn look(&self) -> Result<(), AnalysisError> {
+        let is_stopped = self.is_stopped.as_ref().is_some_and(|is_stopped| is_stopped());
+        if is_stopped { Err(AnalysisError::Stopped) } else { Ok(()) }
     }
 
     /// Begins a text, for which nothing is left of the one before.
@@ -113,6 +136,7 @@ impl Budget {
 
     #[cold]
     fn next_slice(&self, steps: u64, too_slow: AnalysisError) -> Result<(), AnalysisError> {
+        self.look()?;
         let lacking = steps - self.slice.get();
         let cut = self.steps.cut(lacking, STEPS_SLICE).map_err(|lack| match lack {
             Lack::OfText => too_slow,
@@ -125,6 +149,7 @@ impl Budget {
     /// Takes `spent` for tokens, and as much of a slice more as there is; answers the slice.
     #[cold]
     pub(crate) fn spend_on_tokens(&self, spent: u64) -> Result<u64, AnalysisError> {
+        self.look()?;
         let cut = self.spent.cut(spent, SPENT_SLICE).map_err(|_| AnalysisError::TooManyTokens)?;
         Ok(cut - spent)
     }

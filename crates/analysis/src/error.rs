@@ -25,6 +25,9 @@ pub enum AnalysisError {
     /// Char filters put more into the text than an index could hold.
     #[error("char filters make the text too long")]
     TextTooLong,
+    /// Nobody waits for it any more; see `Scratch::until`.
+    #[error("the analysis was stopped")]
+    Stopped,
     /// A term has more than [`TERM_BYTES_MAX`] bytes. Analysis itself does not mind, indexes do: only `Analyzer::check`
     /// answers so.
     #[error("a term is longer than {TERM_BYTES_MAX} bytes")]

@@ -3,6 +3,9 @@
 //! Nothing is timed. What took quadratic time would run for hours; work and memory are counted in tokens and their bytes, as
 //! `pipeline.rs` counts them, against what `growth.rs` says of each component.
 
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU32, Ordering};
+
 use serde_json::{Value, json};
 
 use super::definitions;
@@ -295,6 +298,28 @@ fn what_words_of_a_query_cost_is_added_up() {
     );
     let mut scratch = Scratch::for_query();
     assert!((0..50_000).all(|_| plain.run("hotels,", &mut scratch, &mut |_| {}).is_ok()));
+}
+
+/// Whoever waits for an analysis is asked all the time, whatever takes it so long.
+#[test]
+fn analyses_are_stopped() {
+    let stopped = |chain: Value, part: &str| {
+        let (asked, analyzer) = (Arc::new(AtomicU32::new(0)), analyzer(&chain));
+        let count = asked.clone();
+        let mut scratch = Scratch::default().until(move || count.fetch_add(1, Ordering::Relaxed) >= 5);
+        let ran = analyzer.run(&part.repeat(4 * MB / part.len()), &mut scratch, &mut |_| {});
+        assert_eq!((ran, asked.load(Ordering::Relaxed)), (Err(AnalysisError::Stopped), 6), "{chain}");
+    };
+    let replace = json!({"type": "pattern_replace", "pattern": "(x+x+)+y", "replacement": ""});
+    let mapping = json!({"type": "mapping", "mappings": [format!("{}b=>x", "a".repeat(10_000))]});
+    let none = json!({"type": "length", "min": 300, "max": 300});
+    stopped(json!({"tokenizer": "standard_v2"}), "a ");
+    stopped(json!({"tokenizer": "whitespace", "tokenFilters": [none]}), "a ");
+    stopped(json!({"tokenizer": {"type": "pattern", "pattern": "b"}}), "a");
+    stopped(json!({"tokenizer": "standard_v2", "tokenFilters": [&replace]}), "xxxxxxx ");
+    stopped(json!({"tokenizer": "standard_v2", "charFilters": [&replace]}), "xxxxxxx ");
+    stopped(json!({"tokenizer": "standard_v2", "charFilters": [mapping]}), "a");
+    stopped(json!({"tokenizer": "standard_v2", "charFilters": ["html_strip"]}), "<a href='");
 }
 
 /// Java would try each way to part the letters.

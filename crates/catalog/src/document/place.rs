@@ -203,7 +203,8 @@ impl Place<'_> {
                 | AnalysisError::TooSlowTogether
                 | AnalysisError::MappingTooSlow
                 | AnalysisError::MarkupTooSlow
-                | AnalysisError::TextTooLong => DocumentError::NotAnalyzed { field, reason },
+                | AnalysisError::TextTooLong
+                | AnalysisError::Stopped => DocumentError::NotAnalyzed { field, reason },
             });
         }
     }

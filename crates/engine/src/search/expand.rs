@@ -12,6 +12,7 @@ use std::sync::Arc;
 
 use lazuli_analysis::{Analyzer, OwnedToken, Scratch, SynonymRules, multi_term};
 use lazuli_catalog::{Field, FieldId, Schema};
+use lazuli_platform::cancel::Cancel;
 use lazuli_query::limits::CLAUSES_MAX;
 use lazuli_query::{Node, Operator, SearchMode};
 
@@ -65,13 +66,14 @@ impl Budget {
 ///
 /// # Errors
 ///
-/// More terms than a query may have, or a text that an analyzer refuses.
+/// More terms than a query may have, a text that an analyzer refuses, or nobody who waits any more.
 pub(crate) fn expand(
     schema: &Schema,
     root: &Node,
     mode: SearchMode,
     fields: &[FieldId],
     synonyms: &Synonyms,
+    cancel: &Cancel,
 ) -> Result<Option<Clause>, EngineError> {
     let ids: HashSet<FieldId> = fields.iter().copied().collect();
     let searched = |field: &&Field| ids.contains(&field.id);
@@ -81,7 +83,12 @@ pub(crate) fn expand(
     };
     let fields = schema.text_fields().filter(searched).collect();
     let budget = Budget(CLAUSES_MAX);
-    Expander { fields, operator, synonyms, budget, scratch: Scratch::for_query() }.node(root)
+    let is_stopped = {
+        let cancel = cancel.clone();
+        move || cancel.check().is_err()
+    };
+    let scratch = Scratch::for_query().until(is_stopped);
+    Expander { fields, operator, synonyms, budget, scratch, cancel }.node(root)
 }
 
 struct Expander<'a> {
@@ -91,6 +98,7 @@ struct Expander<'a> {
     synonyms: &'a Synonyms,
     budget: Budget,
     scratch: Scratch,
+    cancel: &'a Cancel,
 }
 
 impl Expander<'_> {
@@ -119,7 +127,10 @@ impl Expander<'_> {
         let mut clauses = Vec::with_capacity(self.fields.len());
         for field in &self.fields {
             let Some(analyzer) = &field.search_analyzer else { continue };
-            let mut tokens = tokens(analyzer, text, &mut self.scratch)?;
+            let found = tokens(analyzer, text, &mut self.scratch);
+            // Why an analysis was stopped goes before that it was.
+            self.cancel.check()?;
+            let mut tokens = found?;
             let rules = self.synonyms.get(&field.id);
             if let Some(rules) = rules {
                 tokens = rules.graph(&tokens, CLAUSES_MAX).ok_or(EngineError::TooManyClauses)?;

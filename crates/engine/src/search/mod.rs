@@ -120,7 +120,7 @@ fn text(
     cancel: &Cancel,
 ) -> Result<Text, EngineError> {
     let TextQuery::Parsed { root, mode, fields } = text else { return Ok(Text::All) };
-    let clause = match expand::expand(schema, root, *mode, fields, synonyms)? {
+    let clause = match expand::expand(schema, root, *mode, fields, synonyms, cancel)? {
         None => return Ok(Text::Nothing),
         Some(Clause::All) => return Ok(Text::All),
         Some(clause) => clause,

@@ -19,9 +19,6 @@ const ANSWER_MEGABYTES: usize = 64;
 /// Bytes of a token in an answer beside its text: names, signs and three numbers of usual size.
 const BESIDE_TEXT: usize = 75;
 
-/// After so many tokens is looked whether somebody still waits.
-const TOKENS_TO_CHECK: usize = 1024;
-
 /// Analyses the text with what the request names.
 pub(crate) async fn analyze(
     app: &App,
@@ -89,18 +86,20 @@ fn given(name: &Option<String>) -> Option<&str> {
 }
 
 fn tokens(analyzer: &Analyzer, text: &str, cancel: &Cancel) -> Result<Vec<AnalyzedToken>, Error> {
-    let (mut tokens, mut bytes, mut stopped, enough) = (Vec::new(), 0, Ok(()), Cell::new(false));
-    let analysed = analyzer.run_until(&enough, text, &mut Scratch::default(), &mut |token| {
+    let (mut tokens, mut bytes, enough) = (Vec::new(), 0, Cell::new(false));
+    let is_stopped = {
+        let cancel = cancel.clone();
+        move || cancel.check().is_err()
+    };
+    let mut scratch = Scratch::default().until(is_stopped);
+    let analysed = analyzer.run_until(&enough, text, &mut scratch, &mut |token| {
         bytes += rendered_len(token.text) + BESIDE_TEXT;
         if bytes <= ANSWER_MAX {
             tokens.push(on_the_wire(token));
         }
-        if tokens.len() % TOKENS_TO_CHECK == 0 {
-            stopped = cancel.check();
-        }
-        enough.set(bytes > ANSWER_MAX || stopped.is_err());
+        enough.set(bytes > ANSWER_MAX);
     });
-    stopped.map_err(|cause| error::stopped(&cause))?;
+    cancel.check().map_err(|cause| error::stopped(&cause))?;
     match analysed {
         _ if bytes > ANSWER_MAX => Err(error::too_many_tokens(ANSWER_MEGABYTES)),
         Ok(_) => Ok(tokens),
@@ -140,7 +139,7 @@ mod tests {
         let analyzer = lazuli_analysis::predefined("whitespace").unwrap().analyzer;
         let cancel = Cancel::never();
         cancel.cancel();
-        assert!(tokens(&analyzer, &"a ".repeat(TOKENS_TO_CHECK), &cancel).is_err());
+        assert!(tokens(&analyzer, &"a ".repeat(1000), &cancel).is_err());
     }
 
     #[test]

@@ -72,7 +72,7 @@ pub(crate) async fn search(
         )
         .map_err(|error| error::query(&error))?;
         gates::check_definition(&schema, &bound, &request)?;
-        let synonyms = synonyms::of_search(&definitions, &schema, &bound)?;
+        let synonyms = synonyms::of_search(&definitions, &schema, &bound, cancel)?;
         let mut hits = Hits::new(&schema, &bound);
         let page = entry
             .life

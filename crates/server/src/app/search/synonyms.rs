@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use lazuli_catalog::Schema;
 use lazuli_engine::Synonyms;
+use lazuli_platform::cancel::Cancel;
 use lazuli_query::Search;
 
 use crate::app::definitions::{Definitions, Entry, SynonymMaps};
@@ -16,6 +17,7 @@ pub(super) fn of_search(
     definitions: &Definitions,
     schema: &Schema,
     bound: &Search,
+    cancel: &Cancel,
 ) -> Result<Synonyms, Error> {
     let mut synonyms = Synonyms::new();
     let mut maps: HashMap<&str, Arc<Entry<SynonymMaps>>> = HashMap::new();
@@ -37,8 +39,8 @@ pub(super) fn of_search(
                 map
             }
         };
-        let rules =
-            map.rules(analyzer).map_err(|error| error::synonym_map_unusable(name, &field.path, &error))?;
+        let rules = map.rules(analyzer, cancel).map_err(|cause| error::stopped(&cause))?;
+        let rules = rules.map_err(|error| error::synonym_map_unusable(name, &field.path, &error))?;
         synonyms.insert(field.id, rules);
     }
     Ok(synonyms)
