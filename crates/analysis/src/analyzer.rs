@@ -40,10 +40,10 @@ impl Scratch {
         Self { buffers: Buffers::default(), budget: Budget::of_document() }
     }
 
-    /// For texts that may take so many steps together.
+    /// For texts that may take so many steps together, and whose tokens may come to so much.
     #[cfg(test)]
-    pub(crate) fn for_steps(steps: u64) -> Self {
-        Self { buffers: Buffers::default(), budget: Budget::of_all(steps, u64::MAX) }
+    pub(crate) fn limited(steps: u64, spent: u64) -> Self {
+        Self { buffers: Buffers::default(), budget: Budget::of_all(steps, spent) }
     }
 
     /// For the words of one query in all fields.
@@ -142,6 +142,7 @@ impl Analyzer {
         taker: Taker<'a>,
     ) -> Result<End, AnalysisError> {
         let Scratch { buffers, budget } = scratch;
+        budget.bound_terms(filtered.text.len());
         let mut running = Running::new(&self.filters, std::mem::take(buffers), budget, taker);
         let end = self.tokenizer.tokenize(&filtered.text, budget, &mut |mut piece| {
             if !filtered.is_original() {

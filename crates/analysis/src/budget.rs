@@ -7,7 +7,7 @@
 use std::cell::Cell;
 use std::fmt;
 
-use crate::error::AnalysisError;
+use crate::error::{AnalysisError, TERM_BYTES_MAX};
 
 /// The steps of one text. A step is some nanoseconds.
 ///
@@ -33,6 +33,9 @@ const QUERY_STEPS: u64 = 100_000_000;
 /// What their tokens may come to. 24 000 tokens of each text are taken.
 const QUERY_SPENT: u64 = 128 << 20;
 
+/// Bytes of a term that stages may make of others. An index takes a quarter of it, and a filter behind may cut it down.
+pub(crate) const TERM_GROWN_MAX: usize = 4 * TERM_BYTES_MAX;
+
 /// Steps that are taken out of the purse at a time. Then is looked whether anybody still waits: some times in a millisecond.
 const STEPS_SLICE: u64 = 50_000;
 /// The same for tokens, of which these are ten thousand words.
@@ -47,6 +50,7 @@ pub(crate) struct Budget {
     slice: Cell<u64>,
     /// Bytes that components have read of this text.
     read: Cell<u64>,
+    term_bytes_max: Cell<usize>,
     /// Whether nobody waits any more.
     is_stopped: Option<Box<dyn Fn() -> bool + Send>>,
 }
@@ -75,6 +79,7 @@ impl Budget {
             spent: Purse::new(spent),
             slice: Cell::new(0),
             read: Cell::new(0),
+            term_bytes_max: Cell::new(TERM_GROWN_MAX),
             is_stopped: None,
         };
         budget.begin();
@@ -105,6 +110,17 @@ impl Budget {
         self.steps.left.set(STEPS);
         self.spent.left.set(SPENT_MAX);
         self.read.set(0);
+    }
+
+    /// The longest term that stages may hand on, in bytes: filters behind each other double it, again and again. A text that is
+    /// one term may be longer from the beginning.
+    pub(crate) fn term_bytes_max(&self) -> usize {
+        self.term_bytes_max.get()
+    }
+
+    /// Lets terms be as long as plain filters make a text of so many bytes.
+    pub(crate) fn bound_terms(&self, bytes: usize) {
+        self.term_bytes_max.set((2 * bytes).max(TERM_GROWN_MAX));
     }
 
     /// Adds what may be done with a piece of the text, by one component.

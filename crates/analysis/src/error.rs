@@ -25,6 +25,9 @@ pub enum AnalysisError {
     /// Char filters put more into the text than an index could hold.
     #[error("char filters make the text too long")]
     TextTooLong,
+    /// Token filters put more and more into a word: it is far longer than an index takes, and than the text.
+    #[error("token filters make a word too long")]
+    WordTooLong,
     /// Nobody waits for it any more; see `Scratch::until`.
     #[error("the analysis was stopped")]
     Stopped,

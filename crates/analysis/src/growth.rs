@@ -5,7 +5,7 @@
 //! length, and of what a filter gets it hands on so much at most. Only longer texts are tried (`Analyzer::check`).
 
 use crate::analyzer::Scratch;
-use crate::budget::{SPENT_MAX, SPENT_PER_TOKEN};
+use crate::budget::{SPENT_MAX, SPENT_PER_TOKEN, TERM_GROWN_MAX};
 use crate::error::TERM_BYTES_MAX;
 
 /// What a part of an analyzer hands on, at most.
@@ -112,7 +112,7 @@ impl Tally {
     /// For texts that may take so many steps together.
     #[cfg(test)]
     pub(crate) fn of_steps(steps: u64) -> Self {
-        Self { untried: 0, scratch: Scratch::for_steps(steps) }
+        Self { untried: 0, scratch: Scratch::limited(steps, u64::MAX) }
     }
 
     /// Whether nothing has to be known of a text of so many bytes but its length.
@@ -133,8 +133,8 @@ impl Tally {
 const BYTES_MAX: u64 = 1 << 30;
 
 fn is_safe(parts: &[Part], bytes: u64) -> bool {
-    let Grown { spent, longest, .. } = grown(parts, bytes);
-    spent <= SPENT_MAX && longest <= TERM_BYTES_MAX as u64
+    let Grown { spent, longest, longest_of_stages, .. } = grown(parts, bytes);
+    spent <= SPENT_MAX && longest <= TERM_BYTES_MAX as u64 && longest_of_stages <= TERM_GROWN_MAX as u64
 }
 
 /// What a text comes to at most.
@@ -144,21 +144,25 @@ pub(crate) struct Grown {
     pub(crate) now: u64,
     /// The same of all places where the analyzer counts.
     spent: u64,
-    /// Bytes of the longest token.
+    /// Bytes of the longest token at the end.
     pub(crate) longest: u64,
+    /// The same of all places behind a stage.
+    longest_of_stages: u64,
 }
 
 pub(crate) fn grown(parts: &[Part], bytes: u64) -> Grown {
-    let (mut now, mut spent, mut longest) = (bytes, 0_u64, bytes);
-    for part in parts {
+    let (mut now, mut spent, mut longest, mut longest_of_stages) = (bytes, 0_u64, bytes, 0);
+    for (at, part) in parts.iter().enumerate() {
         let (Part::Counted(growth) | Part::Plain(growth)) = part;
         now = now.saturating_mul(growth.bytes);
         longest = longest.saturating_mul(growth.times).saturating_add(growth.plus).min(growth.longest);
         if let Part::Counted(_) = part {
             spent = spent.saturating_add(now);
+            // The first is the tokenizer.
+            longest_of_stages = if at == 0 { 0 } else { longest.max(longest_of_stages) };
         }
     }
-    Grown { now, spent, longest }
+    Grown { now, spent, longest, longest_of_stages }
 }
 
 #[cfg(test)]
@@ -177,6 +181,8 @@ mod tests {
         assert_eq!(safe(&[whole, Part::Plain(short)]), (1 << 30) / 17);
         // A word of 900 bytes may become one of 36 000.
         assert_eq!(safe(&[words, Part::Plain(Growth::longer(40))]), 819);
+        // A stage may make a word too long that is cut down behind it.
+        assert_eq!(safe(&[whole, Part::Counted(Growth::longer(300)), Part::Plain(short)]), 131_064 / 300);
         assert_eq!(safe(&[words, Part::Counted(Growth::copies(2))]), (1 << 30) / (17 + 34));
         assert_eq!(safe(&[words, Part::Counted(Growth::UNKNOWN)]), 0);
     }

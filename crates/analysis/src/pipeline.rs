@@ -422,6 +422,9 @@ struct After<'s, 'r> {
 
 impl Sink for After<'_, '_> {
     fn push(&mut self, piece: Piece<'_>) -> Flow {
+        if piece.text.len() > self.budget().term_bytes_max() {
+            return Err(Stop::Failed(AnalysisError::WordTooLong));
+        }
         self.plain.push(piece, Rest { stages: self.rest.stages, last: self.rest.last })
     }
 

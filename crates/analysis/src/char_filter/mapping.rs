@@ -1,7 +1,7 @@
 //! `mapping`: pieces of the text replaced by others, the longest at each place; what was put in is not looked at again
 //! (Lucene's `MappingCharFilter`).
 
-use super::{append, utf16_len};
+use super::{Room, utf16_len};
 use crate::budget::Budget;
 use crate::corrections::Corrections;
 use crate::error::AnalysisError;
@@ -80,8 +80,8 @@ impl Mapping {
                 continue;
             };
             let (out, corrections) = found.get_or_insert_default();
-            append(out, text.get(copied..at).unwrap_or_default())?;
-            append(out, replacement)?;
+            Room::OF_TEXT.append(out, text.get(copied..at).unwrap_or_default())?;
+            Room::OF_TEXT.append(out, replacement)?;
             let removed = utf16_len(text.get(at..at + len).unwrap_or_default());
             let put = utf16_len(replacement);
             corrections.replace(out_units, removed, put);
@@ -90,7 +90,7 @@ impl Mapping {
             copied = at;
         }
         if let Some((out, _)) = &mut found {
-            append(out, text.get(copied..).unwrap_or_default())?;
+            Room::OF_TEXT.append(out, text.get(copied..).unwrap_or_default())?;
         }
         Ok(found)
     }

@@ -35,21 +35,30 @@ impl CharFilter {
     }
 }
 
-/// The longest text that replacements may make, in bytes: a document has at most 16 MB, and a rule of a few hundred
-/// characters makes gigabytes of that.
-pub(crate) const REPLACED_BYTES_MAX: usize = 64 << 20;
+/// How long what replacements make may become.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Room {
+    pub(crate) bytes_max: usize,
+    /// What is said of more.
+    pub(crate) too_long: AnalysisError,
+}
+
+impl Room {
+    /// Of a text: a document has at most 16 MB, and a rule of a few hundred characters makes gigabytes of that.
+    pub(crate) const OF_TEXT: Self = Self { bytes_max: 64 << 20, too_long: AnalysisError::TextTooLong };
+
+    /// Appends a piece of what replacements make.
+    pub(crate) fn append(self, out: &mut String, piece: &str) -> Result<(), AnalysisError> {
+        if out.len() + piece.len() > self.bytes_max {
+            return Err(self.too_long);
+        }
+        out.push_str(piece);
+        Ok(())
+    }
+}
 
 /// Memory of the places of one text that its filters remember, in bytes. Filters behind each other multiply.
 const CORRECTIONS_BYTES_MAX: usize = 256 << 20;
-
-/// Appends a piece of what replacements make.
-pub(crate) fn append(out: &mut String, piece: &str) -> Result<(), AnalysisError> {
-    if out.len() + piece.len() > REPLACED_BYTES_MAX {
-        return Err(AnalysisError::TextTooLong);
-    }
-    out.push_str(piece);
-    Ok(())
-}
 
 /// A text behind its char filters.
 pub(crate) struct Filtered<'t> {

@@ -1,6 +1,6 @@
 //! `pattern_replace`: each match of a regular expression replaced (Lucene's `PatternReplaceCharFilter`).
 
-use super::{append, utf16_len};
+use super::{Room, utf16_len};
 use crate::budget::Budget;
 use crate::corrections::Corrections;
 use crate::error::AnalysisError;
@@ -27,10 +27,10 @@ impl PatternReplace {
             let Some((start, end)) = groups.get(0) else { break };
             let (out, corrections) = found.get_or_insert_default();
             let before = text.get(copied..start).unwrap_or_default();
-            append(out, before)?;
+            Room::OF_TEXT.append(out, before)?;
             out_units += utf16_len(before);
             let kept = out.len();
-            self.replacement.append(text, &groups, out)?;
+            self.replacement.append(text, &groups, Room::OF_TEXT, out)?;
             let put = utf16_len(out.get(kept..).unwrap_or_default());
             corrections.replace(out_units, utf16_len(text.get(start..end).unwrap_or_default()), put);
             out_units += put;
@@ -38,7 +38,7 @@ impl PatternReplace {
             from = crate::java_regex::next_start(text, start, end);
         }
         if let Some((out, _)) = &mut found {
-            append(out, text.get(copied..).unwrap_or_default())?;
+            Room::OF_TEXT.append(out, text.get(copied..).unwrap_or_default())?;
         }
         Ok(found)
     }

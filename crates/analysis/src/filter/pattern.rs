@@ -4,7 +4,8 @@
 //! Each word adds to the steps of the text by its length.
 
 use crate::budget::Budget;
-use crate::char_filter::append;
+use crate::char_filter::Room;
+use crate::error::AnalysisError;
 use crate::java_regex::{Groups, JavaRegex, Replacement, next_start};
 use crate::pipeline::{End, Flow, Piece, Sink, Stage, StageFilter, Stop};
 
@@ -32,18 +33,19 @@ impl Stage for Replacing<'_> {
     fn push(&mut self, piece: Piece<'_>, out: &mut dyn Sink) -> Flow {
         let ReplacePattern { regex, replacement } = self.filter;
         out.budget().add_for(piece.text);
+        let room = Room { bytes_max: out.budget().term_bytes_max(), too_long: AnalysisError::WordTooLong };
         self.replaced.clear();
         let (mut from, mut copied, mut any) = (0, 0, false);
         while regex.find(piece.text, from, out.budget(), &mut self.groups)? {
             let Some((start, end)) = self.groups.get(0) else { break };
-            append(&mut self.replaced, piece.text.get(copied..start).unwrap_or_default())?;
-            replacement.append(piece.text, &self.groups, &mut self.replaced)?;
+            room.append(&mut self.replaced, piece.text.get(copied..start).unwrap_or_default())?;
+            replacement.append(piece.text, &self.groups, room, &mut self.replaced)?;
             (from, copied, any) = (next_start(piece.text, start, end), end, true);
         }
         if !any {
             return out.push(piece);
         }
-        append(&mut self.replaced, piece.text.get(copied..).unwrap_or_default())?;
+        room.append(&mut self.replaced, piece.text.get(copied..).unwrap_or_default())?;
         out.push(piece.saying(&self.replaced))
     }
 

@@ -1,7 +1,7 @@
 //! The replacement of a match: `$1`, `${name}`, `\` before a character that means itself (`Matcher.appendReplacement`).
 
 use super::{Groups, JavaRegex, PatternError};
-use crate::char_filter::append;
+use crate::char_filter::Room;
 use crate::error::AnalysisError;
 
 /// A replacement that fits its pattern.
@@ -43,12 +43,18 @@ impl Replacement {
     }
 
     /// Appends what a match of `text` becomes.
-    pub(crate) fn append(&self, text: &str, groups: &Groups, out: &mut String) -> Result<(), AnalysisError> {
+    pub(crate) fn append(
+        &self,
+        text: &str,
+        groups: &Groups,
+        room: Room,
+        out: &mut String,
+    ) -> Result<(), AnalysisError> {
         self.parts.iter().try_for_each(|part| match part {
-            Part::Text(text) => append(out, text),
+            Part::Text(text) => room.append(out, text),
             Part::Group(group) => {
                 let place = groups.get(*group);
-                append(out, place.and_then(|(start, end)| text.get(start..end)).unwrap_or_default())
+                room.append(out, place.and_then(|(start, end)| text.get(start..end)).unwrap_or_default())
             }
         })
     }

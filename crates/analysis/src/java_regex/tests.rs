@@ -1,5 +1,6 @@
 use super::{Groups, JavaRegex, RegexFlags, Replacement};
 use crate::budget::Budget;
+use crate::char_filter::Room;
 use crate::error::AnalysisError;
 
 /// What a text has to itself.
@@ -216,7 +217,10 @@ fn replaces_as_java_does() {
         [("$2$1", "ordw"), ("${first}-\\$1", "w-$1"), ("$23", "ord3"), ("$0", "word")]
     {
         let mut out = String::new();
-        Replacement::new(replacement, &regex).unwrap().append("word", &groups, &mut out).unwrap();
+        Replacement::new(replacement, &regex)
+            .unwrap()
+            .append("word", &groups, Room::OF_TEXT, &mut out)
+            .unwrap();
         assert_eq!(out, expected, "{replacement}");
     }
     for bad in ["$", "\\", "$3", "${last}", "$x"] {

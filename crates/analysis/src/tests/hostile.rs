@@ -211,7 +211,7 @@ fn fields_of_16_mb_that_an_index_refuses() {
     );
     let replace = json!({"type": "pattern_replace", "pattern": ".+", "replacement": "$0".repeat(300)});
     refused(json!({"tokenizer": "standard_v2", "charFilters": [&replace]}), "a", AnalysisError::TextTooLong);
-    refused(json!({"tokenizer": "keyword_v2", "tokenFilters": [&replace]}), "a", AnalysisError::TextTooLong);
+    refused(json!({"tokenizer": "keyword_v2", "tokenFilters": [&replace]}), "a", AnalysisError::WordTooLong);
     for (filter, part) in [
         (json!({"type": "nGram_v2", "minGram": 1, "maxGram": 300}), "a"),
         (json!({"type": "shingle", "maxShingleSize": 300}), "a b c "),
@@ -225,6 +225,36 @@ fn fields_of_16_mb_that_an_index_refuses() {
         "a",
         AnalysisError::TooManyTokens,
     );
+}
+
+/// Filters behind each other make the word twice as long each, or more.
+#[test]
+fn words_that_grow_end_early() {
+    let grows = |filter: Value, text: &str| {
+        let filters = vec![filter; 50];
+        let analyzer = analyzer(&json!({"tokenizer": "whitespace", "tokenFilters": &filters}));
+        // What all filters make comes to little, until one makes too much.
+        let mut scratch = Scratch::limited(u64::MAX, 16 << 20);
+        let ran = analyzer.run(text, &mut scratch, &mut |_| {});
+        assert_eq!(ran, Err(AnalysisError::WordTooLong), "{filters:?}");
+    };
+    let replace =
+        |pattern: &str, by: &str| json!({"type": "pattern_replace", "pattern": pattern, "replacement": by});
+    grows(replace("a", "aa"), &"a".repeat(200));
+    grows(replace("$", "aaaaaaaaaa".repeat(1000).as_str()), "a");
+    grows(replace("^.*$", "$0$0$0"), "a");
+    grows(json!({"type": "shingle", "maxShingleSize": 2, "outputUnigrams": false}), &"a b ".repeat(20));
+}
+
+/// What is too long for an index may be cut down to what is not.
+#[test]
+fn long_words_may_be_cut_down() {
+    let replace = json!({"type": "pattern_replace", "pattern": "a", "replacement": "bb"});
+    let cut = json!({"type": "truncate", "length": 300});
+    let chain = json!({"tokenizer": "keyword_v2", "tokenFilters": [replace, cut]});
+    for length in [30_000, MB] {
+        assert_eq!(analyzer(&chain).check(&"a".repeat(length), &mut Tally::default()), Ok(()), "{length}");
+    }
 }
 
 /// A document may have many texts, each of them below the limit.

@@ -204,6 +204,7 @@ impl Place<'_> {
                 | AnalysisError::MappingTooSlow
                 | AnalysisError::MarkupTooSlow
                 | AnalysisError::TextTooLong
+                | AnalysisError::WordTooLong
                 | AnalysisError::Stopped => DocumentError::NotAnalyzed { field, reason },
             });
         }
