@@ -117,8 +117,14 @@ fn language(name: &str) -> Option<(u32, Chain, Option<&'static str>)> {
     let approximation =
         (name == "th.lucene").then_some("analysed with ICU's dictionary in place of the JDK's");
     let chain = name.strip_suffix(".lucene").and_then(languages::chain)?;
-    // 2: `ё` is no longer taken for `е`.
-    Some((if name == "ru.lucene" { 2 } else { 1 }, chain, approximation))
+    let revision = match name {
+        // `ё` is no longer taken for `е`.
+        "ru.lucene" => 2,
+        // Vowel signs and all numbers are part of words in other scripts than Thai.
+        "th.lucene" => 2,
+        _ => 1,
+    };
+    Some((revision, chain, approximation))
 }
 
 type Chain = (Tokenizer, Vec<Link>);

@@ -13,7 +13,7 @@ enum Sort {
     Ignored,
     /// Is cut into words by the dictionary.
     Thai,
-    /// Also `ฯ` and `ๆ`, which may end what the dictionary cuts.
+    /// Also vowel signs with a place of their own, and `ฯ` and `ๆ`, which may end what the dictionary cuts.
     Letter,
     Digit,
     Kanji,
@@ -30,14 +30,16 @@ enum Sort {
     Before,
     /// May stand behind a number.
     Behind,
+    /// Ends phrases in scripts of India, as part of their last word.
+    Danda,
     Other,
 }
 
 fn sort(c: char) -> Sort {
     static SETS: LazyLock<[(CharSet, Sort); 5]> = LazyLock::new(|| {
         [
-            (CharSet::of(r"\p{L}"), Sort::Letter),
-            (CharSet::of(r"\p{Nd}"), Sort::Digit),
+            (CharSet::of(r"[\p{L}\p{Mc}]"), Sort::Letter),
+            (CharSet::of(r"\p{N}"), Sort::Digit),
             (CharSet::of(r"\p{Pd}"), Sort::Middle { letters: true, digits: false }),
             (CharSet::of(r"\p{Sc}"), Sort::Before),
             (CharSet::of(r"[\p{Mn}\p{Me}\p{Cf}]"), Sort::Ignored),
@@ -51,6 +53,7 @@ fn sort(c: char) -> Sort {
         '\u{ad}' | '\u{2027}' => Sort::Middle { letters: true, digits: false },
         '#' => Sort::Before,
         '¢' | '%' | '\u{66a}' | '\u{2030}' | '\u{2031}' => Sort::Behind,
+        '\u{964}' | '\u{965}' => Sort::Danda,
         '々' | '一'..='龥' | '\u{f900}'..='\u{fa2d}' => Sort::Kanji,
         'ァ'..='ヺ' | 'ヽ' | 'ヾ' => Sort::Katakana,
         'ぁ'..='ゔ' | 'ゝ' | 'ゞ' => Sort::Hiragana,
@@ -63,7 +66,9 @@ fn sort(c: char) -> Sort {
 pub(super) fn ends(text: &[char]) -> Vec<usize> {
     let sorts: Vec<Sort> = text.iter().map(|c| sort(*c)).collect();
     let mut ends = Vec::new();
-    let mut at = 0;
+    // Marks that nothing is before belong to what is behind them.
+    let marks = sorts.iter().take_while(|sort| **sort == Sort::Ignored).count();
+    let mut at = if marks < sorts.len() { marks } else { 0 };
     while let Some(&first) = sorts.get(at) {
         let rules = Rules { text, sorts: &sorts };
         let end = match first {
@@ -80,9 +85,12 @@ pub(super) fn ends(text: &[char]) -> Vec<usize> {
             Sort::Kanji => rules.run(at, &[Sort::Kanji]),
             Sort::Katakana => rules.run(at, &[Sort::Katakana, Sort::KanaMark]),
             Sort::Hiragana => rules.run(at, &[Sort::Hiragana, Sort::KanaMark]),
-            Sort::KanaMark | Sort::Middle { .. } | Sort::Behind | Sort::Ignored | Sort::Other => {
-                rules.behind(at)
-            }
+            Sort::KanaMark
+            | Sort::Middle { .. }
+            | Sort::Behind
+            | Sort::Danda
+            | Sort::Ignored
+            | Sort::Other => rules.behind(at),
         };
         ends.push(end);
         at = end;
@@ -119,9 +127,10 @@ impl Rules<'_> {
         self.text.get(at..at + 3) == Some(&['ฯ', 'ล', 'ฯ'])
     }
 
-    /// The place behind letters of Thai and a sign that ends them.
+    /// The place behind letters of Thai, with marks of other scripts among them, and a sign that ends them.
     fn thai(&self, start: usize) -> usize {
-        let letters = self.sorts.iter().skip(start).take_while(|sort| **sort == Sort::Thai);
+        let is_within = |sort: &&Sort| matches!(sort, Sort::Thai | Sort::Ignored);
+        let letters = self.sorts.iter().skip(start).take_while(is_within);
         let end = start + letters.count();
         if self.is_and_so_on(end) {
             return end;
@@ -132,7 +141,7 @@ impl Rules<'_> {
     }
 
     /// The place behind letters and digits in any order: what stands in the middle of words may be between two letters,
-    /// what stands in the middle of numbers between two digits, and what stands behind numbers at the end.
+    /// what stands in the middle of numbers between two digits, and what stands behind words or numbers at the end.
     fn words_and_numbers(&self, start: usize) -> usize {
         let mut last = self.sort(start);
         let mut at = self.behind(start);
@@ -148,7 +157,8 @@ impl Rules<'_> {
                     wanted && self.sort(after) == last
                 }
                 Sort::Behind if last == Sort::Digit => return after,
-                Sort::Behind | Sort::Before | Sort::Ignored | Sort::Other => false,
+                Sort::Danda if last == Sort::Letter => return after,
+                Sort::Behind | Sort::Danda | Sort::Before | Sort::Ignored | Sort::Other => false,
                 Sort::Thai => false,
                 Sort::Kanji | Sort::Katakana | Sort::Hiragana | Sort::KanaMark => false,
             };

@@ -37,6 +37,15 @@ fn letters_and_numbers() {
     check("東京カタカナひらがなー・ア e\u{301}a", "東京|カタカナ|ひらがなー|ア|e\u{301}a");
 }
 
+/// Words of other scripts with the signs of their vowels; marks that begin the text make no word of what is behind them.
+#[test]
+fn other_scripts() {
+    check("किताबें ประเทศไทย বই, ಪುಸ್ತಕಗಳು-5", "किताबें|ประเทศ|ไทย|বই|ಪುಸ್ತಕಗಳು|5");
+    check("है। 5। क5क।क क॥। a।b", "है।|5|क5क।|क|क॥|a।|b");
+    check("x²½ Ⅷ a௲b ไทย\u{942}ก", "x²½|a௲b|ไทย\u{942}ก");
+    check("\u{301}ab cd", "cd");
+}
+
 /// Letters that make no words: the same breaks as the JDK's where its rules alone decide; and an end in time.
 #[test]
 fn what_is_no_word_comes_to_an_end() {
