@@ -235,6 +235,8 @@ fn what_means_nothing_is_refused_when_it_is_defined() {
         ("tokenizers", "PatternTokenizer", json!({"pattern": "("})),
         ("charFilters", "PatternReplaceCharFilter", json!({"pattern": "[a", "replacement": ""})),
         ("charFilters", "PatternReplaceCharFilter", json!({"pattern": "a", "replacement": "$7"})),
+        // Lucene: "match "a" was already added".
+        ("charFilters", "MappingCharFilter", json!({"mappings": ["a=>b", "a=>c"]})),
     ] {
         let component = with(json!({"@odata.type": format!("{OWN}{type_name}"), "name": "bad"}), options);
         let mut parts = json!({"tokenizer": "keyword_v2"});
