@@ -3,9 +3,10 @@
 //! Words are those of the standard tokenizer, hyphenated ones also as one; the published stop words go; and beside each
 //! word stands its base form, in the same position. The aim is that words of one family meet, not equal tokens:
 //!
-//! * where a stemmer of Lucene or of the Snowball project exists, it makes the base forms; for English one that takes off
-//!   inflections only, with a table of irregular forms;
-//! * for the others [`Endings`] does, which is coarser;
+//! * where a stemmer of Lucene or of the Snowball project exists, it makes the base forms, in some languages with help
+//!   ([`Inflected`]); for English one that takes off inflections only;
+//! * for the others (and Polish) a list of endings does ([`Endings`]), which is coarser;
+//! * some languages have a list of irregular forms beside;
 //! * Japanese and Thai come by the words of the dictionaries for `ja.lucene` and `th.lucene`, Chinese and Korean by pairs of
 //!   characters, Vietnamese by syllables;
 //! * compounds of Danish, Dutch, Estonian, Finnish, German, Hungarian, Norwegian and Swedish are followed by their parts
@@ -16,22 +17,21 @@
 //! part.
 
 mod compounds;
+mod irregular;
 mod language;
 
 pub use language::MicrosoftLanguage;
-
-use std::sync::OnceLock;
 
 use self::compounds::Compounds;
 use crate::data::microsoft_stop_words;
 use crate::filter::{Beside, CjkBigrams, FRENCH_ARTICLES, Filter, StemOverride, WordSet};
 use crate::pipeline::Link;
-use crate::stem::{Endings, Snowball, Stemmer};
+use crate::stem::{Endings, Inflected, Snowball, Stemmer};
 use crate::tokenizer::{Hyphens, Japanese, Tokenizer};
 use MicrosoftLanguage as L;
 
 /// Raised whenever the output of one of them changes.
-pub(crate) const REVISION: u32 = 4;
+pub(crate) const REVISION: u32 = 5;
 
 /// The tokenizer. `searching` says that each word is wanted in one form.
 pub(crate) fn tokenizer(language: MicrosoftLanguage, length_max: u32, searching: bool) -> Tokenizer {
@@ -102,7 +102,10 @@ pub(crate) fn description(language: MicrosoftLanguage) -> &'static str {
         "analysed as words of an open dictionary"
     } else if language == L::Vietnamese {
         "analysed as syllables in place of a dictionary's words"
-    } else if matches!(base(language).as_deref(), Some([.., Filter::Stem(Stemmer::Endings(_))])) {
+    } else if matches!(
+        base(language).as_deref(),
+        Some([.., Filter::Stem(Stemmer::Endings(_) | Stemmer::Hebrew | Stemmer::PolishLight)])
+    ) {
         "analysed as words beside base forms by a list of endings, in place of a dictionary's lemmas"
     } else {
         "analysed as words beside base forms by an open stemmer, in place of a dictionary's lemmas"
@@ -128,11 +131,12 @@ fn base(language: MicrosoftLanguage) -> Option<Vec<Filter>> {
     let stem = |stemmer| vec![Filter::Stem(stemmer)];
     let snowball = |script| stem(Stemmer::Snowball(script));
     let endings = |endings| stem(Stemmer::Endings(endings));
+    let inflected = |stemmer| with_irregular(language, Stemmer::Inflected(stemmer));
     let indic = |table| vec![Filter::IndicNormalization, Filter::Stem(Stemmer::Endings(table))];
     Some(match language {
         L::Arabic => vec![Filter::ArabicNormalization, Filter::Stem(Stemmer::Arabic)],
         L::Bangla => indic(Endings::Bengali),
-        L::Bulgarian => stem(Stemmer::Bulgarian),
+        L::Bulgarian => inflected(Inflected::Bulgarian),
         L::Catalan => snowball(Snowball::Catalan),
         L::Croatian | L::SerbianLatin => endings(Endings::Croatian),
         L::Czech => stem(Stemmer::Czech),
@@ -144,18 +148,17 @@ fn base(language: MicrosoftLanguage) -> Option<Vec<Filter>> {
                 Filter::Stem(Stemmer::Snowball(Snowball::KraaijPohlmann)),
             ]
         }
-        L::English => vec![
-            Filter::EnglishPossessive,
-            Filter::StemOverride(irregular_english().clone()),
-            Filter::Stem(Stemmer::Snowball(Snowball::EnglishInflection)),
-        ],
+        L::English => {
+            let stemmed = with_irregular(language, Stemmer::Snowball(Snowball::EnglishInflection));
+            [vec![Filter::EnglishPossessive], stemmed].concat()
+        }
         L::Estonian => endings(Endings::Estonian),
-        L::Finnish => snowball(Snowball::Finnish),
+        L::Finnish => inflected(Inflected::Finnish),
         L::French => snowball(Snowball::French),
         L::German => snowball(Snowball::German),
-        L::Greek => vec![Filter::GreekLowercase, Filter::Stem(Stemmer::Greek)],
+        L::Greek => vec![Filter::GreekLowercase, Filter::Stem(Stemmer::Inflected(Inflected::Greek))],
         L::Gujarati => indic(Endings::Gujarati),
-        L::Hebrew => endings(Endings::Hebrew),
+        L::Hebrew => stem(Stemmer::Hebrew),
         L::Hindi => {
             vec![Filter::IndicNormalization, Filter::HindiNormalization, Filter::Stem(Stemmer::Hindi)]
         }
@@ -169,16 +172,16 @@ fn base(language: MicrosoftLanguage) -> Option<Vec<Filter>> {
         L::Malayalam => indic(Endings::Malayalam),
         L::Marathi => indic(Endings::Marathi),
         L::NorwegianBokmaal => snowball(Snowball::Norwegian),
-        L::Polish => stem(Stemmer::Polish),
-        L::Portuguese | L::PortugueseBrazilian => snowball(Snowball::Portuguese),
+        L::Polish => with_irregular(language, Stemmer::PolishLight),
+        L::Portuguese | L::PortugueseBrazilian => inflected(Inflected::Portuguese),
         L::Punjabi => indic(Endings::Punjabi),
-        L::Romanian => snowball(Snowball::Romanian),
+        L::Romanian => inflected(Inflected::Romanian),
         L::Russian => snowball(Snowball::Russian),
         L::SerbianCyrillic => endings(Endings::Serbian),
         L::Slovak => endings(Endings::Slovak),
         L::Slovenian => endings(Endings::Slovenian),
         L::Spanish => snowball(Snowball::Spanish),
-        L::Swedish => snowball(Snowball::Swedish),
+        L::Swedish => inflected(Inflected::Swedish),
         L::Tamil => indic(Endings::Tamil),
         L::Telugu => indic(Endings::Telugu),
         L::Turkish => vec![Filter::Apostrophe, Filter::Stem(Stemmer::Snowball(Snowball::Turkish))],
@@ -188,6 +191,12 @@ fn base(language: MicrosoftLanguage) -> Option<Vec<Filter>> {
             return None;
         }
     })
+}
+
+/// Irregular forms by the language's list, all others by a stemmer.
+fn with_irregular(language: MicrosoftLanguage, stemmer: Stemmer) -> Vec<Filter> {
+    let listed = irregular::forms(language).map(|forms| Filter::StemOverride(forms.clone()));
+    listed.into_iter().chain([Filter::Stem(stemmer)]).collect()
 }
 
 /// Words, most of them plurals, whose `-aard` the stemmer takes for an ending.
@@ -200,22 +209,6 @@ const DUTCH_PLURALS: [(&str, &str); 7] = [
     ("waarden", "waarde"),
     ("zwaarden", "zwaard"),
 ];
-
-/// The stem of the word that an irregular form belongs to, by `data/irregular_english.txt`: on each line a word and forms.
-fn irregular_english() -> &'static StemOverride {
-    static FORMS: OnceLock<StemOverride> = OnceLock::new();
-    FORMS.get_or_init(|| {
-        let lines = include_str!("../data/irregular_english.txt").lines();
-        let pairs = lines.filter_map(|line| {
-            let (word, forms) = line.split_once(' ')?;
-            let mut stem = word.encode_utf16().collect();
-            Snowball::EnglishInflection.stem(&mut stem);
-            let stem = String::from_utf16_lossy(&stem);
-            Some(forms.split(' ').map(move |form| (form.to_owned(), stem.clone())))
-        });
-        StemOverride::new(pairs.flatten())
-    })
-}
 
 #[cfg(test)]
 mod tests;

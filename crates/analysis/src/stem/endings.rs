@@ -1,9 +1,10 @@
 //! Endings of languages for which no stemmer is published under a licence that fits: a light stemmer each, written for the
 //! analyzers that stand in for Microsoft's (analysis.md §8, tiers B and D).
 //!
-//! The longest ending that leaves enough of the word goes; Hebrew also loses prefixed particles. Nouns and adjectives meet
+//! The longest ending that leaves enough of the word goes. Nouns and adjectives meet
 //! their plurals and cases, verbs some of their forms. What changes inside of a word is left alone.
 
+use std::collections::BTreeMap;
 use std::sync::OnceLock;
 
 /// A language.
@@ -14,7 +15,6 @@ pub(crate) enum Endings {
     Croatian,
     Estonian,
     Gujarati,
-    Hebrew,
     Icelandic,
     Kannada,
     Malayalam,
@@ -36,24 +36,39 @@ struct Table {
     endings: &'static str,
 }
 
-/// A [`Table`] cut up: the longest endings first.
+/// Endings cut up, by the unit they end in: the longest first.
 #[derive(Debug)]
-struct Split {
+pub(super) struct Split {
     left: usize,
-    endings: Vec<Box<[u16]>>,
+    endings: BTreeMap<u16, Vec<Box<[u16]>>>,
 }
 
 impl Split {
-    fn new(table: &Table) -> Self {
-        let mut endings: Vec<Box<[u16]>> =
-            table.endings.split_whitespace().map(|ending| ending.encode_utf16().collect()).collect();
-        endings.sort_by_key(|ending| std::cmp::Reverse(ending.len()));
-        Self { left: table.left, endings }
+    pub(super) fn new(left: usize, endings: &str) -> Self {
+        let mut split = Self { left, endings: BTreeMap::new() };
+        for ending in endings.split_whitespace() {
+            let ending: Box<[u16]> = ending.encode_utf16().collect();
+            if let Some(last) = ending.last() {
+                split.endings.entry(*last).or_default().push(ending);
+            }
+        }
+        for endings in split.endings.values_mut() {
+            endings.sort_by_key(|ending| std::cmp::Reverse(ending.len()));
+        }
+        split
+    }
+
+    /// Units of the longest ending that leaves enough of the word.
+    pub(super) fn longest(&self, word: &[u16]) -> Option<usize> {
+        let endings = self.endings.get(word.last()?)?;
+        let longest =
+            endings.iter().find(|ending| word.len() >= self.left + ending.len() && word.ends_with(ending));
+        longest.map(|ending| ending.len())
     }
 }
 
 impl Endings {
-    const COUNT: usize = 17;
+    const COUNT: usize = 16;
 
     #[cfg(test)]
     pub(super) const ALL: [Self; Self::COUNT] = [
@@ -61,7 +76,6 @@ impl Endings {
         Self::Croatian,
         Self::Estonian,
         Self::Gujarati,
-        Self::Hebrew,
         Self::Icelandic,
         Self::Kannada,
         Self::Malayalam,
@@ -78,20 +92,19 @@ impl Endings {
 
     /// Takes the ending off.
     pub(super) fn strip(self, word: &mut Vec<u16>) {
-        if self == Self::Hebrew {
-            strip_particles(word);
-        }
-        let Split { left, endings } = self.split();
-        let longest =
-            endings.iter().find(|ending| word.len() >= left + ending.len() && word.ends_with(ending));
-        word.truncate(word.len() - longest.map_or(0, |ending| ending.len()));
+        word.truncate(word.len() - self.split().longest(word).unwrap_or(0));
     }
 
     /// The endings as units, made when they are first needed.
     fn split(self) -> &'static Split {
         static SPLIT: [OnceLock<Split>; Endings::COUNT] = [const { OnceLock::new() }; Endings::COUNT];
-        static NOTHING: Split = Split { left: 0, endings: Vec::new() };
-        SPLIT.get(self as usize).map_or(&NOTHING, |split| split.get_or_init(|| Split::new(&self.table())))
+        static NOTHING: Split = Split { left: 0, endings: BTreeMap::new() };
+        SPLIT.get(self as usize).map_or(&NOTHING, |split| {
+            split.get_or_init(|| {
+                let Table { left, endings } = self.table();
+                Split::new(left, endings)
+            })
+        })
     }
 
     #[rustfmt::skip]
@@ -111,7 +124,6 @@ impl Endings {
                 a e i u o in n b me vad ma da sin sime site" },
             Self::Gujarati => Table { left: 2, endings: "\
                 ઓ ો ાને ાનો ાની ાનું ામાં ાથી ોએ ોને ોનો ોની ોનું ોના ોમાં ોથી ઓને ઓનો ઓની ઓનું ઓના ઓમાં ઓથી ને નો ની નું ના માં થી એ ે ું ી ા ુ" },
-            Self::Hebrew => Table { left: 2, endings: "ים ות יים יות ה ת ית ך ו י הם הן כם כן נו" },
             Self::Icelandic => Table { left: 3, endings: "\
                 anna unum inum inni innar anum anna arnir arnar irnar urnar urinn inn in ið num num nar nir num \
                 ar ir ur um a i u s ns sins arinnar unnar una inu ina ins ann an unni anni ði ðu ðir ðum aði uðu aðir uðum ast" },
@@ -142,18 +154,5 @@ impl Endings {
                 ся тися ться лася вся лися" },
             Self::Urdu => Table { left: 2, endings: "وں یں یاں ں ات ے ی ا و ئیں ؤں تا تی تے نا نی نے یا ئے" },
         }
-    }
-}
-
-/// `ו`, `ה`, `ב`, `כ`, `ל`, `מ`, `ש` before a word of three letters and more: "and", "the", "in", "as", "to", "from", "that".
-fn strip_particles(word: &mut Vec<u16>) {
-    let is = |unit: Option<&u16>, particles: &str| {
-        unit.is_some_and(|unit| particles.encode_utf16().any(|particle| particle == *unit))
-    };
-    if word.len() > 4 && is(word.first(), "וש") {
-        word.remove(0);
-    }
-    if word.len() > 4 && is(word.first(), "בכלמ") || word.len() > 3 && is(word.first(), "ה") {
-        word.remove(0);
     }
 }

@@ -1,7 +1,8 @@
 //! Stemmers: the words of one family made equal.
 //!
-//! They are Lucene's, of version 8.8.1 (but for [`Endings`] and the scripts that [`snowball`] tells of), and work on UTF-16 units, because that is what the originals count lengths in.
-//! Each wants words in lower case.
+//! They are Lucene's, of version 8.8.1 but for those of the analyzers that stand in for Microsoft's ([`Endings`], [`Inflected`],
+//! [`Stemmer::Hebrew`], [`Stemmer::PolishLight`] and scripts that [`snowball`] tells of). They work on UTF-16 units, because that
+//! is what the originals count lengths in. Each wants words in lower case.
 
 mod arabic;
 mod brazilian;
@@ -14,13 +15,16 @@ mod french_light;
 mod french_minimal;
 mod german;
 mod greek;
+mod hebrew;
 mod hindi;
 mod hungarian_light;
 mod indonesian;
+mod inflected;
 mod italian_light;
 mod kstem;
 mod latvian;
 mod norwegian;
+mod polish_light;
 mod porter;
 mod portuguese_light;
 mod rslp;
@@ -33,6 +37,7 @@ mod stempel;
 mod swedish_light;
 
 pub(crate) use endings::Endings;
+pub(crate) use inflected::Inflected;
 pub(crate) use norwegian::Norwegian;
 pub(crate) use snowball::Snowball;
 
@@ -60,9 +65,13 @@ pub(crate) enum Stemmer {
     GermanLight,
     GermanMinimal,
     Greek,
+    /// By particles and endings; no stemmer is published.
+    Hebrew,
     Hindi,
     HungarianLight,
     Indonesian,
+    /// A published stemmer, and what it leaves undone.
+    Inflected(Inflected),
     ItalianLight,
     /// Krovetz' stemmer for English (Lucene's `KStemFilter`).
     KStem,
@@ -71,6 +80,8 @@ pub(crate) enum Stemmer {
     NorwegianMinimal(Norwegian),
     /// Stempel.
     Polish,
+    /// By endings.
+    PolishLight,
     /// Porter's first algorithm for English (Lucene's `PorterStemFilter`).
     Porter,
     PortugueseLight,
@@ -165,7 +176,8 @@ impl Stemmer {
         term.edit_units(|word| self.stem(word));
     }
 
-    fn stem(self, word: &mut Vec<u16>) {
+    /// Reduces the word, which is in lower case already, to its stem.
+    pub(crate) fn stem(self, word: &mut Vec<u16>) {
         if word.len() > LEN_MAX {
             return;
         }
@@ -184,15 +196,18 @@ impl Stemmer {
             Self::GermanLight => german::light(word),
             Self::GermanMinimal => german::minimal(word),
             Self::Greek => greek::stem(word),
+            Self::Hebrew => hebrew::stem(word),
             Self::Hindi => hindi::stem(word),
             Self::HungarianLight => hungarian_light::stem(word),
             Self::Indonesian => indonesian::stem(word),
+            Self::Inflected(language) => language.stem(word),
             Self::ItalianLight => italian_light::stem(word),
             Self::KStem => kstem::stem(word),
             Self::Latvian => latvian::stem(word),
             Self::NorwegianLight(form) => norwegian::light(form, word),
             Self::NorwegianMinimal(form) => norwegian::minimal(form, word),
             Self::Polish => stempel::stem(word),
+            Self::PolishLight => polish_light::stem(word),
             Self::Porter => porter::stem(word),
             Self::PortugueseLight => portuguese_light::stem(word),
             Self::PortugueseMinimal => rslp::portuguese_minimal(word),

@@ -1,6 +1,6 @@
 //! All stemmers against Lucene's answers, and against words that are none.
 
-use super::{Endings, LEN_MAX, Snowball, Stemmer, stemmed};
+use super::{Endings, Inflected, LEN_MAX, Snowball, Stemmer, stemmed};
 use proptest::prelude::*;
 
 /// `tests/data/stems.tsv` holds words made of real ones and of the endings that the algorithms name, by language of the
@@ -21,10 +21,17 @@ fn stems_of_lucene() {
 }
 
 fn all() -> impl Iterator<Item = Stemmer> {
-    let others = [Stemmer::Polish, Stemmer::KStem];
+    let others = [Stemmer::Hebrew, Stemmer::KStem, Stemmer::Polish, Stemmer::PolishLight];
+    let inflected = Inflected::ALL.map(Stemmer::Inflected);
     let scripts = Snowball::ALL.map(Stemmer::Snowball);
     let endings = Endings::ALL.map(Stemmer::Endings);
-    Stemmer::LANGUAGES.iter().map(|(_, stemmer)| *stemmer).chain(scripts).chain(endings).chain(others)
+    Stemmer::LANGUAGES
+        .iter()
+        .map(|(_, stemmer)| *stemmer)
+        .chain(scripts)
+        .chain(endings)
+        .chain(inflected)
+        .chain(others)
 }
 
 /// Text that is no word of any language, of all lengths.
