@@ -201,8 +201,9 @@ impl Shape for Plain {
         mapped(key, "null")
     }
 
+    /// An item at fault has none.
     fn key(&self, item: &Item) -> Option<String> {
-        item.content.is_none().then(|| item.id.clone())
+        (item.content.is_none() && item.fields["value"] != -1).then(|| item.id.clone())
     }
 }
 

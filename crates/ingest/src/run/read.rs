@@ -213,18 +213,16 @@ impl Reader {
                 self.see(Sighting::There(id));
                 Ok(())
             }
-            Change::Deleted(item) => {
-                if !wanted_item(&self.only, &*self.shape, &item) {
-                    return Ok(());
-                }
-                self.deleted(item).await
-            }
-            Change::Changed(item) => {
-                if !wanted_item(&self.only, &*self.shape, &item) {
-                    return Ok(());
-                }
-                self.changed(item).await
-            }
+            Change::Deleted(item) => match asked(&self.only, &*self.shape, &item) {
+                Asked::Nothing => Ok(()),
+                Asked::All => self.deleted(item, None).await,
+                Asked::Keys => self.deleted(item, Some(Arc::clone(&self.only))).await,
+            },
+            Change::Changed(item) => match asked(&self.only, &*self.shape, &item) {
+                Asked::Nothing => Ok(()),
+                Asked::All => self.changed(item, None).await,
+                Asked::Keys => self.changed(item, Some(Arc::clone(&self.only))).await,
+            },
         }
     }
 
@@ -234,12 +232,12 @@ impl Reader {
         self.put(Entry { item: error.id.as_str().into(), work: Work::Failed(error) }).await
     }
 
-    async fn deleted(&mut self, item: Item) -> Result<(), Halt> {
+    async fn deleted(&mut self, item: Item, only: Option<Arc<Only>>) -> Result<(), Halt> {
         self.catch_up(0).await?;
         let id = item.id.as_str().into();
         match self.shape.deletion(item) {
             Ok(documents) => {
-                let end = self.put_all(self.wanted(id, documents, Work::Delete)).await?;
+                let end = self.put_all(Wanted::new(id, documents, Work::Delete, only)).await?;
                 self.ended(End { sighting: None, ..end });
                 Ok(())
             }
@@ -250,15 +248,15 @@ impl Reader {
         }
     }
 
-    async fn changed(&mut self, item: Item) -> Result<(), Halt> {
+    async fn changed(&mut self, item: Item, only: Option<Arc<Only>>) -> Result<(), Halt> {
         if item.content.as_ref().is_some_and(|content| content.size() <= SMALL_BYTES_MAX) {
             self.catch_up(ITEMS_AHEAD - 1).await?;
-            let (documents, reading) = (self.documents(item), self.reading.clone());
+            let (documents, reading) = (self.documents(item, only), self.reading.clone());
             self.ahead.push_back(Task::spawn(collect(documents, reading)));
             return Ok(());
         }
         self.catch_up(0).await?;
-        let end = self.put_all(self.documents(item)).await?;
+        let end = self.put_all(self.documents(item, only)).await?;
         self.ended(end);
         Ok(())
     }
@@ -290,14 +288,8 @@ impl Reader {
         }
     }
 
-    fn documents(&self, item: Item) -> Wanted {
-        self.wanted(item.id.as_str().into(), self.shape.documents(item), Work::Write)
-    }
-
-    fn wanted(&self, item: Arc<str>, documents: Box<dyn Documents>, work: fn(Mapped) -> Work) -> Wanted {
-        let any = self.only.keys.is_empty() || self.only.ids.contains(&*item);
-        let only = if any { None } else { Some(self.only.clone()) };
-        Wanted { item, documents, work, only, has_failures: false, ended: false, cut: None }
+    fn documents(&self, item: Item, only: Option<Arc<Only>>) -> Wanted {
+        Wanted::new(item.id.as_str().into(), self.shape.documents(item), Work::Write, only)
     }
 
     /// Takes over what was read beside, until at most `left` items are still being read.
@@ -370,15 +362,24 @@ impl Only {
     }
 }
 
-/// Whether an item may hold documents that the run is about.
-fn wanted_item(only: &Only, shape: &dyn Shape, item: &Item) -> bool {
+/// What of an item a run is about.
+enum Asked {
+    All,
+    /// The documents that have one of the keys.
+    Keys,
+    Nothing,
+}
+
+fn asked(only: &Only, shape: &dyn Shape, item: &Item) -> Asked {
     if only.is_empty() || only.ids.contains(&item.id) {
-        return true;
+        return Asked::All;
     }
     match shape.key(item) {
-        Some(key) => only.keys.contains(&key),
-        // Only its content tells.
-        None => !only.keys.is_empty(),
+        Some(key) if only.keys.contains(&key) => Asked::All,
+        Some(_) => Asked::Nothing,
+        // Only its content tells. A row without a key that can be one is none of those that were named.
+        None if only.keys.is_empty() || item.content.is_none() => Asked::Nothing,
+        None => Asked::Keys,
     }
 }
 
@@ -415,6 +416,15 @@ struct Cut {
 }
 
 impl Wanted {
+    fn new(
+        item: Arc<str>,
+        documents: Box<dyn Documents>,
+        work: fn(Mapped) -> Work,
+        only: Option<Arc<Only>>,
+    ) -> Self {
+        Self { item, documents, work, only, has_failures: false, ended: false, cut: None }
+    }
+
     /// The next entry; `None` at the end. Only what concerns the whole source is an error: what concerns the item is an entry.
     async fn next(&mut self, reading: &str) -> Result<Option<Entry>, SourceError> {
         while !self.ended {
@@ -438,14 +448,16 @@ impl Wanted {
             let wanted = |key: &String| self.only.as_ref().is_none_or(|only| only.keys.contains(key));
             match next {
                 None => self.ended = true,
-                Some(Err(error)) => {
+                Some(Err(error)) if wanted(&error.id) || error.is_passing() => {
                     self.has_failures = true;
                     return Ok(Some(self.entry(Work::Failed(error))));
                 }
                 Some(Ok(mapped)) if wanted(&mapped.key) => {
                     return Ok(Some(self.entry((self.work)(mapped))));
                 }
-                Some(Ok(_)) => {}
+                // Nobody asked for it. What fails without a key was reported by the run that read everything; counted here,
+                // it would keep those that were asked for from ever being done.
+                Some(Ok(_) | Err(_)) => {}
             }
         }
         Ok(None)

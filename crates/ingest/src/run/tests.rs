@@ -469,3 +469,19 @@ async fn single_documents_are_all_that_is_written() {
         assert_eq!(world.progress().processed, 2);
     }
 }
+
+#[tokio::test(start_paused = true)]
+async fn what_fails_and_was_not_asked_for_does_not_keep_single_documents_from_being_done() {
+    for blobs in [false, true] {
+        let about = async |keys: &[&str], ids: &[&str]| {
+            let world = World::with_items(300);
+            lock(&world.log)[11].1 = Some(-1);
+            let texts = |texts: &[&str]| texts.iter().map(|text| (*text).to_owned()).collect();
+            let only = ResetList { keys: texts(keys), ids: texts(ids) };
+            let ending = run_once(&world, Given { only, blobs, ..Given::default() }).await;
+            (ending == Ending::Success, world.progress().processed, world.progress().failed)
+        };
+        assert_eq!(about(&["id0007"], &[]).await, (true, 1, 0), "blobs: {blobs}");
+        assert_eq!(about(&["id0007"], &["id0011"]).await, (false, 2, 1), "blobs: {blobs}");
+    }
+}
