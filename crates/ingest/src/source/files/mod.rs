@@ -76,12 +76,19 @@ pub(super) async fn open(opening: Opening<'_>, files: &Files) -> Result<FilesSou
 /// A folder in a folder, `.` and nothing being the folder itself.
 fn below(folder: &Path, part: &str) -> Result<PathBuf, SourceError> {
     let part = Path::new(part.trim_matches('/'));
-    if !part.components().all(|part| matches!(part, Component::Normal(_) | Component::CurDir)) {
-        return Err(SourceError::Broken(
-            "The container and the query must name folders without '..'.".into(),
-        ));
+    let mut inner = folder.to_owned();
+    for component in part.components() {
+        match component {
+            Component::Normal(name) => inner.push(name),
+            Component::CurDir => {}
+            Component::ParentDir | Component::RootDir | Component::Prefix(_) => {
+                return Err(SourceError::Broken(
+                    "The container and the query must name folders without '..'.".into(),
+                ));
+            }
+        }
     }
-    Ok(folder.join(part))
+    Ok(inner)
 }
 
 /// The folder that is meant, if it is there and lies below one that is allowed, whatever links lead to it.

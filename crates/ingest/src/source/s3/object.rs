@@ -55,19 +55,18 @@ pub(super) enum Unseen {
 
 /// Asks for an object.
 pub(super) async fn look(bucket: &Arc<Bucket>, key: &str, look: Look) -> Result<Looked, Unseen> {
-    let answer = match look {
+    let mut answer = match look {
         Look::Head => head(bucket, key).await,
         Look::Whole => beginning(bucket, key).await,
-    };
-    let answer = answer.map_err(Unseen::Source)?;
+    }
+    .map_err(Unseen::Source)?;
+    if look == Look::Head && answer.status == StatusCode::FORBIDDEN {
+        // It has no body, which would say why.
+        answer = beginning(bucket, key).await.map_err(Unseen::Source)?;
+    }
     match answer.status {
         StatusCode::OK | StatusCode::PARTIAL_CONTENT => Ok(looked(bucket, key, answer)),
         StatusCode::NOT_FOUND => Err(Unseen::Gone),
-        // A head has no body, which would say why.
-        StatusCode::FORBIDDEN if look == Look::Head => {
-            let answer = beginning(bucket, key).await.map_err(Unseen::Source)?;
-            Err(unseen(StatusCode::FORBIDDEN, failure(bucket, &answer)))
-        }
         status => Err(unseen(status, failure(bucket, &answer))),
     }
 }

@@ -89,6 +89,8 @@ pub(in crate::source) struct HighWater<T> {
     table: T,
     layout: Layout,
     soft_delete: Option<SoftDelete>,
+    /// Whether it was looked for in a row.
+    soft_delete_seen: bool,
     only: Option<HashSet<String>>,
     /// All rows up to here were delivered.
     position: Option<Position>,
@@ -126,6 +128,7 @@ impl<T: Table> HighWater<T> {
             table,
             layout,
             soft_delete,
+            soft_delete_seen: false,
             only: opening.only.map(|only| only.iter().cloned().collect()),
             marked: position.clone(),
             position,
@@ -147,6 +150,13 @@ impl<T: Table> HighWater<T> {
                     return Err(error);
                 }
             };
+            if !self.soft_delete_seen
+                && let Some(row) = rows.first()
+            {
+                self.soft_delete_seen = true;
+                let policy = self.soft_delete.as_ref();
+                self.warnings.extend(policy.and_then(|policy| policy.lacking_in(&row.fields)));
+            }
             let changes: Vec<Change> = rows.into_iter().filter_map(|row| self.change(row)).collect();
             self.ended = ended;
             if ended {

@@ -3,7 +3,7 @@
 use lazuli_wire::data_sources::{DataSource, DeletionDetectionPolicy};
 use serde_json::{Map, Value};
 
-use crate::source::{Change, Item, SourceError};
+use crate::source::{Change, Item, Note, SourceError};
 
 /// The deletion policy of a source of rows.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -28,6 +28,18 @@ impl SoftDelete {
             return Err(SourceError::Broken("The soft delete policy lacks its column or its marker.".into()));
         };
         Ok(Some(Self { column: column.clone(), marker: marker.clone() }))
+    }
+
+    /// What people should know if a row of a table, which has every column of it, lacks the policy's.
+    pub(in crate::source) fn lacking_in(&self, row: &Map<String, Value>) -> Option<Note> {
+        if row.keys().any(|name| name.eq_ignore_ascii_case(&self.column)) {
+            return None;
+        }
+        let message = format!(
+            "No document is deleted, because the table has no column '{}' that can be read",
+            self.column
+        );
+        Some(Note { id: None, message, details: None, name: None, link: None })
     }
 
     /// Whether a row is marked as deleted. The marker is text and stands for a value of any type: `1` is the number, and
@@ -90,5 +102,11 @@ mod tests {
     fn a_row_without_the_column_is_there() {
         let policy = SoftDelete { column: "gone".into(), marker: "1".into() };
         assert!(!policy.marks(&Map::new()));
+        let note = policy.lacking_in(&Map::new()).unwrap();
+        assert_eq!(
+            note.message,
+            "No document is deleted, because the table has no column 'gone' that can be read"
+        );
+        assert_eq!(policy.lacking_in(&Map::from_iter([("Gone".to_owned(), Value::Null)])), None);
     }
 }
