@@ -22,7 +22,7 @@ pub use growth::Tally;
 pub use normalizer::{Normalizer, predefined_normalizer};
 pub use pipeline::End;
 pub use predefined::{Predefined, is_language_analyzer, predefined, predefined_names};
-pub use synonym::{SynonymError, SynonymRules};
+pub use synonym::{Expanded, SynonymError, SynonymRules};
 pub use token::{OwnedToken, Token};
 pub use unicode::lowercase;
 

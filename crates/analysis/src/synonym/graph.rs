@@ -2,9 +2,21 @@
 //! the matched words begin to where they end, so that `usa` and `united states` do not get mixed up.
 
 use std::collections::HashSet;
+use std::ops::Range;
 
 use super::{Place, Rule, SynonymRules, VARIANTS_MAX, Word};
 use crate::token::OwnedToken;
+
+/// The tokens of a text and what a synonym map says instead of them or beside them.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Expanded {
+    /// Arcs of a graph: [`OwnedToken::position`] is the node where a token begins, [`OwnedToken::position_length`] how many nodes
+    /// further it ends.
+    pub tokens: Vec<OwnedToken>,
+    /// From which node to which the synonyms of one match stand, in order. What lies between belongs together, even if
+    /// there is no other way: `television set` for `tv`.
+    pub matches: Vec<Range<u32>>,
+}
 
 impl SynonymRules {
     /// The tokens with synonyms as side paths: first those of a match, in the order of the rules, then the words matched,
@@ -18,9 +30,10 @@ impl SynonymRules {
     /// copied from.
     ///
     /// `None` when the synonyms come to more than `words_max` words: one word of a text may have hundreds of thousands.
-    pub fn graph(&self, tokens: &[OwnedToken], words_max: usize) -> Option<Vec<OwnedToken>> {
+    pub fn graph(&self, tokens: &[OwnedToken], words_max: usize) -> Option<Expanded> {
         let mut built = Graph {
             tokens: Vec::with_capacity(tokens.len()),
+            matches: Vec::new(),
             node: 0,
             free: 0,
             is_empty: true,
@@ -47,7 +60,7 @@ impl SynonymRules {
             before = matched.last().map(|last| last.position);
             rest = behind;
         }
-        Some(built.tokens)
+        Some(Expanded { tokens: built.tokens, matches: built.matches })
     }
 
     /// The longest left sides with which the tokens begin.
@@ -99,6 +112,7 @@ fn positions(tokens: &[OwnedToken]) -> impl Iterator<Item = &[OwnedToken]> {
 
 struct Graph {
     tokens: Vec<OwnedToken>,
+    matches: Vec<Range<u32>>,
     /// Where the last token begins.
     node: u32,
     /// Where the last token or match ends, and the next match begins.
@@ -179,5 +193,6 @@ impl Graph {
         self.node = tails.last().map_or(start, |tail| tail.position);
         self.tokens.append(&mut tails);
         self.free = end;
+        self.matches.push(start..end);
     }
 }

@@ -9,9 +9,11 @@ mod graph;
 mod solr;
 
 pub(crate) use flat::Synonyms;
+pub use graph::Expanded;
 pub use solr::SynonymError;
 pub(crate) use solr::{Reading, split};
 
+use std::borrow::Cow;
 use std::cell::Cell;
 use std::collections::HashMap;
 use std::sync::Arc;
@@ -67,6 +69,7 @@ pub struct SynonymRules {
     numbers: HashMap<Arc<[Word]>, u32>,
     pairs: usize,
     places: usize,
+    /// Whether text is compared in lower case.
     ignore_case: bool,
 }
 
@@ -89,7 +92,7 @@ struct Rule {
 type Place = trie::Node;
 
 impl SynonymRules {
-    /// No rules yet; with `ignore_case`, text is compared in lower case, so the words of rules must be in lower case.
+    /// No rules yet.
     fn new(ignore_case: bool) -> Self {
         Self { nodes: vec![Node::default()], ignore_case, ..Self::default() }
     }
@@ -100,13 +103,16 @@ impl SynonymRules {
     /// found by any of them. An item of which it leaves nothing (a stop word) is passed over, because who writes a map need
     /// not know the analyzers of all fields that use it.
     ///
+    /// Case does not matter (`query.md` §3.5), even if the analyzer keeps it: left sides are compared in lower case, and right
+    /// sides are looked for as they are written and in lower case.
+    ///
     /// # Errors
     ///
     /// Rules that cannot be read, whatever the analyzer, or that come to too much.
     pub fn of_map(rules: &str, analyzer: &Analyzer) -> Result<Self, SynonymError> {
         let mut scratch = Scratch::for_document();
-        let words = &mut |item: &str| words(analyzer, item, &mut scratch);
-        Reading { expand: true, ignore_case: false, skips_empty: true, words }.read([rules])
+        let words = &mut |item: &str| words(analyzer, item, &mut scratch).map(in_both_cases);
+        Reading { expand: true, ignore_case: true, skips_empty: true, words }.read([rules])
     }
 
     /// Whether there is nothing to match.
@@ -205,12 +211,18 @@ impl SynonymRules {
     }
 
     fn word_number(&mut self, word: &str) -> u32 {
-        if let Some(&known) = self.words.get(word) {
+        let word = self.compared(word);
+        if let Some(&known) = self.words.get(&*word) {
             return known;
         }
         let new = self.words.len() as u32;
         self.words.insert(word.into(), new);
         new
+    }
+
+    /// A word in the form in which words are compared.
+    fn compared<'w>(&self, word: &'w str) -> Cow<'w, str> {
+        if self.ignore_case { Cow::Owned(crate::lowercase(word)) } else { Cow::Borrowed(word) }
     }
 
     /// The node to which a word leads from here, from now on.
@@ -228,8 +240,7 @@ impl SynonymRules {
 
     /// The number of a word of the text; None when no rule has it.
     fn word(&self, text: &str) -> Option<u32> {
-        if self.ignore_case { self.words.get(crate::lowercase(text).as_str()) } else { self.words.get(text) }
-            .copied()
+        self.words.get(&*self.compared(text)).copied()
     }
 
     /// One token further; None when no left side goes on with it.
@@ -282,6 +293,18 @@ pub(crate) fn words(analyzer: &Analyzer, item: &str, scratch: &mut Scratch) -> R
     Ok(words)
 }
 
+/// The words, and behind each that has capitals the same in lower case.
+fn in_both_cases(words: Item) -> Item {
+    let mut both = Item::with_capacity(words.len());
+    for word in words {
+        let lower = crate::lowercase(&word.text);
+        let lower = (*lower != *word.text).then(|| Word { text: lower.into(), position: word.position });
+        both.push(word);
+        both.extend(lower);
+    }
+    both
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -290,7 +313,7 @@ mod tests {
 
     fn graph_of(analyzer: &str, rules: &str, text: &str) -> Vec<OwnedToken> {
         let analyzer = predefined(analyzer).unwrap().analyzer;
-        SynonymRules::of_map(rules, &analyzer).unwrap().graph(&analyzer.tokens(text), 100).unwrap()
+        SynonymRules::of_map(rules, &analyzer).unwrap().graph(&analyzer.tokens(text), 100).unwrap().tokens
     }
 
     /// Tokens as `text@node-node`.
@@ -323,9 +346,24 @@ mod tests {
     }
 
     #[test]
+    fn what_stands_instead_of_a_word_is_told_even_if_there_is_no_other_way() {
+        let analyzer = predefined("whitespace").unwrap().analyzer;
+        let matches = |rules: &str, text: &str| {
+            let rules = SynonymRules::of_map(rules, &analyzer).unwrap();
+            rules.graph(&analyzer.tokens(text), 100).unwrap().matches
+        };
+        assert_eq!(matches("tv => television set", "a tv b"), [1..3]);
+        assert_eq!(matches("usa, united states\nx => y", "x usa z"), [0..1, 1..3]);
+        assert_eq!(matches("x => y", "z"), []);
+    }
+
+    #[test]
     fn maps_are_read_by_the_analyzer_of_the_field() {
         check("en.lucene", "Dogs, The Hounds", "dog", "hound@0-1 dog@0-1");
         check("en.lucene", "the, of => x", "the dog", "dog@1-2");
+        check("whitespace", "Été, summer", "Summer", "Été@0-1 été@0-1 Summer@0-1");
+        check("whitespace", "fast Food => McDonalds", "Fast food", "McDonalds@0-1 mcdonalds@0-1");
+        check("keyword", "NYC, New York", "nyc", "New York@0-1 new york@0-1 nyc@0-1");
         let tokens = graph_of("en.lucene", "hot dog => sausage", "my hot dogs");
         assert_eq!((tokens[1].text.as_str(), tokens[1].start, tokens[1].end), ("sausag", 3, 11));
     }
@@ -357,7 +395,7 @@ mod tests {
             };
             let tokens: Vec<_> = given.split_whitespace().map(token).collect();
             let rules = SynonymRules::of_map(rules, &predefined("whitespace").unwrap().analyzer).unwrap();
-            assert_eq!(shown(&rules.graph(&tokens, 100).unwrap()), expected, "{given}");
+            assert_eq!(shown(&rules.graph(&tokens, 100).unwrap().tokens), expected, "{given}");
         };
         check("jump, leap up", "jumping@0 jump@0 cat@1", "leap@0-1 jumping@0-2 jump@0-2 up@1-2 cat@2-3");
         let wireless = "wi fi, wireless";
@@ -374,7 +412,8 @@ mod tests {
     fn a_text_is_expanded_by_so_many_words_at_most() {
         let analyzer = predefined("whitespace").unwrap().analyzer;
         let rules = SynonymRules::of_map("a, b, c d", &analyzer).unwrap();
-        let words = |text: &str, max| rules.graph(&analyzer.tokens(text), max).map(|tokens| tokens.len());
+        let words =
+            |text: &str, max| rules.graph(&analyzer.tokens(text), max).map(|expanded| expanded.tokens.len());
         assert_eq!(words("a x", 3), Some(5));
         assert_eq!(words("a x", 2), None);
         assert_eq!(words("a a", 5), None);
@@ -390,7 +429,7 @@ mod tests {
         // Of 60 letters there are 60 + 59 + … + 41 = 1010 pieces, of 59 there are 990.
         let read = |letters| SynonymRules::of_map(&format!("x, {}", "a".repeat(letters)), &grams);
         assert_eq!(read(60).unwrap_err(), SynonymError::TooManyTokens { line: 1 });
-        let tokens = read(59).unwrap().graph(&grams.tokens("x"), 1000).unwrap();
+        let tokens = read(59).unwrap().graph(&grams.tokens("x"), 1000).unwrap().tokens;
         assert_eq!((tokens.len(), tokens.iter().all(|token| token.position == 0)), (991, true));
     }
 

@@ -45,7 +45,7 @@ fn tokens(case: &Value) -> Option<Vec<OwnedToken>> {
     let Some(map) = map else { return Some(tokens) };
     let rules: Vec<&str> = map["rules"].as_array()?.iter().filter_map(Value::as_str).collect();
     let words = crate::predefined("whitespace")?.analyzer;
-    SynonymRules::of_map(&rules.join("\n"), &words).ok()?.graph(&tokens, 1000)
+    SynonymRules::of_map(&rules.join("\n"), &words).ok()?.graph(&tokens, 1000).map(|expanded| expanded.tokens)
 }
 
 /// Filters that only the analyzers of languages have.

@@ -130,12 +130,14 @@ impl Expander<'_> {
             let found = tokens(analyzer, text, &mut self.scratch);
             // Why an analysis was stopped goes before that it was.
             self.cancel.check()?;
-            let mut tokens = found?;
-            let rules = self.synonyms.get(&field.id);
-            if let Some(rules) = rules {
-                tokens = rules.graph(&tokens, CLAUSES_MAX).ok_or(EngineError::TooManyClauses)?;
-            }
-            let graph = Graph { field: field.id, path_is_phrase: rules.is_some() };
+            let (tokens, matches) = match self.synonyms.get(&field.id) {
+                Some(rules) => {
+                    let expanded = rules.graph(&found?, CLAUSES_MAX).ok_or(EngineError::TooManyClauses)?;
+                    (expanded.tokens, Some(expanded.matches))
+                }
+                None => (found?, None),
+            };
+            let graph = Graph { field: field.id, matches: matches.as_deref() };
             clauses.extend(graph.clause(tokens, unit, &mut self.budget)?);
         }
         Ok(combine(Operator::Should, clauses))

@@ -7,6 +7,7 @@
 //! Lucene has span queries here, which match the same documents; what the service scores them is not recorded.)
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::ops::Range;
 
 use lazuli_analysis::OwnedToken;
 use lazuli_catalog::FieldId;
@@ -25,14 +26,15 @@ pub(super) enum Unit {
 }
 
 /// See the module.
-pub(super) struct Graph {
+pub(super) struct Graph<'t> {
     pub(super) field: FieldId,
-    /// Whether a path of several words has to be found as a phrase, as it is for synonym maps; else its words may stand
-    /// anywhere (Lucene's `autoGenerateMultiTermSynonymsPhraseQuery`).
-    pub(super) path_is_phrase: bool,
+    /// Where a synonym map has put its words, if the field has one ([`Expanded::matches`](lazuli_analysis::Expanded)). With it, a
+    /// path of several words has to be found as a phrase; else its words may stand anywhere (Lucene's
+    /// `autoGenerateMultiTermSynonymsPhraseQuery`).
+    pub(super) matches: Option<&'t [Range<u32>]>,
 }
 
-impl Graph {
+impl Graph<'_> {
     /// The clause for tokens in order of position; `None` of none.
     pub(super) fn clause(
         &self,
@@ -40,7 +42,10 @@ impl Graph {
         unit: Unit,
         budget: &mut Budget,
     ) -> Result<Option<Clause>, EngineError> {
-        if tokens.iter().any(|token| token.position_length > 1) {
+        let in_a_row = |nodes: &Range<u32>| nodes.len() > 1;
+        if tokens.iter().any(|token| token.position_length > 1)
+            || self.matches.is_some_and(|matches| matches.iter().any(in_a_row))
+        {
             return self.of_paths(&Arcs::new(tokens, budget.clone())?, unit, budget);
         }
         let slots = slots(tokens, budget)?;
@@ -60,10 +65,10 @@ impl Graph {
             }
         };
         let mut clauses = Vec::new();
-        for (from, to) in arcs.segments() {
+        for (from, to) in arcs.segments(self.matches.unwrap_or_default()) {
             let paths = arcs.paths(from, to, budget)?.into_iter();
             let alternatives = paths.filter_map(|slots| {
-                if self.path_is_phrase { self.phrase(slots) } else { self.words(Operator::Must, slots) }
+                if self.matches.is_some() { self.phrase(slots) } else { self.words(Operator::Must, slots) }
             });
             clauses.extend(combine(Operator::Should, alternatives.collect()));
         }
@@ -138,13 +143,14 @@ impl Arcs {
         self.0.range(node..).next().map_or(END, |(next, _)| *next)
     }
 
-    /// The stretches between nodes that every way passes.
-    fn segments(&self) -> Vec<(u32, u32)> {
+    /// The stretches between nodes that every way passes, and that do not lie within a match.
+    fn segments(&self, matches: &[Range<u32>]) -> Vec<(u32, u32)> {
         let mut segments = Vec::new();
         let (mut from, mut reached) = (self.start(), self.start());
         let mut on_the_way = BTreeSet::from([from]);
         while let Some(node) = on_the_way.pop_first() {
-            if node == reached && node != from {
+            let within = matches.iter().any(|nodes| nodes.start < node && node < nodes.end);
+            if node == reached && node != from && !within {
                 segments.push((from, node));
                 from = node;
             }

@@ -41,7 +41,11 @@ fn tokens(text: &str) -> Vec<OwnedToken> {
 }
 
 fn clause(tokens: Vec<OwnedToken>, path_is_phrase: bool, unit: Unit) -> Result<String, EngineError> {
-    let graph = Graph { field: FieldId(1), path_is_phrase };
+    shown(tokens, path_is_phrase.then_some(&[]), unit)
+}
+
+fn shown(tokens: Vec<OwnedToken>, matches: Option<&[Range<u32>]>, unit: Unit) -> Result<String, EngineError> {
+    let graph = Graph { field: FieldId(1), matches };
     let clause = graph.clause(tokens, unit, &mut Budget(3000))?;
     Ok(clause.map_or(String::new(), |clause| show(&clause)))
 }
@@ -89,7 +93,8 @@ fn ways_of_their_own_are_alternatives() {
 fn of_map(rules: &str, text: &str, unit: Unit) -> String {
     let analyzer = predefined("en.lucene").unwrap().analyzer;
     let rules = SynonymRules::of_map(rules, &analyzer).unwrap();
-    clause(rules.graph(&analyzer.tokens(text), 100).unwrap(), true, unit).unwrap()
+    let expanded = rules.graph(&analyzer.tokens(text), 100).unwrap();
+    shown(expanded.tokens, Some(&expanded.matches), unit).unwrap()
 }
 
 #[test]
@@ -99,6 +104,10 @@ fn maps_add_phrases_beside_the_word() {
     assert_eq!(of_map(country, "USA", any), "[\"unit state\" | \"unit state america\" | usa]");
     assert_eq!(of_map("luxury, fancy", "luxury", any), "(fanci luxuri)");
     assert_eq!(of_map("cat => feline, pet", "cat", any), "(felin pet)");
+    // What stands instead of a word is a phrase, too.
+    assert_eq!(of_map("tv => television set", "tv", any), "\"televis set\"");
+    assert_eq!(of_map("wi fi => wireless network", "wi-fi", any), "\"wireless network\"");
+    assert_eq!(of_map("tv => television set", "my-tv", any), "[my | \"televis set\"]");
     // A left side of several words needs quotes, unless one word is cut into them.
     assert_eq!(of_map("wi fi, wireless", "wi-fi", any), "[\"wi fi\" | wireless]");
     assert_eq!(of_map("wi fi, wireless", "wi", any), "wi");
@@ -137,7 +146,7 @@ proptest! {
         let (rules, text) = (rules.join("\n"), text.join(" "));
         let mut corpus = Corpus::new(text_schema(&[("text", "whitespace")]));
         let analyzer = predefined("whitespace").unwrap().analyzer;
-        let tokens = SynonymRules::of_map(&rules, &analyzer).unwrap().graph(&analyzer.tokens(&text), 1000).unwrap();
+        let tokens = SynonymRules::of_map(&rules, &analyzer).unwrap().graph(&analyzer.tokens(&text), 1000).unwrap().tokens;
         let mut open = vec![(0, Vec::new())];
         let mut paths = Vec::new();
         while let Some((node, words)) = open.pop() {
