@@ -3,6 +3,8 @@
 //! The dictionary is open: the service takes keys it does not know, and so does this. They have no effect; [`unknown_keys`]
 //! tells them, for whoever warns of them. What a value means is up to whoever reads documents with it.
 
+use std::time::Duration;
+
 use lazuli_wire::errors::quoted;
 use lazuli_wire::indexers::Parameters;
 use serde_json::Value;
@@ -157,7 +159,7 @@ fn check_value(key: &Key, value: &Value) -> Result<(), DefinitionError> {
             value.as_i64().is_some_and(|pixels| (50..=10_000).contains(&pixels)),
             "a number from 50 to 10000",
         ),
-        Kind::Time => (value.as_str().is_some_and(is_time), "a time of the form hh:mm:ss"),
+        Kind::Time => (value.as_str().and_then(time).is_some(), "a time of the form hh:mm:ss"),
     };
     if !is_right {
         let value = value.as_str().map_or_else(|| quoted(&value.to_string()), quoted);
@@ -202,15 +204,14 @@ fn flag(value: &Value) -> Option<bool> {
     }
 }
 
-/// `hh:mm:ss`, with hours up to a day.
-fn is_time(text: &str) -> bool {
+/// What `hh:mm:ss` stands for, with hours up to a day; `None` if a text is of another form or stands for no time at all.
+pub fn time(text: &str) -> Option<Duration> {
     let mut parts = text.split(':');
-    let mut part = |max: u32| {
+    let mut part = |max: u64| {
         let digits = parts.next().filter(|part| (1..=2).contains(&part.len()))?;
-        let number: u32 = digits.bytes().all(|byte| byte.is_ascii_digit()).then(|| digits.parse().ok())??;
+        let number: u64 = digits.bytes().all(|byte| byte.is_ascii_digit()).then(|| digits.parse().ok())??;
         (number <= max).then_some(number)
     };
-    let times = (part(24), part(59), part(59));
-    matches!(times, (Some(hours), Some(minutes), Some(seconds)) if hours + minutes + seconds > 0)
-        && parts.next().is_none()
+    let seconds = (part(24)? * 60 + part(59)?) * 60 + part(59)?;
+    (seconds > 0 && parts.next().is_none()).then(|| Duration::from_secs(seconds))
 }

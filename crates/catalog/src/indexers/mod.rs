@@ -14,7 +14,7 @@ use crate::data_sources::SourceType;
 use crate::error::{DefinitionError, IndexerProblem};
 use crate::names::check_resource_name;
 
-pub use configuration::unknown_keys;
+pub use configuration::{time, unknown_keys};
 pub use mappings::MappingFunction;
 pub use schedule::{LONGEST_INTERVAL, SHORTEST_INTERVAL, Schedule};
 

@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use lazuli_catalog::indexers;
 use lazuli_wire::indexers::Parameters;
 use serde_json::Value;
 
@@ -21,18 +22,13 @@ pub(in crate::source) fn query_timeout(parameters: &Parameters) -> Result<Durati
     let Some(given) = value(parameters, "queryTimeout").and_then(Value::as_str) else {
         return Ok(Duration::from_secs(300));
     };
-    let parts: Option<Vec<u64>> = given.split(':').map(|part| part.trim().parse().ok()).collect();
-    match parts.as_deref() {
-        Some(&[hours, minutes, seconds]) if hours < 1000 && minutes < 60 && seconds < 60 => {
-            Ok(Duration::from_secs((hours * 60 + minutes) * 60 + seconds))
-        }
-        _ => Err(SourceError::Broken(format!("The queryTimeout '{given}' is not of the form hh:mm:ss."))),
-    }
+    indexers::time(given).ok_or_else(|| {
+        SourceError::Broken(format!("The queryTimeout '{given}' is not of the form hh:mm:ss."))
+    })
 }
 
 fn value<'a>(parameters: &'a Parameters, key: &str) -> Option<&'a Value> {
-    let configuration = parameters.configuration.as_ref()?;
-    configuration.iter().find(|(name, _)| name.eq_ignore_ascii_case(key)).map(|(_, value)| value)
+    parameters.configuration.as_ref()?.get(key)
 }
 
 #[cfg(test)]
@@ -51,9 +47,10 @@ mod tests {
         for (value, expected) in
             [(json!(true), true), (json!("True"), true), (json!("no"), false), (json!(1), false)]
         {
-            assert_eq!(flag(&parameters(json!({ "A": value })), "a"), expected, "{value}");
+            assert_eq!(flag(&parameters(json!({ "a": value })), "a"), expected, "{value}");
         }
         assert!(!flag(&Parameters::default(), "a"));
+        assert!(!flag(&parameters(json!({ "A": true })), "a"), "keys are what they are everywhere else");
     }
 
     #[test]
