@@ -2,6 +2,7 @@
 
 use std::borrow::Cow;
 use std::cell::Cell;
+use std::sync::Arc;
 
 use crate::budget::Budget;
 use crate::char_filter::{CharFilter, Filtered, utf16_len};
@@ -17,8 +18,8 @@ use crate::tokenizer::Tokenizer;
 pub struct Analyzer {
     name: Cow<'static, str>,
     revision: u32,
-    char_filters: Vec<CharFilter>,
-    tokenizer: Tokenizer,
+    char_filters: Vec<Arc<CharFilter>>,
+    tokenizer: Arc<Tokenizer>,
     filters: Filters,
     /// A text behind the char filters that has no more bytes is never refused.
     safe_bytes: usize,
@@ -62,9 +63,10 @@ impl Analyzer {
     pub(crate) fn new(
         name: impl Into<Cow<'static, str>>,
         revision: u32,
-        tokenizer: Tokenizer,
+        tokenizer: impl Into<Arc<Tokenizer>>,
         filters: impl IntoIterator<Item = impl Into<Link>>,
     ) -> Self {
+        let tokenizer = tokenizer.into();
         let filters: Filters = filters.into_iter().map(Into::into).collect();
         let parts = parts(&tokenizer, &filters);
         let (safe_bytes, spent_per_byte) = (safe_bytes(&parts), spent_per_byte(&parts));
@@ -73,7 +75,7 @@ impl Analyzer {
     }
 
     /// The analyzer with char filters before its tokenizer.
-    pub(crate) fn with_char_filters(mut self, char_filters: Vec<CharFilter>) -> Self {
+    pub(crate) fn with_char_filters(mut self, char_filters: Vec<Arc<CharFilter>>) -> Self {
         self.char_filters = char_filters;
         self
     }

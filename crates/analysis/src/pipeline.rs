@@ -49,6 +49,7 @@
 //! the text's length; the text and the attributes of what it makes up are its own business, but starts never go back.
 
 use std::cell::Cell;
+use std::sync::Arc;
 
 use crate::budget::{Budget, SPENT_PER_TOKEN};
 use crate::error::AnalysisError;
@@ -267,11 +268,11 @@ pub(crate) trait Stage {
     fn finish(&mut self, end: End, out: &mut dyn Sink) -> Result<End, Stop>;
 }
 
-/// One of the filters of an analyzer.
-#[derive(Debug)]
+/// One of the filters of an analyzer. A clone is the same filter, lists, patterns and all: analyzers share them.
+#[derive(Debug, Clone)]
 pub(crate) enum Link {
     Plain(Filter),
-    Stage(Box<dyn StageFilter>),
+    Stage(Arc<dyn StageFilter>),
 }
 
 impl From<Filter> for Link {
@@ -282,7 +283,7 @@ impl From<Filter> for Link {
 
 impl Link {
     pub(crate) fn stage(filter: impl StageFilter + 'static) -> Self {
-        Self::Stage(Box::new(filter))
+        Self::Stage(Arc::new(filter))
     }
 }
 
@@ -290,7 +291,7 @@ impl Link {
 #[derive(Debug, Default)]
 pub(crate) struct Filters {
     first: Vec<Filter>,
-    stages: Vec<(Box<dyn StageFilter>, Vec<Filter>)>,
+    stages: Vec<(Arc<dyn StageFilter>, Vec<Filter>)>,
 }
 
 impl FromIterator<Link> for Filters {

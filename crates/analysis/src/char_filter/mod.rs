@@ -5,6 +5,7 @@ mod mapping;
 mod pattern_replace;
 
 use std::borrow::Cow;
+use std::sync::Arc;
 
 pub(crate) use mapping::{BadRule, Mapping};
 pub(crate) use pattern_replace::PatternReplace;
@@ -68,7 +69,11 @@ pub(crate) struct Filtered<'t> {
 }
 
 impl<'t> Filtered<'t> {
-    pub(crate) fn new(text: &'t str, filters: &[CharFilter], budget: &Budget) -> Result<Self, AnalysisError> {
+    pub(crate) fn new(
+        text: &'t str,
+        filters: &[Arc<CharFilter>],
+        budget: &Budget,
+    ) -> Result<Self, AnalysisError> {
         let mut filtered = Self { text: Cow::Borrowed(text), corrections: Vec::new() };
         let mut bytes = 0;
         for filter in filters {

@@ -1,6 +1,6 @@
 //! The analyzers that have options of their own (analysis.md §2.1), as the chains that they stand for.
 
-use super::{BuildError, Chain, Pattern, RegexFlags, Stopwords, TokenFilter, Tokenizer};
+use super::{BuildError, Chain, Parts, Pattern, RegexFlags, Stopwords, TokenFilter, Tokenizer};
 use crate::analyzer::Analyzer;
 
 /// An analyzer as a definition names it.
@@ -34,18 +34,18 @@ pub enum Configured {
 }
 
 impl Configured {
-    /// An analyzer of this name.
+    /// An analyzer of this name, which shares its components with others of the same parts.
     ///
     /// # Errors
     ///
-    /// Those of [`Chain::build`].
-    pub fn build(&self, name: impl Into<String>) -> Result<Analyzer, BuildError> {
+    /// Those of [`Chain::build_of`].
+    pub fn build_of(&self, parts: &mut Parts, name: impl Into<String>) -> Result<Analyzer, BuildError> {
         let stop = |words: &[String]| {
             TokenFilter::Stopwords(Stopwords { stopwords: words.to_vec(), ..Stopwords::default() })
         };
         let listed = |words: &[String]| (!words.is_empty()).then(|| stop(words));
         let (tokenizer, token_filters) = match self {
-            Self::Custom(chain) => return chain.build(name),
+            Self::Custom(chain) => return chain.build_of(parts, name),
             Self::Standard { max_token_length, stopwords } => {
                 let filters = [Some(TokenFilter::Lowercase), listed(stopwords)];
                 (Tokenizer::Standard { max_token_length: *max_token_length }, filters)
@@ -58,6 +58,6 @@ impl Configured {
             Self::Stop { stopwords } => (Tokenizer::Lowercase, [Some(stop(stopwords)), None]),
         };
         let token_filters = token_filters.into_iter().flatten().collect();
-        Chain { char_filters: Vec::new(), tokenizer, token_filters }.build(name)
+        Chain { char_filters: Vec::new(), tokenizer, token_filters }.build_of(parts, name)
     }
 }

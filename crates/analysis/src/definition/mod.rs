@@ -8,6 +8,7 @@ mod analyzer;
 mod char_filter;
 mod error;
 mod grams;
+mod parts;
 mod patterns;
 mod stems;
 mod token_filter;
@@ -20,6 +21,7 @@ pub use error::BuildError;
 pub use grams::{
     CjkBigram, CjkScript, CommonGrams, DictionaryDecompounder, EdgeNGram, NGram, Shingle, Side, WordDelimiter,
 };
+pub use parts::Parts;
 pub use patterns::{PatternCapture, PatternReplace};
 pub use stems::{Phonetic, PhoneticEncoder, SnowballLanguage, StemmerLanguage};
 pub use token_filter::{AsciiFolding, Stopwords, TokenFilter};
@@ -48,17 +50,27 @@ pub struct Chain {
 }
 
 impl Chain {
-    /// An analyzer of this name, which has the revision of its components: raised when one of them changes its output.
+    /// An analyzer of this name and of components of its own.
+    ///
+    /// # Errors
+    ///
+    /// Those of [`Self::build_of`].
+    pub fn build(&self, name: impl Into<String>) -> Result<Analyzer, BuildError> {
+        self.build_of(&mut Parts::default(), name)
+    }
+
+    /// An analyzer of this name, which has the revision of its components: raised when one of them changes its output. It
+    /// shares them with others of the same parts.
     ///
     /// # Errors
     ///
     /// An option beyond its limits, or one that does not mean anything (a bad regular expression or rule).
-    pub fn build(&self, name: impl Into<String>) -> Result<Analyzer, BuildError> {
-        let char_filters = self.char_filters.iter().map(CharFilter::build).collect::<Result<_, _>>()?;
-        let tokenizer = self.tokenizer.build()?;
+    pub fn build_of(&self, parts: &mut Parts, name: impl Into<String>) -> Result<Analyzer, BuildError> {
+        let char_filters = parts.char_filters(&self.char_filters)?;
+        let tokenizer = parts.tokenizer(&self.tokenizer)?;
         let mut links = self.tokenizer.links();
         for filter in &self.token_filters {
-            filter.build(&mut links)?;
+            links.extend(parts.token_filter(filter)?);
         }
         Ok(Analyzer::new(name.into(), self.revision(), tokenizer, links).with_char_filters(char_filters))
     }
@@ -79,12 +91,12 @@ pub struct NormalizerChain {
 }
 
 impl NormalizerChain {
-    /// A normalizer of this name.
+    /// A normalizer of this name, which shares its components with others of the same parts.
     ///
     /// # Errors
     ///
-    /// Those of [`Chain::build`], and filters that a normalizer may not have.
-    pub fn build(&self, name: impl Into<String>) -> Result<Normalizer, BuildError> {
+    /// Those of [`Chain::build_of`], and filters that a normalizer may not have.
+    pub fn build_of(&self, parts: &mut Parts, name: impl Into<String>) -> Result<Normalizer, BuildError> {
         if !self.token_filters.iter().all(TokenFilter::normalizes) {
             return Err(BuildError::NotInNormalizer);
         }
@@ -93,7 +105,7 @@ impl NormalizerChain {
             tokenizer: Tokenizer::Keyword { max_token_length: None },
             token_filters: self.token_filters.clone(),
         };
-        Ok(Normalizer::new(chain.build(name)?))
+        Ok(Normalizer::new(chain.build_of(parts, name)?))
     }
 }
 

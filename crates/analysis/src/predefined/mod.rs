@@ -91,7 +91,7 @@ fn build(name: &'static str) -> Option<Predefined> {
     };
     let analyzer = Analyzer::new(name, revision, tokenizer, filters);
     let analyzer = match name {
-        "fa.lucene" => analyzer.with_char_filters(vec![languages::joiners_as_spaces()]),
+        "fa.lucene" => analyzer.with_char_filters(vec![languages::joiners_as_spaces().into()]),
         _ => analyzer,
     };
     let analyzer = Arc::new(analyzer);

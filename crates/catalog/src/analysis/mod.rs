@@ -13,19 +13,21 @@ mod options;
 mod token_filters;
 mod tokenizers;
 
+use std::cell::RefCell;
 use std::sync::Arc;
 
-use lazuli_analysis::definition::{BuildError, Chain, Configured, NormalizerChain, Tokenizer};
+use lazuli_analysis::definition::{BuildError, Chain, Configured, NormalizerChain, Parts, Tokenizer};
 use lazuli_analysis::{Analyzer, Normalizer, predefined, predefined_normalizer};
 use lazuli_wire::indexes::{Component, Index};
 
 use self::options::Options;
 use crate::components::{ANALYZER, CHAR_FILTER, NORMALIZER, TOKEN_FILTER, TOKENIZER, type_name};
 
-/// Builds what an index's definition names.
-#[derive(Debug, Clone, Copy)]
+/// Builds what an index's definition names. What the analyzers have in common, they share.
+#[derive(Debug)]
 pub struct Analyses<'a> {
     definition: &'a Index,
+    built: RefCell<Parts>,
 }
 
 /// Why something cannot be built. The sentences are ours.
@@ -60,7 +62,7 @@ pub enum BuildProblem {
 impl<'a> Analyses<'a> {
     /// Builds from a completed definition.
     pub fn of(definition: &'a Index) -> Self {
-        Self { definition }
+        Self { definition, built: RefCell::default() }
     }
 
     /// The analyzer of a name, predefined or of the index.
@@ -84,7 +86,7 @@ impl<'a> Analyses<'a> {
                 Configured::Custom(self.parts(tokenizer, token, char)?)
             }
         };
-        built(ANALYZER, name, configured.build(name))
+        built(ANALYZER, name, configured.build_of(&mut self.built.borrow_mut(), name))
     }
 
     /// A tokenizer with filters around it, for which the index has no name.
@@ -101,7 +103,7 @@ impl<'a> Analyses<'a> {
         let token_filters = token_filters.iter().map(String::as_str).collect();
         let char_filters = char_filters.iter().map(String::as_str).collect();
         let chain = self.parts(tokenizer, token_filters, char_filters)?;
-        built(TOKENIZER, tokenizer, chain.build(tokenizer))
+        built(TOKENIZER, tokenizer, chain.build_of(&mut self.built.borrow_mut(), tokenizer))
     }
 
     /// Whether a component of the index means anything by itself, for those that no analyzer names.
@@ -120,7 +122,7 @@ impl<'a> Analyses<'a> {
             NORMALIZER => return self.normalizer(name).map(drop),
             _ => return Err(unknown(kind, name)),
         }
-        built(kind, name, chain.build(name)).map(drop)
+        built(kind, name, chain.build_of(&mut self.built.borrow_mut(), name)).map(drop)
     }
 
     /// The normalizer of a name, predefined or of the index.
@@ -137,7 +139,7 @@ impl<'a> Analyses<'a> {
             char_filters: self.each(options.texts("charFilters"), Self::char_filter)?,
             token_filters: self.each(options.texts("tokenFilters"), Self::token_filter)?,
         };
-        built(NORMALIZER, name, chain.build(name))
+        built(NORMALIZER, name, chain.build_of(&mut self.built.borrow_mut(), name))
     }
 
     fn parts(

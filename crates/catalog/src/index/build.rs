@@ -46,6 +46,7 @@ pub(super) struct Builder<'a> {
     ids: FieldIds,
     /// Whether fields without an id get the next one; a stored definition has them all.
     may_allot: bool,
+    analyses: Analyses<'a>,
     /// What was built for the fields before, by name: those that name the same share it.
     analyzers: HashMap<String, Option<Arc<Analyzer>>>,
     normalizers: HashMap<String, Option<Arc<Normalizer>>>,
@@ -70,7 +71,8 @@ impl<'a> Builder<'a> {
     }
 
     fn new(ids: FieldIds, definition: &'a indexes::Index, may_allot: bool) -> Self {
-        Self { definition, ids, may_allot, analyzers: HashMap::new(), normalizers: HashMap::new() }
+        let analyses = Analyses::of(definition);
+        Self { definition, ids, may_allot, analyses, analyzers: HashMap::new(), normalizers: HashMap::new() }
     }
 
     pub(super) fn build(mut self) -> Result<Schema, DefinitionError> {
@@ -144,7 +146,7 @@ impl<'a> Builder<'a> {
 
     /// The analyzers of a searchable string.
     fn analyzers(&mut self, field: &indexes::Field, path: &str) -> Result<Pair, DefinitionError> {
-        let (analyses, built) = (Analyses::of(self.definition), &mut self.analyzers);
+        let (analyses, built) = (&self.analyses, &mut self.analyzers);
         let found = analyzers::of_field(field, |name| shared(built, name, || there(analyses.analyzer(name))));
         found.map_err(|problem| corrupt(format!("field '{path}': {problem}")))
     }
@@ -155,8 +157,7 @@ impl<'a> Builder<'a> {
         path: &str,
     ) -> Result<Option<Arc<Normalizer>>, DefinitionError> {
         let Some(name) = &field.normalizer else { return Ok(None) };
-        let analyses = Analyses::of(self.definition);
-        let found = shared(&mut self.normalizers, name, || there(analyses.normalizer(name)));
+        let found = shared(&mut self.normalizers, name, || there(self.analyses.normalizer(name)));
         found.map_err(|problem| corrupt(format!("field '{path}': {problem}")))
     }
 

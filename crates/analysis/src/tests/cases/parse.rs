@@ -5,7 +5,7 @@ use std::sync::Arc;
 use serde_json::Value;
 
 use super::super::definitions::{chain, flag, name, number, text, texts};
-use crate::definition::{Configured, RegexFlags};
+use crate::definition::{Configured, Parts, RegexFlags};
 use crate::{Analyzer, Normalizer, predefined, predefined_normalizer};
 
 /// What runs a case, or the component that it waits for.
@@ -53,5 +53,5 @@ fn configured(value: &Value) -> Runs {
         },
         other => return Runs::Not(other.to_owned()),
     };
-    Runs::With(Arc::new(definition.build("case").unwrap()))
+    Runs::With(Arc::new(definition.build_of(&mut Parts::default(), "case").unwrap()))
 }
