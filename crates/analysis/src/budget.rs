@@ -163,7 +163,6 @@ impl Budget {
     }
 
     /// Takes `spent` for tokens, and as much of a slice more as there is; answers the slice.
-    #[cold]
     pub(crate) fn spend_on_tokens(&self, spent: u64) -> Result<u64, AnalysisError> {
         self.look()?;
         let cut = self.spent.cut(spent, SPENT_SLICE).map_err(|_| AnalysisError::TooManyTokens)?;

@@ -477,10 +477,16 @@ impl Last<'_> {
     #[inline]
     fn spend(&mut self, text: &str) -> Flow {
         let spent = text.len() as u64 + SPENT_PER_TOKEN;
-        self.slice = match self.slice.checked_sub(spent) {
-            Some(rest) => rest,
-            None => self.budget.spend_on_tokens(spent - self.slice)?,
-        };
+        if spent > self.slice {
+            return self.next_slice(spent);
+        }
+        self.slice -= spent;
+        Ok(())
+    }
+
+    #[cold]
+    fn next_slice(&mut self, spent: u64) -> Flow {
+        self.slice = self.budget.spend_on_tokens(spent - self.slice)?;
         Ok(())
     }
 
