@@ -31,7 +31,7 @@ impl Inflected {
     pub(super) fn stem(self, word: &mut Vec<u16>) {
         match self {
             Self::Bulgarian => bulgarian_plural(word),
-            Self::Finnish => finnish_adjective(word),
+            Self::Finnish => finnish_nominative(word),
             Self::Greek => greek_neuter(word),
             Self::Portuguese => portuguese_plural(word),
             Self::Romanian => romanian_plural(word),
@@ -47,7 +47,10 @@ impl Inflected {
                 // Lucene's leaves `ст` of `стая`.
                 if !rules::first(word, &[(3, &["ая"], "а"), (3, &["ея"], "е"), (3, &["ия"], "и")]) {
                     bulgarian::stem(word);
-                    rules::first(word, &[(3, &["и"], "")]);
+                    rules::first(word, &[(3, &["и"], ""), (3, &["иц"], "ик")]);
+                    if word.len() > 4 && back(word, 2) == 'ъ' {
+                        word.remove(word.len() - 2);
+                    }
                 }
             }
             Self::Finnish => {
@@ -71,40 +74,60 @@ impl Inflected {
     }
 }
 
-/// `идеите` → `идея`, `учители` → `учител`.
+/// `идеите` → `идея`, `учители` → `учител`, `червени` → `червен`, `езици` → `език`, `прозорци` → `прозорец`.
 fn bulgarian_plural(word: &mut Vec<u16>) {
-    rules::first(
-        word,
-        &[
-            (3, &["аи", "аите", "аята"], "ая"),
-            (3, &["еи", "еите", "еята"], "ея"),
-            (3, &["ии", "иите", "ията"], "ия"),
-            (5, &["тели", "телите", "телят", "теля"], "тел"),
-            (5, &["оли", "олите"], "ол"),
-        ],
-    );
+    const ENDINGS: &[Rule] = &[
+        (3, &["аи", "аите", "аята"], "ая"),
+        (3, &["еи", "еите", "еята"], "ея"),
+        (3, &["ии", "иите", "ията"], "ия"),
+        (5, &["тели", "телите", "телят", "теля"], "тел"),
+        (5, &["оли", "олите"], "ол"),
+        (5, &["ени", "ените"], "ен"),
+        (4, &["ици", "иците"], "ик"),
+        (4, &["еци", "еците"], "ец"),
+        (4, &["ето"], "е"),
+        (4, &["щта"], "щ"),
+    ];
+    const AFTER_CONSONANTS: &[Rule] = &[(4, &["ци", "ците"], "ец")];
+    let is_vowel = |from_end| "аеиоуъюя".contains(back(word, from_end));
+    let has_vowel = if ends_with(word, "ците") { is_vowel(5) } else { is_vowel(3) };
+    if !rules::first(word, ENDINGS) && !has_vowel {
+        rules::first(word, AFTER_CONSONANTS);
+    }
 }
 
-/// `nainen`, and `naisen`: what ends in `-nen` has its other forms of `-se-`.
-fn finnish_adjective(word: &mut Vec<u16>) {
-    // `-enen` is a genitive: `jäsenen`.
+/// Nominatives whose other forms have another stem: `nainen`, `naisen`; `sairas`, `sairaan`; `avain`, `avaimen`.
+fn finnish_nominative(word: &mut Vec<u16>) {
+    const ENDINGS: &[Rule] = &[
+        (5, &["nen"], "se"),
+        (4, &["as"], "aa"),
+        (4, &["äs"], "ää"),
+        (4, &["ain"], "aime"),
+        (4, &["äin"], "äime"),
+    ];
+    // A genitive: `jäsenen`.
     if !ends_with(word, "enen") {
-        rules::first(word, &[(5, &["nen"], "se")]);
+        rules::first(word, ENDINGS);
     }
 }
 
 /// Vowels that Snowball leaves where only they are in its region, and consonants in the grade of other forms: `kaupa` → `kaup`,
 /// `kaupung` → `kaupunk`, `kadu` → `katu`, `vastauks` → `vastaus`.
 fn finnish_gradation(word: &mut Vec<u16>) {
+    const GRADES: &[Rule] = &[
+        (3, &["ng"], "nk"),
+        (5, &["uks"], "us"),
+        (5, &["yks"], "ys"),
+        (5, &["oks"], "os"),
+        (5, &["öks"], "ös"),
+        (5, &["eks"], "es"),
+        (5, &["iks"], "is"),
+    ];
     let is_vowel = |at| "aeiouyäö".contains(back(word, at));
     if word.len() > 3 && "aäei".contains(back(word, 1)) && !is_vowel(2) {
         word.pop();
     }
-    if rules::first(
-        word,
-        &[(4, &["ng"], "nk"), (5, &["uks"], "us"), (5, &["yks"], "ys"), (5, &["oks"], "os")],
-    ) || rules::first(word, &[(5, &["öks"], "ös"), (5, &["eks"], "es"), (5, &["iks"], "is")])
-    {
+    if rules::first(word, GRADES) {
         return;
     }
     let mut places = (1..word.len()).rev();
@@ -165,7 +188,7 @@ fn romanian_letters(word: &mut [u16]) {
 /// `lucrările` → `lucrare`, `cărţilor` → `carte`, `străzi` → `stradă`, `hotelurile` → `hotel`.
 fn romanian_plural(word: &mut Vec<u16>) {
     const ENDINGS: &[Rule] = &[
-        (3, &["ări", "ării", "ările", "ărilor"], "are"),
+        (3, &["ări", "ările", "ărilor"], "are"),
         (4, &["ărţi", "ărţii", "ărţile", "ărţilor"], "arte"),
         (4, &["ăţi", "ăţii", "ăţile", "ăţilor"], "ate"),
         (4, &["ăzi", "ăzii", "ăzile", "ăzilor"], "adă"),
@@ -187,12 +210,22 @@ fn romanian_plural(word: &mut Vec<u16>) {
     }
 }
 
-/// Vowels that change with the ending (`școală`, `școli`; `seară`, `seri`; `piatră`, `pietre`), `ţ` that was `t`, and the article.
+/// Vowels that change with the ending (`școală`, `școli`; `seară`, `seri`; `piatră`, `pietre`), `ţ` and `ş` that were `t` and `s`,
+/// and the article.
 fn romanian_vowels(word: &mut Vec<u16>) {
     if word.len() > 3 && ends_in(word, 'u') {
         word.pop();
     }
-    rules::first(word, &[(2, &["ţ"], "t")]);
+    // Words that Snowball takes for too short: `oră`, `ore`; `lupi`.
+    let is_short = match word.len() {
+        3 => "ăaei".contains(back(word, 1)) && "aăeiou".contains(back(word, 3)),
+        4 => ends_in(word, 'i'),
+        _ => false,
+    };
+    if is_short && !"ăaeiouâî".contains(back(word, 2)) {
+        word.pop();
+    }
+    rules::first(word, &[(2, &["ţ"], "t"), (2, &["ş"], "s")]);
     let is = |unit: Option<&u16>, letter: char| unit.is_some_and(|unit| character(*unit) == letter);
     let mut at = 1;
     while at + 1 < word.len() {
@@ -217,8 +250,14 @@ fn swedish_article(word: &mut Vec<u16>) {
         return;
     }
     let is_man = ends_with(word, "man") && !ends_with(word, "mman");
-    if is_man || rules::ends_with_any(word, KEEP) {
+    // Snowball knows this one: `utförandet`.
+    let is_verbal =
+        word.len() > 7 && ends_with(word, "andet") && !rules::ends_with_any(word, &["landet", "bandet"]);
+    if is_man || is_verbal || rules::ends_with_any(word, KEEP) {
         return;
     }
-    rules::first(word, &[(4, &["an", "ans"], "a"), (4, &["et"], ""), (5, &["ets"], "")]);
+    rules::first(
+        word,
+        &[(4, &["an", "ans"], "a"), (4, &["et"], ""), (5, &["ets"], ""), (4, &["eln", "elns"], "el")],
+    );
 }

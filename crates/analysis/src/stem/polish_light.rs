@@ -14,9 +14,9 @@ use super::{ends_with, replace_end};
 const ENDINGS: &str = "\
     a ą e ę i o u y ów om em ami ach owi owie ie ia ią ię ii io iu iem iom iami iach iów \
     ego emu ym ymi ych ej iego iemu im imi ich iej \
-    ać ał ała ałam ałem ałaś ałeś ało ali ały am asz amy acie ają ając ający ająca ające \
-    ić ił iła iłam iłem iłaś iłeś iło ili iły isz imy icie yć ył yła yłam yłem yło yli yły ysz ymy ycie \
-    eć ieć iał iała ieli iały iesz iemy iecie esz emy ecie \
+    ać ał ała ałam ałem ałaś ałeś ało ali ały am asz amy ają ając ający ająca ające \
+    ić ił iła iłam iłem iłaś iłeś iło ili iły isz imy yć ył yła yłam yłem yło yli yły ysz ymy \
+    eć ieć iał iała ieli iały iesz iemy esz emy \
     ować ował owała owałam owałem owało owali owały uję ujesz uje ujemy ujecie ują ując";
 
 /// Units that are left of a word.
@@ -30,14 +30,14 @@ pub(super) fn stem(word: &mut Vec<u16>) {
     }
     drop_mobile_e(word);
     rules::fold(word, &[("ó", 'o'), ("ą", 'ę'), ("ć", 'c'), ("ń", 'n'), ("ś", 's'), ("ź", 'z')]);
-    rules::first(word, &[(LEFT, &["ł"], "l")]);
+    rules::first(word, &[(2, &["ł"], "l")]);
 }
 
-/// The vowel of `książek`, `okien` and `chłopiec` that `książka`, `okno` and `chłopca` lack.
+/// The vowel of `książek`, `okien`, `krzeseł` and `chłopiec` that `książka`, `okno`, `krzesło` and `chłopca` lack.
 fn drop_mobile_e(word: &mut Vec<u16>) {
     if word.len() > 4 && ends_with(word, "ek") && back(word, 3) != 'i' {
         replace_end(word, 2, "k");
     } else {
-        rules::first(word, &[(5, &["iec"], "c"), (4, &["ien"], "n")]);
+        rules::first(word, &[(5, &["iec"], "c"), (4, &["ien"], "n"), (4, &["ier"], "r"), (4, &["eł"], "ł")]);
     }
 }
