@@ -155,13 +155,19 @@ impl Kind {
 pub(crate) struct Piece<'a> {
     pub(crate) text: &'a str,
     pub(crate) attributes: Attributes,
+    /// The text is ASCII without capitals; false where nobody has looked.
+    pub(crate) is_lower: bool,
 }
 
 impl<'a> Piece<'a> {
     /// A tokenizer's usual word: one position behind the one before and one long.
     pub(crate) fn new(text: &'a str, start: u32, end: u32, kind: Kind) -> Self {
         let attributes = Attributes { start, end, increment: 1, position_length: 1, kind, keyword: false };
-        Self { text, attributes }
+        Self::with_attributes(text, attributes)
+    }
+
+    pub(crate) fn with_attributes(text: &'a str, attributes: Attributes) -> Self {
+        Self { text, attributes, is_lower: false }
     }
 
     /// The same text with changed attributes.
@@ -172,7 +178,7 @@ impl<'a> Piece<'a> {
 
     /// Other text with the same attributes.
     pub(crate) fn saying<'b>(&self, text: &'b str) -> Piece<'b> {
-        Piece { text, attributes: self.attributes }
+        Piece::with_attributes(text, self.attributes)
     }
 }
 
@@ -185,7 +191,7 @@ pub(crate) struct Held {
 
 impl Held {
     pub(crate) fn piece(&self) -> Piece<'_> {
-        Piece { text: &self.text, attributes: self.attributes }
+        Piece::with_attributes(&self.text, self.attributes)
     }
 }
 
@@ -397,11 +403,13 @@ struct PlainRun<'r> {
 impl PlainRun<'_> {
     /// Hands on what the filters make of a token, unless one of them drops it.
     ///
-    /// Inlined, because a token that is copied through memory on its way costs as much as cutting it out of the text.
+    /// Inlined, and the attributes left where they are, because a token that is copied through memory on its way costs as
+    /// much as cutting it out of the text.
     #[inline(always)]
-    fn push(&mut self, piece: Piece<'_>, rest: Rest<'_, '_>) -> Flow {
+    fn push(&mut self, mut piece: Piece<'_>, rest: Rest<'_, '_>) -> Flow {
         rest.last.spend(piece.text)?;
-        let mut term = Term::new(piece, &mut self.buffers);
+        let mut term = Term::new(piece.text, &mut piece.attributes, &mut self.buffers);
+        term.is_lower = piece.is_lower;
         for filter in self.filters {
             if !filter.keeps(&mut term)? {
                 self.holes += term.attributes.increment;
@@ -411,7 +419,7 @@ impl PlainRun<'_> {
         if self.holes > 0 {
             term.attributes.increment += std::mem::take(&mut self.holes);
         }
-        rest.push(term.piece())
+        rest.push(term.text(), term.attributes)
     }
 }
 
@@ -442,10 +450,11 @@ struct Rest<'s, 'r> {
 
 impl Rest<'_, '_> {
     #[inline(always)]
-    fn push(self, piece: Piece<'_>) -> Flow {
+    fn push(self, text: &str, attributes: &Attributes) -> Flow {
         let Some((RunningStage { stage, plain }, rest)) = self.stages.split_first_mut() else {
-            return self.last.deliver(piece);
+            return self.last.deliver(text, attributes);
         };
+        let piece = Piece::with_attributes(text, *attributes);
         stage.push(piece, &mut After { plain, rest: Rest { stages: rest, last: self.last } })
     }
 }
@@ -491,11 +500,11 @@ impl Last<'_> {
     }
 
     #[inline]
-    fn deliver(&mut self, piece: Piece<'_>) -> Flow {
-        let Attributes { start, end, increment, position_length, .. } = piece.attributes;
+    fn deliver(&mut self, text: &str, attributes: &Attributes) -> Flow {
+        let &Attributes { start, end, increment, position_length, .. } = attributes;
         self.reached = self.reached.saturating_add(increment);
         let position = self.reached.saturating_sub(1);
-        (self.taker.sink)(&Token { text: piece.text, start, end, position, position_length });
+        (self.taker.sink)(&Token { text, start, end, position, position_length });
         if self.taker.enough.is_some_and(Cell::get) { Err(Stop::Enough) } else { Ok(()) }
     }
 }

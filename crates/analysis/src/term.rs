@@ -3,7 +3,7 @@
 //! It starts as a slice of the input. Filters that only shorten it (possessive, elision) move the slice's ends; the first
 //! one that changes characters copies it into a buffer that is reused for every token.
 
-use crate::pipeline::{Attributes, Piece};
+use crate::pipeline::Attributes;
 
 /// The reusable buffers behind a [`Term`].
 #[derive(Debug, Default)]
@@ -14,22 +14,18 @@ pub(crate) struct Buffers {
 
 /// One token in the hands of plain filters, its text borrowed from the input for as long as none rewrites it.
 pub(crate) struct Term<'a> {
-    /// All but the text.
-    pub(crate) attributes: Attributes,
+    /// All but the text, where the tokenizer or the stage before put it: to copy it takes as long as to read a word.
+    pub(crate) attributes: &'a mut Attributes,
+    /// The text is known to be ASCII without capitals.
+    pub(crate) is_lower: bool,
     input: Option<&'a str>,
     buffers: &'a mut Buffers,
 }
 
 impl<'a> Term<'a> {
     #[inline]
-    pub(crate) fn new(piece: Piece<'a>, buffers: &'a mut Buffers) -> Self {
-        Self { attributes: piece.attributes, input: Some(piece.text), buffers }
-    }
-
-    /// The token as it stands.
-    #[inline]
-    pub(crate) fn piece(&self) -> Piece<'_> {
-        Piece { text: self.text(), attributes: self.attributes }
+    pub(crate) fn new(text: &'a str, attributes: &'a mut Attributes, buffers: &'a mut Buffers) -> Self {
+        Self { attributes, is_lower: false, input: Some(text), buffers }
     }
 
     /// The text as it stands.
@@ -59,6 +55,7 @@ impl<'a> Term<'a> {
 
     /// The text in a buffer that may be rewritten.
     pub(crate) fn text_mut(&mut self) -> &mut String {
+        self.is_lower = false;
         if let Some(input) = self.input.take() {
             self.buffers.text.clear();
             self.buffers.text.push_str(input);
@@ -68,6 +65,7 @@ impl<'a> Term<'a> {
 
     /// Appends to an emptied buffer what `write` makes of the text so far.
     pub(crate) fn rewrite(&mut self, write: impl FnOnce(&str, &mut String)) {
+        self.is_lower = false;
         if let Some(input) = self.input.take() {
             self.buffers.text.clear();
             write(input, &mut self.buffers.text);

@@ -37,7 +37,8 @@ impl Stage for Deriving<'_> {
         if piece.attributes.keyword {
             return out.push(piece);
         }
-        let mut term = Term::new(piece, &mut self.buffers);
+        let mut attributes = piece.attributes;
+        let mut term = Term::new(piece.text, &mut attributes, &mut self.buffers);
         for filter in &self.filter.filters {
             if !filter.keeps(&mut term)? {
                 return out.push(piece);

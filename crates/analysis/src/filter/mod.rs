@@ -169,7 +169,16 @@ impl Filter {
     }
 
     /// Rewrites the term; false when the token is to be dropped (its position stays counted).
+    #[inline]
     pub(crate) fn keeps(&self, term: &mut Term<'_>) -> Result<bool, Stop> {
+        // Nearly every analyzer has it, and most words need nothing of it.
+        if matches!(self, Self::Lowercase) && term.is_lower {
+            return Ok(true);
+        }
+        self.applies(term)
+    }
+
+    fn applies(&self, term: &mut Term<'_>) -> Result<bool, Stop> {
         match self {
             Self::Lowercase => unicode::lowercase_term(term),
             Self::Uppercase => characters::uppercase(term),

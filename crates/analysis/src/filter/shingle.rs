@@ -102,7 +102,7 @@ impl Sliding<'_> {
     /// A filler before the word with these attributes; it takes no room in the text.
     fn fill(&mut self, word: Attributes, out: &mut dyn Sink) -> Flow {
         let attributes = Attributes { end: word.start, ..word };
-        self.add(Piece { text: &self.filter.filler, attributes }, true, out)
+        self.add(Piece::with_attributes(&self.filter.filler, attributes), true, out)
     }
 
     fn add(&mut self, piece: Piece<'_>, is_filler: bool, out: &mut dyn Sink) -> Flow {
@@ -155,7 +155,7 @@ impl Sliding<'_> {
                 attributes.kind = Kind::Shingle;
                 self.any_shingle = true;
             }
-            out.push(Piece { text: &self.text, attributes })?;
+            out.push(Piece::with_attributes(&self.text, attributes))?;
         }
         Ok(increment == 0)
     }

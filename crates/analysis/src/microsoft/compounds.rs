@@ -141,7 +141,8 @@ impl Stage for Splitting<'_> {
         if piece.attributes.keyword || piece.text.len() < 2 * PART_MIN {
             return Ok(());
         }
-        let mut term = Term::new(piece, &mut self.buffers);
+        let mut attributes = piece.attributes;
+        let mut term = Term::new(piece.text, &mut attributes, &mut self.buffers);
         self.filter.lowercase.keeps(&mut term)?;
         for part in self.filter.split(term.text(), &mut self.stems)? {
             out.push(piece.saying(part).with(|attributes| attributes.increment = 0))?;
@@ -159,7 +160,8 @@ fn has_chars(word: &str, least: usize) -> bool {
 }
 
 fn stem(filters: &[Filter], word: &str, buffers: &mut Buffers) -> Result<String, Stop> {
-    let mut term = Term::new(Piece::new(word, 0, 0, Kind::Word), buffers);
+    let mut piece = Piece::new(word, 0, 0, Kind::Word);
+    let mut term = Term::new(word, &mut piece.attributes, buffers);
     for filter in filters {
         filter.keeps(&mut term)?;
     }

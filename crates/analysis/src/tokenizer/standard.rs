@@ -12,6 +12,7 @@ use std::sync::LazyLock;
 use super::dfa::{self, DEAD, Dfa, START};
 use super::place::Place;
 use crate::pipeline::{Flow, Kind, Piece, Stop};
+use crate::unicode::eight::{self, Eight};
 use crate::unicode::*;
 
 /// Feeds each word of `text` to `emit`. Answers the text's length in UTF-16 units.
@@ -23,12 +24,20 @@ pub(super) fn tokenize(
     let scanner = Scanner::get();
     let mut at = Place::default();
     while let Some(&byte) = text.as_bytes().get(at.byte) {
-        if ASCII[usize::from(byte)] == SPACE {
+        if ASCII[usize::from(byte)] != 0 {
             at.byte += 1;
             at.unit += 1;
             continue;
         }
-        match plain_word(text, at, length_max).unwrap_or_else(|| scanner.longest(text, at, length_max)) {
+        // Two places that emit: a word that is either's goes through memory and takes half as long again.
+        if let Some(PlainWord { len, kind, is_lower }) = plain_word(text.as_bytes(), at.byte, length_max) {
+            let end = Place { byte: at.byte + len, unit: at.unit + len as u32 };
+            let word = text.get(at.byte..end.byte).unwrap_or_default();
+            emit(Piece { is_lower, ..Piece::new(word, at.unit, end.unit, kind) })?;
+            at = end;
+            continue;
+        }
+        match scanner.longest(text, at, length_max) {
             Scan::Word { end, kind } => {
                 let word = text.get(at.byte..end.byte).unwrap_or_default();
                 emit(Piece::new(word, at.unit, end.unit, kind))?;
@@ -53,50 +62,61 @@ pub(super) enum Scan {
     },
 }
 
-/// The shortcut for what most words are: ASCII letters and digits up to something that surely ends the word. None when
-/// it takes the automaton to tell.
-fn plain_word(text: &str, start: Place, length_max: u32) -> Option<Scan> {
-    let bytes = text.as_bytes();
-    let meaning = |at: usize| bytes.get(at).map_or(SPACE, |&byte| ASCII[usize::from(byte)]);
-    let too_long = start.byte + length_max as usize + 1;
-    let mut end = start.byte;
-    let mut seen = 0;
-    while end < too_long && meaning(end) & (LETTER_BYTE | DIGIT_BYTE) != 0 {
-        seen |= meaning(end);
-        end += 1;
-    }
-    // A middle joins only when a letter or digit follows it, or something that may belong to one.
-    let ends = meaning(end) == SPACE || meaning(end) == MIDDLE && meaning(end + 1) & (SPACE | MIDDLE) != 0;
-    if !ends || end == start.byte || end == too_long {
-        return None;
-    }
-    let kind = if seen & LETTER_BYTE != 0 { Kind::Word } else { Kind::Number };
-    Some(Scan::Word { end: Place { byte: end, unit: start.unit + (end - start.byte) as u32 }, kind })
+/// A word of ASCII letters and digits.
+#[derive(Debug, Clone, Copy)]
+struct PlainWord {
+    len: usize,
+    kind: Kind,
+    /// It has no capitals.
+    is_lower: bool,
 }
 
-/// What bytes mean to [`plain_word`], one bit each; none for the underscore and for parts of characters beyond ASCII.
-const LETTER_BYTE: u8 = 1;
-const DIGIT_BYTE: u8 = 2;
-/// May stand between two letters or two digits.
-const MIDDLE: u8 = 4;
-/// Begins no word and ends each.
-const SPACE: u8 = 8;
+/// The shortcut for what most words are: ASCII letters and digits up to something that surely ends the word. None when
+/// it takes the automaton to tell.
+#[inline]
+fn plain_word(text: &[u8], start: usize, length_max: u32) -> Option<PlainWord> {
+    let word = text.get(start..)?;
+    let (mut len, mut letters, mut capitals) = (0, 0, 0);
+    while let Some(rest) = word.get(len..) {
+        let eight = Eight::first_of(rest);
+        let others = eight::ALL & !(eight.letters() | eight.digits());
+        letters |= eight.letters() & eight::before(others);
+        capitals |= eight.capitals() & eight::before(others);
+        len += eight::count_before(others);
+        if others != 0 || len > length_max as usize {
+            break;
+        }
+    }
+    let meaning = |at: usize| word.get(at).map_or(SPACE, |&byte| ASCII[usize::from(byte)]);
+    // A middle joins only when a letter or digit follows it, or something that may belong to one.
+    let ends = meaning(len) == SPACE || meaning(len) == MIDDLE && meaning(len + 1) != 0;
+    if !ends || len == 0 || len > length_max as usize {
+        return None;
+    }
+    let kind = if letters == 0 { Kind::Number } else { Kind::Word };
+    Some(PlainWord { len, kind, is_lower: capitals == 0 })
+}
 
+/// What bytes mean that are no letters or digits of ASCII: nothing that [`plain_word`] knows if they are underscores or parts
+/// of characters beyond ASCII.
 const ASCII: [u8; 256] = {
     let mut table = [0; 256];
     let mut byte = 0;
     while byte < 128 {
         table[byte] = match byte as u8 {
-            b'a'..=b'z' | b'A'..=b'Z' => LETTER_BYTE,
-            b'0'..=b'9' => DIGIT_BYTE,
+            b'a'..=b'z' | b'A'..=b'Z' | b'0'..=b'9' | b'_' => 0,
             b'.' | b',' | b':' | b';' | b'\'' => MIDDLE,
-            b'_' => 0,
             _ => SPACE,
         };
         byte += 1;
     }
     table
 };
+
+/// Begins no word and ends each.
+const SPACE: u8 = 1;
+/// Begins no word, but may stand between two letters or two digits.
+const MIDDLE: u8 = 2;
 
 /// The seven patterns as an automaton over classes of characters.
 #[derive(Debug)]

@@ -1,5 +1,6 @@
 //! Characters as Java classifies them.
 
+pub(crate) mod eight;
 mod set;
 mod table;
 
@@ -31,7 +32,7 @@ pub fn lowercase(text: &str) -> String {
 /// [`lowercase`] in place; the term stays borrowed when nothing changes, as is so for most words.
 pub(crate) fn lowercase_term(term: &mut Term<'_>) {
     let text = term.text();
-    if !text.bytes().any(|byte| byte.is_ascii_uppercase() || !byte.is_ascii()) {
+    if eight::is_lower_ascii(text.as_bytes()) {
         return;
     }
     if text.is_ascii() {

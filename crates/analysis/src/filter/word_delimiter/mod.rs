@@ -195,7 +195,10 @@ impl Delimiting<'_> {
                 let attributes = self.attributes(at.start, at.end, true);
                 let increment = self.step(false);
                 self.is_first = false;
-                out.push(Piece { text, attributes }.with(|attributes| attributes.increment = increment))?;
+                out.push(
+                    Piece::with_attributes(text, attributes)
+                        .with(|attributes| attributes.increment = increment),
+                )?;
             } else {
                 self.take(text, at);
             }
@@ -274,7 +277,7 @@ impl Delimiting<'_> {
             }
             self.is_first = false;
             let text = self.texts.get(part.text.0..part.text.1).unwrap_or_default();
-            out.push(Piece { text, attributes: part.attributes })?;
+            out.push(Piece::with_attributes(text, part.attributes))?;
         }
         self.texts.clear();
         Ok(())
