@@ -109,7 +109,7 @@ impl PhoneticEncoder {
 
 impl Phonetic {
     pub(super) fn build(&self) -> Link {
-        Link::stage(filter::Phonetic { encoder: self.encoder.0, replace: self.replace })
+        Link::stage(filter::Phonetic::new(self.encoder.0, self.replace))
     }
 }
 

@@ -1,7 +1,9 @@
 //! `phonetic`: tokens as they sound (Lucene's `PhoneticFilter`, `DoubleMetaphoneFilter` and `BeiderMorseFilter`).
 
+use std::sync::{Mutex, MutexGuard, PoisonError};
+
 use crate::growth::Growth;
-use crate::phonetic::Encoder;
+use crate::phonetic::{BeiderMorseMemory, Encoder};
 use crate::pipeline::{End, Flow, Piece, Sink, Stage, StageFilter, Stop};
 
 /// Replaces tokens by their codes, or adds these at the same position: before the token, those of Double Metaphone and of
@@ -9,15 +11,32 @@ use crate::pipeline::{End, Flow, Piece, Sink, Stage, StageFilter, Stop};
 ///
 /// Lucene's filter for Beider-Morse always replaces; the service says of all encoders that codes are added as synonyms
 /// when `replace` is false (analysis.md §4.2), so here the token then stays for this one too.
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug)]
 pub(crate) struct Phonetic {
-    pub(crate) encoder: Encoder,
+    encoder: Encoder,
     /// Whether the token itself goes.
-    pub(crate) replace: bool,
+    replace: bool,
+    /// What the codes of the texts before were, while no text has it.
+    memory: Mutex<BeiderMorseMemory>,
+}
+
+impl Phonetic {
+    pub(crate) fn new(encoder: Encoder, replace: bool) -> Self {
+        Self { encoder, replace, memory: Mutex::default() }
+    }
+
+    fn memory(&self) -> MutexGuard<'_, BeiderMorseMemory> {
+        self.memory.lock().unwrap_or_else(PoisonError::into_inner)
+    }
 }
 
 impl StageFilter for Phonetic {
     fn start(&self) -> Box<dyn Stage + '_> {
+        if self.encoder == Encoder::BeiderMorse {
+            // Texts that are analysed at the same time begin without memories.
+            let memory = std::mem::take(&mut *self.memory());
+            return Box::new(Remembering { filter: self, memory, codes: String::new() });
+        }
         Box::new(Encoding { filter: self })
     }
 
@@ -45,15 +64,11 @@ struct Encoding<'f> {
 
 impl Stage for Encoding<'_> {
     fn push(&mut self, piece: Piece<'_>, out: &mut dyn Sink) -> Flow {
-        let mut codes = self.filter.encoder.codes(piece.text);
+        let codes = self.filter.encoder.codes(piece.text);
         let stays = !self.filter.replace || codes.is_empty();
         let token = stays.then_some(piece.text);
         match self.filter.encoder {
-            Encoder::BeiderMorse => {
-                codes.retain(|code| token != Some(code.as_str()));
-                beside(piece, token.into_iter().chain(codes.iter().map(String::as_str)), out)
-            }
-            Encoder::DoubleMetaphone => {
+            Encoder::BeiderMorse | Encoder::DoubleMetaphone => {
                 beside(piece, token.into_iter().chain(codes.iter().map(String::as_str)), out)
             }
             Encoder::Caverphone1
@@ -70,6 +85,44 @@ impl Stage for Encoding<'_> {
 
     fn finish(&mut self, end: End, _out: &mut dyn Sink) -> Result<End, Stop> {
         Ok(end)
+    }
+}
+
+/// [`Encoding`] for Beider-Morse, which takes so long that codes are remembered.
+struct Remembering<'f> {
+    filter: &'f Phonetic,
+    memory: BeiderMorseMemory,
+    codes: String,
+}
+
+impl Stage for Remembering<'_> {
+    fn push(&mut self, piece: Piece<'_>, out: &mut dyn Sink) -> Flow {
+        self.codes.clear();
+        self.memory.encode(piece.text, &mut self.codes);
+        let stays = !self.filter.replace || self.codes.is_empty();
+        let token = stays.then_some(piece.text);
+        let codes = split(&self.codes).filter(|code| token != Some(code));
+        beside(piece, token.into_iter().chain(codes), out)
+    }
+
+    fn finish(&mut self, end: End, _out: &mut dyn Sink) -> Result<End, Stop> {
+        Ok(end)
+    }
+}
+
+/// The codes in a text that has a space behind each.
+fn split(mut codes: &str) -> impl Iterator<Item = &str> {
+    std::iter::from_fn(move || {
+        // They are so short that `str::split` takes longer.
+        let (code, rest) = codes.split_at_checked(codes.bytes().position(|byte| byte == b' ')?)?;
+        codes = rest.get(1..)?;
+        Some(code)
+    })
+}
+
+impl Drop for Remembering<'_> {
+    fn drop(&mut self) {
+        *self.filter.memory() = std::mem::take(&mut self.memory);
     }
 }
 

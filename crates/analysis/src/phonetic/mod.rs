@@ -10,6 +10,8 @@ mod metaphone;
 mod nysiis;
 mod soundex;
 
+pub(crate) use beider_morse::Memory as BeiderMorseMemory;
+
 use crate::unicode::is_letter;
 
 /// Which encoder.
@@ -53,7 +55,11 @@ impl Encoder {
         }
         let one = |code: String| vec![code];
         let codes = match self {
-            Self::BeiderMorse => return beider_morse::encode(word),
+            Self::BeiderMorse => {
+                let mut codes = String::new();
+                beider_morse::Engine::default().encode(word, &mut codes);
+                return codes.split_terminator(' ').map(str::to_owned).collect();
+            }
             Self::Caverphone1 => one(caverphone::first(word)),
             Self::Caverphone2 => one(caverphone::second(word)),
             Self::Cologne => one(cologne::encode(word)),

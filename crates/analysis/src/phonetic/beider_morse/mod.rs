@@ -6,16 +6,20 @@
 //! sounds, each with the languages in which it sounds so; two more sets of rules make sounds equal that are easily taken
 //! for one another.
 
+mod guesses;
 mod languages;
+mod letters;
+mod memory;
 mod pattern;
 mod rules;
 mod sounds;
 
-use std::collections::BTreeMap;
+pub(crate) use memory::Memory;
 
 use languages::Languages;
+use letters::Letter;
 use rules::{Rules, Tables};
-use sounds::Sounds;
+use sounds::{Sounds, Ways};
 
 /// A name of more units stays as it is: its codes would be thousands, each as long as itself. (Lucene has no such bound;
 /// its tokenizers cut at 255 units.)
@@ -31,102 +35,125 @@ const PREFIXES: [&str; 14] = [
     "von ",
 ];
 
-/// The codes in the order in which Lucene's `BeiderMorseFilter` makes tokens of them; none of a name that has no sound,
-/// or is too long.
-pub(super) fn encode(name: &str) -> Vec<String> {
-    if name.encode_utf16().count() > LEN_MAX {
-        return Vec::new();
-    }
-    let mut codes = Vec::new();
-    let mut readings = READINGS_MAX;
-    match read(name, &mut readings, &mut codes) {
-        Some(()) => codes,
-        None => Vec::new(),
-    }
+/// Encodes names. Keep one for many names: it uses its buffers again.
+#[derive(Debug, Default)]
+pub(super) struct Engine {
+    letters: Vec<Letter>,
+    ways: Ways<'static>,
+    sounds: Sounds,
+    /// What becomes of the sounds.
+    next: Sounds,
 }
 
-/// Adds the codes of a name and of what it is without its prefix; None when there are too many readings.
-fn read(name: &str, readings: &mut usize, codes: &mut Vec<String>) -> Option<()> {
-    *readings = readings.checked_sub(1)?;
-    let lower = name.to_lowercase();
-    let tables = Tables::get();
-    let languages = tables.languages_of(&lower.chars().collect::<Vec<_>>());
-    let spaced = lower.replace('-', " ");
-    let name = spaced.trim_matches(|c| c <= ' ');
-    let prefixed = PREFIXES.iter().find_map(|prefix| {
-        let rest = name.strip_prefix(prefix)?;
-        Some((rest, [prefix.trim_end_matches([' ', '\'']), rest].concat()))
-    });
-    if let Some((rest, joined)) = prefixed {
-        read(rest, readings, codes)?;
-        return read(&joined, readings, codes);
-    }
-    let words = name.split([' ', '\t', '\n', '\u{b}', '\u{c}', '\r']).filter(|word| !word.is_empty());
-    let name = words.collect::<Vec<_>>().join(" ");
-    let sounds = sounds_of(&name, languages, tables.letters(languages));
-    let sounds = alike(sounds, tables.common());
-    let sounds = alike(sounds, tables.alike(languages));
-    codes.extend(sounds.into_iter().map(|(sound, _)| sound).filter(|sound| !sound.is_empty()));
-    Some(())
-}
-
-/// What is known of a way in which a name sounds: the sounds, and the languages in which it does.
-type Sound = (String, Languages);
-
-/// The sounds of the letters of a name. A letter without a rule is silent.
-fn sounds_of(name: &str, languages: Languages, rules: &Rules) -> Vec<Sound> {
-    let letters: Vec<char> = name.chars().collect();
-    let mut sounds = Sounds::silent(languages);
-    let mut at = 0;
-    while at < letters.len() {
-        at += match rules.find(&letters, at) {
-            Some(rule) => {
-                sounds.go_on(&rule.sounds);
-                rule.len()
-            }
-            None => 1,
-        };
-    }
-    sounds.spelled()
-}
-
-/// Applies rules to sounds, which then are in order and different from each other. A sound without a rule stays.
-fn alike(sounds: Vec<Sound>, rules: &Rules) -> Vec<Sound> {
-    if rules.is_empty() {
-        return sounds;
-    }
-    let mut all: BTreeMap<String, Languages> = BTreeMap::new();
-    for (text, languages) in sounds {
-        for (sound, languages) in approximate(&text, languages, rules) {
-            all.entry(sound).and_modify(|known| *known = known.merge(languages)).or_insert(languages);
+impl Engine {
+    /// Appends the codes of a name, a space behind each, in the order in which Lucene's `BeiderMorseFilter` makes tokens of
+    /// them; none of a name that has no sound, or is too long.
+    pub(super) fn encode(&mut self, name: &str, codes: &mut String) {
+        let before = codes.len();
+        if name.len() > LEN_MAX && name.encode_utf16().count() > LEN_MAX {
+            return;
+        }
+        let mut readings = READINGS_MAX;
+        if self.read(name, &mut readings, codes).is_none() {
+            codes.truncate(before);
         }
     }
-    all.into_iter().collect()
+
+    /// Adds the codes of a name and of what it is without its prefix; None when there are too many readings.
+    fn read(&mut self, name: &str, readings: &mut usize, codes: &mut String) -> Option<()> {
+        *readings = readings.checked_sub(1)?;
+        let tables = Tables::get();
+        let lower = name.to_lowercase();
+        self.letters.clear();
+        self.letters.extend(tables.alphabet.numbers(&lower));
+        let languages = tables.guesses.languages_of(&lower, &self.letters);
+        // Most names are a single word, of which all that follows makes the same.
+        if lower.bytes().any(|byte| byte <= b' ' || byte == b'-' || byte == b'\'') {
+            let spaced = lower.replace('-', " ");
+            let name = spaced.trim_matches(|c| c <= ' ');
+            if let Some((prefix, rest)) = split_prefix(name) {
+                self.read(rest, readings, codes)?;
+                return self.read(&[prefix, rest].concat(), readings, codes);
+            }
+            let words = name.split([' ', '\t', '\n', '\u{b}', '\u{c}', '\r']).filter(|word| !word.is_empty());
+            self.letters.clear();
+            self.letters.extend(tables.alphabet.numbers(&words.collect::<Vec<_>>().join(" ")));
+        }
+        self.speak(languages, tables);
+        for (sound, _) in self.sounds.iter().filter(|(sound, _)| !sound.is_empty()) {
+            codes.extend(sound.iter().filter_map(|letter| tables.alphabet.letter(*letter)));
+            codes.push(' ');
+        }
+        Some(())
+    }
+
+    /// Finds the sounds of the letters.
+    fn speak(&mut self, languages: Languages, tables: &'static Tables) {
+        self.sounds.clear();
+        apply(tables.letters(languages), &self.letters, languages, false, &mut self.ways);
+        self.ways.spell(&mut self.sounds);
+        self.make_alike(tables.common());
+        self.make_alike(tables.alike(languages));
+    }
+
+    /// Applies rules to the sounds, which then are in order and different from each other.
+    fn make_alike(&mut self, rules: &'static Rules) {
+        if rules.is_empty() {
+            return;
+        }
+        self.next.clear();
+        for (sound, languages) in self.sounds.iter() {
+            apply(rules, sound, languages, true, &mut self.ways);
+            self.ways.spell(&mut self.next);
+        }
+        self.next.merge();
+        std::mem::swap(&mut self.sounds, &mut self.next);
+    }
 }
 
-fn approximate(text: &str, languages: Languages, rules: &Rules) -> Vec<Sound> {
-    let places: Vec<(usize, char)> = text.char_indices().collect();
-    let letters: Vec<char> = text.chars().collect();
-    let mut sounds = Sounds::silent(languages);
+/// The prefix that a name may have, without what divides them, and the rest.
+fn split_prefix(name: &str) -> Option<(&'static str, &str)> {
+    PREFIXES.iter().find_map(|prefix| {
+        let rest = name.strip_prefix(prefix)?;
+        Some((prefix.trim_end_matches([' ', '\'']), rest))
+    })
+}
+
+/// The ways in which letters sound by the rules. A letter without a rule stays as it is or is silent.
+fn apply(
+    rules: &'static Rules,
+    letters: &[Letter],
+    languages: Languages,
+    stays: bool,
+    ways: &mut Ways<'static>,
+) {
+    ways.begin(languages);
     let mut at = 0;
-    while let Some((byte, letter)) = places.get(at) {
-        at += match rules.find(&letters, at) {
+    while let Some(letter) = letters.get(at) {
+        at += match rules.find(letters, at) {
             Some(rule) => {
-                sounds.go_on(&rule.sounds);
-                rule.len()
+                ways.go_on(&rule.sounds);
+                rule.len
             }
             None => {
-                sounds.add(text.get(*byte..byte + letter.len_utf8()).unwrap_or_default());
+                if stays {
+                    ways.add(&[*letter]);
+                }
                 1
             }
         };
     }
-    sounds.spelled()
 }
 
 #[cfg(test)]
 mod tests {
-    use super::encode;
+    use super::Engine;
+
+    fn encode(name: &str) -> String {
+        let mut codes = String::new();
+        Engine::default().encode(name, &mut codes);
+        codes
+    }
 
     /// As Lucene 8.8.1 with Commons Codec 1.15 has them.
     #[test]
@@ -144,7 +171,7 @@ mod tests {
             ),
             ("123", ""),
         ] {
-            assert_eq!(encode(name).join(" "), sounds, "{name}");
+            assert_eq!(encode(name).trim_end(), sounds, "{name}");
         }
     }
 
