@@ -7,7 +7,7 @@
 
 mod tags;
 
-use super::utf16_len;
+use super::{Changed, utf16_len};
 use crate::budget::Budget;
 use crate::corrections::Corrections;
 use crate::data::HTML_ENTITIES;
@@ -16,7 +16,7 @@ use crate::error::AnalysisError;
 use tags::{Element, Name, Tags};
 
 /// The text without its markup; None when it has none.
-pub(super) fn apply(text: &str, budget: &Budget) -> Result<Option<(String, Corrections)>, AnalysisError> {
+pub(super) fn apply(text: &str, budget: &Budget) -> Result<Changed, AnalysisError> {
     if !text.contains(['<', '&']) {
         return Ok(None);
     }

@@ -1,9 +1,8 @@
 //! `mapping`: pieces of the text replaced by others, the longest at each place; what was put in is not looked at again
 //! (Lucene's `MappingCharFilter`).
 
-use super::{Room, utf16_len};
+use super::{Changed, Room, utf16_len};
 use crate::budget::Budget;
-use crate::corrections::Corrections;
 use crate::error::AnalysisError;
 
 /// What it costs to look a byte up.
@@ -109,13 +108,9 @@ impl Mapping {
         self.rules.get(begin(byte.into())..begin(usize::from(byte) + 1)).unwrap_or_default()
     }
 
-    pub(super) fn apply(
-        &self,
-        text: &str,
-        budget: &Budget,
-    ) -> Result<Option<(String, Corrections)>, AnalysisError> {
+    pub(super) fn apply(&self, text: &str, budget: &Budget) -> Result<Changed, AnalysisError> {
         budget.add_for(text);
-        let mut found: Option<(String, Corrections)> = None;
+        let mut found: Changed = None;
         let (mut at, mut copied, mut out_units) = (0, 0, 0);
         while let Some(c) = text.get(at..).and_then(|rest| rest.chars().next()) {
             let Some((len, replacement)) = self.longest(text.get(at..).unwrap_or_default(), budget)? else {

@@ -25,9 +25,11 @@ pub(crate) enum CharFilter {
     PatternReplace(PatternReplace),
 }
 
+/// The text as a char filter makes it, and where its places were before; None when nothing changes.
+type Changed = Option<(String, Corrections)>;
+
 impl CharFilter {
-    /// The text as the filter makes it; None when nothing changes.
-    fn apply(&self, text: &str, budget: &Budget) -> Result<Option<(String, Corrections)>, AnalysisError> {
+    fn apply(&self, text: &str, budget: &Budget) -> Result<Changed, AnalysisError> {
         match self {
             Self::HtmlStrip => html_strip::apply(text, budget),
             Self::Mapping(mapping) => mapping.apply(text, budget),

@@ -1,8 +1,7 @@
 //! `pattern_replace`: each match of a regular expression replaced (Lucene's `PatternReplaceCharFilter`).
 
-use super::{Room, utf16_len};
+use super::{Changed, Room, utf16_len};
 use crate::budget::Budget;
-use crate::corrections::Corrections;
 use crate::error::AnalysisError;
 use crate::java_regex::{Groups, JavaRegex, Replacement};
 
@@ -14,14 +13,10 @@ pub(crate) struct PatternReplace {
 }
 
 impl PatternReplace {
-    pub(super) fn apply(
-        &self,
-        text: &str,
-        budget: &Budget,
-    ) -> Result<Option<(String, Corrections)>, AnalysisError> {
+    pub(super) fn apply(&self, text: &str, budget: &Budget) -> Result<Changed, AnalysisError> {
         budget.add_for(text);
         let mut groups = Groups::default();
-        let mut found: Option<(String, Corrections)> = None;
+        let mut found: Changed = None;
         let (mut from, mut copied, mut out_units) = (0, 0, 0);
         while self.regex.find(text, from, budget, &mut groups)? {
             let Some((start, end)) = groups.get(0) else { break };

@@ -352,7 +352,7 @@ mod tests {
             let rules = SynonymRules::of_map(rules, &analyzer).unwrap();
             rules.graph(&analyzer.tokens(text), 100).unwrap().matches
         };
-        assert_eq!(matches("tv => television set", "a tv b"), [1..3]);
+        assert_eq!(matches("tv => television set", "a tv b tv"), [1..3, 4..6]);
         assert_eq!(matches("usa, united states\nx => y", "x usa z"), [0..1, 1..3]);
         assert_eq!(matches("x => y", "z"), []);
     }

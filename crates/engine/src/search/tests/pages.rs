@@ -162,7 +162,8 @@ fn a_search_stops_when_nobody_waits() {
     let corpus = ten();
     let cancel = Cancel::never();
     cancel.cancel();
-    for text in ["all", "all -odd", "doc*"] {
+    // Of the last one the analyzer leaves nothing to look for.
+    for text in ["all", "all -odd", "doc*", "\"...\""] {
         let request = Request { search: Some(text), ..Request::default() };
         let question = lazuli_query::bind(corpus.schema(), &request).unwrap();
         let answer = search_by(
