@@ -347,6 +347,8 @@ impl Mapping {
             }
         }
         text.push(b'}');
+        // Megabytes of actions wait to be written; what was taken ahead for each would double them.
+        text.shrink_to_fit();
         String::from_utf8(text).unwrap_or_default()
     }
 

@@ -34,7 +34,7 @@ const ENTRY_BYTES: usize = 200;
 /// Bytes of actions in a batch, about.
 const BATCH_BYTES: usize = 2 << 20;
 /// Bytes of actions that wait for the writer or are being written. A single larger action passes alone.
-const WAITING_BYTES: usize = 16 << 20;
+const WAITING_BYTES: usize = 8 << 20;
 /// Actions in a batch at most: those of an upload (`api.md` §4).
 const BATCH_ACTIONS_MAX: usize = 1000;
 
