@@ -19,7 +19,7 @@ pub(crate) use memory::Memory;
 use languages::Languages;
 use letters::Letter;
 use rules::{Rules, Tables};
-use sounds::{Sounds, Ways};
+use sounds::{Eight, Sounds, Ways};
 
 /// A name of more units stays as it is: its codes would be thousands, each as long as itself. (Lucene has no such bound;
 /// its tokenizers cut at 255 units.)
@@ -39,7 +39,7 @@ const PREFIXES: [&str; 14] = [
 #[derive(Debug, Default)]
 pub(super) struct Engine {
     letters: Vec<Letter>,
-    ways: Ways<'static>,
+    ways: Ways,
     sounds: Sounds,
     /// What becomes of the sounds.
     next: Sounds,
@@ -88,7 +88,7 @@ impl Engine {
     }
 
     /// Finds the sounds of the letters.
-    fn speak(&mut self, languages: Languages, tables: &'static Tables) {
+    fn speak(&mut self, languages: Languages, tables: &Tables) {
         self.sounds.clear();
         apply(tables.letters(languages), &self.letters, languages, false, &mut self.ways);
         self.ways.spell(&mut self.sounds);
@@ -97,7 +97,7 @@ impl Engine {
     }
 
     /// Applies rules to the sounds, which then are in order and different from each other.
-    fn make_alike(&mut self, rules: &'static Rules) {
+    fn make_alike(&mut self, rules: &Rules) {
         if rules.is_empty() {
             return;
         }
@@ -120,13 +120,7 @@ fn split_prefix(name: &str) -> Option<(&'static str, &str)> {
 }
 
 /// The ways in which letters sound by the rules. A letter without a rule stays as it is or is silent.
-fn apply(
-    rules: &'static Rules,
-    letters: &[Letter],
-    languages: Languages,
-    stays: bool,
-    ways: &mut Ways<'static>,
-) {
+fn apply(rules: &Rules, letters: &[Letter], languages: Languages, stays: bool, ways: &mut Ways) {
     ways.begin(languages);
     let mut at = 0;
     while let Some(letter) = letters.get(at) {
@@ -137,7 +131,7 @@ fn apply(
             }
             None => {
                 if stays {
-                    ways.add(&[*letter]);
+                    ways.add(Eight::of([*letter].into_iter()));
                 }
                 1
             }

@@ -18,7 +18,7 @@ use super::guesses::Guesses;
 use super::languages::{Languages, NAMES};
 use super::letters::{Alphabet, Letter, Letters, UNKNOWN};
 use super::pattern::Pattern;
-use super::sounds::Phoneme;
+use super::sounds::{Eight, Phoneme};
 
 /// All rules.
 #[derive(Debug)]
@@ -282,7 +282,7 @@ fn phoneme(text: &str, alphabet: &Alphabet) -> Phoneme {
         Some((text, languages)) => (text, Languages::named(languages)),
         None => (text, Languages::ANY),
     };
-    Phoneme { letters: alphabet.numbers(text).collect(), languages }
+    Phoneme { letters: Eight::of(alphabet.numbers(text)), languages }
 }
 
 #[cfg(test)]
@@ -309,9 +309,15 @@ mod tests {
         assert_eq!(rules(&tables.common), common);
     }
 
-    /// Letters are numbered in a byte, the rules of a letter in 64 bits, and the letters of guesses in eight times as many.
+    /// Letters are numbered in a byte, the rules of a letter in 64 bits, and the letters of guesses in eight times as many; a
+    /// sound has eight letters at most.
     #[test]
     fn numbers_suffice() {
+        let rules = include_str!("generic.txt").lines().filter(|line| line.starts_with('"'));
+        let sounds = rules.filter_map(|rule| rule.split(' ').nth(3)).flat_map(|sounds| sounds.split('|'));
+        for sound in sounds.filter_map(|sound| sound.trim_matches(['"', '(', ')']).split('[').next()) {
+            assert!(sound.chars().count() <= 8, "{sound}");
+        }
         let tables = Tables::get();
         assert!(tables.alphabet.len() <= 256, "{} letters", tables.alphabet.len());
         assert!(tables.guesses.bits() <= 512, "{} letters", tables.guesses.bits());
