@@ -13,8 +13,9 @@ use tantivy::indexer::IndexWriterOptions;
 use super::opened::Opened;
 use super::progress::{Group, Work, Write};
 use crate::EngineError;
+use crate::segment::deletion::DocumentOfKey;
 use crate::segment::merge_policy::NeighbourMergePolicy;
-use crate::segment::{EXACT, PackedDocument, Packer, format, terms};
+use crate::segment::{PackedDocument, Packer, format};
 use crate::writers::Permit;
 
 /// The writer is closed after so many times [`Settings::idle_writer`](crate::Settings): merges get time to end.
@@ -22,6 +23,9 @@ const PERIODS_TO_CLOSE: u32 = 5;
 
 /// How often an applier without work looks whether something is due.
 const IDLE_SLICE: Duration = Duration::from_millis(100);
+
+/// Deletions are kept in memory, some 150 bytes each, until a commit applies them; it comes after so many at the latest.
+const DELETIONS_MAX: usize = 200_000;
 
 /// Rows read from the store at a time when an index catches up.
 const CATCH_UP_ROWS: usize = 1000;
@@ -58,6 +62,8 @@ struct Applier<'a> {
     /// Sequence number of the newest tantivy commit.
     committed: u64,
     fed: u64,
+    /// Deletions since that commit.
+    deletions: usize,
     /// When the oldest write that no checkpoint has was fed.
     unpublished_since: Option<Duration>,
     idle_since: Option<Duration>,
@@ -80,6 +86,7 @@ impl<'a> Applier<'a> {
             scratch: Scratch::default(),
             committed,
             fed,
+            deletions: 0,
             unpublished_since: None,
             idle_since: None,
         }
@@ -114,7 +121,12 @@ impl<'a> Applier<'a> {
         self.idle_since = None;
         self.opened.ranges.set_busy(true);
         self.checkpoint_if_due()?;
+        self.apply_deletions_if_many()?;
         self.take_turns()
+    }
+
+    fn apply_deletions_if_many(&mut self) -> Result<(), EngineError> {
+        if self.deletions < DELETIONS_MAX { Ok(()) } else { self.refresh() }
     }
 
     /// Applies what the store has and the opened index has not: writes after the last checkpoint, or everything when it
@@ -146,6 +158,7 @@ impl<'a> Applier<'a> {
             self.opened.note_catch_up(last);
             tracing::trace!(index = self.opened.name(), seq = last, weight, "caught up");
             self.checkpoint_if_due()?;
+            self.apply_deletions_if_many()?;
         }
         if !self.opened.progress.stopping() {
             self.fed = self.fed.max(target);
@@ -176,9 +189,10 @@ impl<'a> Applier<'a> {
         let now = self.opened.parts.clock.monotonic();
         self.unpublished_since.get_or_insert(now);
         let key_field = packer.schema().key_field().id;
+        self.deletions += usize::from(write.replaces);
         let writer = self.writer()?;
         if write.replaces {
-            writer.delete_term(terms::term(EXACT, key_field, &write.key));
+            writer.delete_query(Box::new(DocumentOfKey::new(key_field, &write.key)))?;
         }
         if let Some(packed) = packed {
             writer.add_document(packed)?;
@@ -224,6 +238,7 @@ impl<'a> Applier<'a> {
         commit.set_payload(&payload);
         commit.commit()?;
         self.committed = self.fed;
+        self.deletions = 0;
         Ok(())
     }
 

@@ -9,6 +9,7 @@
 
 pub(crate) mod columns;
 pub(crate) mod container;
+pub(crate) mod deletion;
 pub(crate) mod format;
 pub(crate) mod impacts;
 pub(crate) mod in_flight;

@@ -18,10 +18,11 @@ use tantivy::{Index, IndexWriter};
 use crate::error::EngineError;
 use crate::filter::cache::{FilterCache, Limits};
 use crate::search::{Hits, Strategy, Synonyms, search_by};
+use crate::segment::deletion::DocumentOfKey;
 use crate::segment::format::{self, open_or_create};
 use crate::segment::merge_policy::SegmentRanges;
 use crate::segment::plugin::ContainerPlugin;
-use crate::segment::{EXACT, PackedDocument, Packer, terms};
+use crate::segment::{PackedDocument, Packer, terms};
 use crate::snapshot::{SegmentView, Snapshot};
 
 pub(crate) struct Corpus {
@@ -154,7 +155,8 @@ impl Corpus {
     }
 
     pub(crate) fn delete(&self, key: &str) {
-        self.writer().delete_term(terms::term(EXACT, self.schema().key_field().id, key));
+        let document = DocumentOfKey::new(self.schema().key_field().id, key);
+        self.writer().delete_query(Box::new(document)).unwrap();
     }
 
     /// Makes what was written visible, as a segment of its own.
