@@ -156,7 +156,7 @@ impl Synonym {
         let reading = Reading {
             expand: self.expand,
             ignore_case: self.ignore_case,
-            skips_empty: false,
+            is_map: false,
             words: &mut |item| synonym::words(&analyzer, item, &mut scratch),
         };
         Ok(reading.read(self.synonyms.iter().map(String::as_str))?)

@@ -104,15 +104,15 @@ impl SynonymRules {
     /// not know the analyzers of all fields that use it.
     ///
     /// Case does not matter (`query.md` §3.5), even if the analyzer keeps it: left sides are compared in lower case, and right
-    /// sides are looked for as they are written and in lower case.
+    /// sides are looked for as they are written and in lower case. Codes of words have no case (`AN`, as `Anna` sounds, is not `an`).
     ///
     /// # Errors
     ///
     /// Rules that cannot be read, whatever the analyzer, or that come to too much.
     pub fn of_map(rules: &str, analyzer: &Analyzer) -> Result<Self, SynonymError> {
         let mut scratch = Scratch::for_document();
-        let words = &mut |item: &str| words(analyzer, item, &mut scratch).map(in_both_cases);
-        Reading { expand: true, ignore_case: true, skips_empty: true, words }.read([rules])
+        let words = &mut |item: &str| words(analyzer, item, &mut scratch);
+        Reading { expand: true, ignore_case: true, is_map: true, words }.read([rules])
     }
 
     /// Whether there is nothing to match.
@@ -270,7 +270,8 @@ impl SynonymRules {
 ///
 /// # Errors
 ///
-/// Items that cost too much together. Of one that the analyzer refuses for itself, what it makes before is taken.
+/// Items that cost too much together, or one too much alone. Of one that the analyzer refuses otherwise, what it makes before is
+/// taken.
 pub(crate) fn words(analyzer: &Analyzer, item: &str, scratch: &mut Scratch) -> Result<Item, SynonymError> {
     let (mut tokens, enough) = (Vec::new(), Cell::new(false));
     let ran = analyzer.run_until(&enough, item, scratch, &mut |token| {
@@ -279,8 +280,19 @@ pub(crate) fn words(analyzer: &Analyzer, item: &str, scratch: &mut Scratch) -> R
         }
         enough.set(tokens.len() > ITEM_TOKENS_MAX);
     });
-    if ran == Err(AnalysisError::TooSlowTogether) {
-        return Err(SynonymError::TooSlow);
+    match ran {
+        Err(AnalysisError::TooSlowTogether) => return Err(SynonymError::TooSlow),
+        Err(AnalysisError::TooManyTokens) => return Err(SynonymError::TooLarge),
+        Ok(_)
+        | Err(
+            AnalysisError::PatternTooSlow
+            | AnalysisError::MappingTooSlow
+            | AnalysisError::MarkupTooSlow
+            | AnalysisError::TextTooLong
+            | AnalysisError::WordTooLong
+            | AnalysisError::Stopped
+            | AnalysisError::TermTooLong,
+        ) => {}
     }
     let mut words = Item::with_capacity(tokens.len());
     for (at, position) in tokens.chunk_by(|token, next| token.position == next.position).zip(0..) {
@@ -293,12 +305,13 @@ pub(crate) fn words(analyzer: &Analyzer, item: &str, scratch: &mut Scratch) -> R
     Ok(words)
 }
 
-/// The words, and behind each that has capitals the same in lower case.
-fn in_both_cases(words: Item) -> Item {
+/// The words, and behind each that has capitals in the item as it is written the same in lower case.
+pub(crate) fn in_both_cases(item: &str, words: Item) -> Item {
     let mut both = Item::with_capacity(words.len());
     for word in words {
         let lower = crate::lowercase(&word.text);
-        let lower = (*lower != *word.text).then(|| Word { text: lower.into(), position: word.position });
+        let differs = *lower != *word.text && item.contains(&*word.text);
+        let lower = differs.then(|| Word { text: lower.into(), position: word.position });
         both.push(word);
         both.extend(lower);
     }
@@ -308,7 +321,7 @@ fn in_both_cases(words: Item) -> Item {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::definition::{BuildError, Chain, NGram, Synonym, TokenFilter, Tokenizer};
+    use crate::definition::{BuildError, Chain, NGram, Phonetic, Synonym, TokenFilter, Tokenizer};
     use crate::predefined;
 
     fn graph_of(analyzer: &str, rules: &str, text: &str) -> Vec<OwnedToken> {
@@ -343,6 +356,17 @@ mod tests {
         );
         check("whitespace", "a, b", "a c b", "b@0-1 a@0-1 c@1-2 a@2-3 b@2-3");
         check("whitespace", "a b => c", "a b d", "c@0-1 d@1-2");
+    }
+
+    #[test]
+    fn codes_of_words_have_no_case() {
+        let phonetic = TokenFilter::Phonetic(Phonetic { replace: false, ..Phonetic::default() });
+        let token_filters = vec![TokenFilter::Lowercase, phonetic];
+        let chain = Chain { char_filters: Vec::new(), tokenizer: Tokenizer::Whitespace, token_filters };
+        let sounds = chain.build("sounds").unwrap();
+        let rules = SynonymRules::of_map("Hanna, Anna", &sounds).unwrap();
+        let tokens = rules.graph(&sounds.tokens("hanna"), 100).unwrap().tokens;
+        assert_eq!(shown(&tokens), "AN@0-1 anna@0-1 HN@0-1 hanna@0-1");
     }
 
     #[test]

@@ -8,7 +8,7 @@
 //!
 //! Empty lines and lines that begin with `#` say nothing; an empty item is skipped, one of spaces is an error.
 
-use super::{ITEM_BYTES_MAX, ITEM_TOKENS_MAX, Item, PAIRS_MAX, SynonymRules, WORDS_MAX};
+use super::{ITEM_BYTES_MAX, ITEM_TOKENS_MAX, Item, PAIRS_MAX, SynonymRules, WORDS_MAX, in_both_cases};
 
 /// Why rules are refused. Lines count from 1.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -62,9 +62,10 @@ pub(crate) struct Reading<'a> {
     pub(crate) expand: bool,
     /// Whether the text is compared in lower case.
     pub(crate) ignore_case: bool,
-    /// Whether items that analysis leaves nothing of are passed over. They are an error in a token filter; a synonym map
-    /// is read by analyzers that its author may not know.
-    pub(crate) skips_empty: bool,
+    /// Whether these are the rules of a synonym map, not of a token filter: it is read by analyzers that its author may not
+    /// know. So items that analysis leaves nothing of are passed over, which is an error else, and case does not matter
+    /// even if the analyzer keeps it.
+    pub(crate) is_map: bool,
     /// Cuts an item into words.
     pub(crate) words: &'a mut dyn FnMut(&str) -> Result<Item, SynonymError>,
 }
@@ -132,8 +133,8 @@ impl Reading<'_> {
                 return Err(SynonymError::TooManyTokens { line });
             }
             if !words.is_empty() {
-                items.push(words);
-            } else if !self.skips_empty {
+                items.push(if self.is_map { in_both_cases(item, words) } else { words });
+            } else if !self.is_map {
                 return Err(SynonymError::NothingLeft { line, item: item.to_owned() });
             }
         }

@@ -148,6 +148,7 @@ impl Built {
                     state = waited.unwrap_or_else(PoisonError::into_inner).0;
                 }
                 State::NotYet => {
+                    cancel.check()?;
                     *state = State::Building;
                     break;
                 }
