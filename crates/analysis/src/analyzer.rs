@@ -162,9 +162,9 @@ impl Analyzer {
         end
     }
 
-    /// Whether an index may take the text: it can be analysed, no term is longer than [`TERM_BYTES_MAX`], and its document, of
-    /// which `tally` has the texts before, does not cost too much. A text that is taken can be [run](Self::run), too. Costs nothing for most analyzers and texts,
-    /// and an analysis where the length of the text does not tell.
+    /// Whether an index may take the text: it can be analysed, no term is longer than [`TERM_BYTES_MAX`], and its document,
+    /// of which `tally` has the texts before, does not cost too much. A text that is taken can be [run](Self::run), too.
+    /// Costs nothing for most analyzers and texts, and an analysis where the length of the text does not tell.
     ///
     /// # Errors
     ///

@@ -14,7 +14,7 @@
 //!         term.truncate(at);
 //!     }
 //! }
-//! // in Filter::keeps: Self::Apostrophe => apostrophe::apply(term),
+//! // in Filter::applies: Self::Apostrophe => apostrophe::apply(term),
 //! // a filter that drops:    Self::Length(range) => return Ok(range.contains(term)),
 //! // one that spares keywords: Self::Stem(stemmer) => if !term.attributes.keyword { stemmer.apply(term) }
 //! ```

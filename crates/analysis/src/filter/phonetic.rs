@@ -122,7 +122,11 @@ fn split(mut codes: &str) -> impl Iterator<Item = &str> {
 
 impl Drop for Remembering<'_> {
     fn drop(&mut self) {
-        *self.filter.memory() = std::mem::take(&mut self.memory);
+        // Of texts that were analysed at the same time, what the one that knows most has learnt is kept.
+        let mut kept = self.filter.memory();
+        if self.memory.bytes() > kept.bytes() {
+            *kept = std::mem::take(&mut self.memory);
+        }
     }
 }
 

@@ -8,6 +8,9 @@ use super::Engine;
 /// What may be remembered, in bytes, before all is forgotten: some twenty thousand words.
 const BYTES_MAX: usize = 4 << 20;
 
+/// Longer words, in bytes, are not remembered: no language has them, and a text may be one word.
+const WORD_BYTES_MAX: usize = 256;
+
 /// What a word takes beside its own letters and those of its codes, about.
 const BYTES_PER_WORD: usize = 64;
 
@@ -30,7 +33,15 @@ impl Memory {
         self.remember(word, codes.get(before..).unwrap_or_default());
     }
 
+    /// What is remembered, in bytes.
+    pub(crate) fn bytes(&self) -> usize {
+        self.bytes
+    }
+
     fn remember(&mut self, word: &str, codes: &str) {
+        if word.len() > WORD_BYTES_MAX {
+            return;
+        }
         self.bytes += word.len() + codes.len() + BYTES_PER_WORD;
         if self.bytes > BYTES_MAX {
             self.codes.clear();
@@ -42,7 +53,7 @@ impl Memory {
 
 #[cfg(test)]
 mod tests {
-    use super::{BYTES_MAX, Memory};
+    use super::{BYTES_MAX, Memory, WORD_BYTES_MAX};
 
     #[test]
     fn words_are_remembered_and_forgotten() {
@@ -60,5 +71,8 @@ mod tests {
             encode(&number.to_string());
         }
         assert_eq!(encode("Schulz"), first);
+        let before = memory.bytes();
+        memory.encode(&"a".repeat(WORD_BYTES_MAX + 1), &mut String::new());
+        assert_eq!(memory.bytes(), before);
     }
 }
