@@ -1,4 +1,5 @@
-//! Irregular forms of words, by `data/irregular/`: on each line a word, and forms that have its stem.
+//! Irregular forms of words, by `data/irregular/`: on each line the form whose stem is wanted, and others that have it. Words that
+//! only look as if they had an ending (`jordan`, `finans`) are there too.
 
 use std::sync::OnceLock;
 

@@ -87,6 +87,19 @@ fn bulgarian_plural(word: &mut Vec<u16>) {
         (4, &["еци", "еците"], "ец"),
         (4, &["ето"], "е"),
         (4, &["щта"], "щ"),
+        (5, &["ища", "ищата"], "ище"),
+        // No article: that is `-та` after `а`, `я` and consonants.
+        (5, &["ита", "итата"], "ит"),
+        (5, &["ота", "отата"], "от"),
+        (5, &["ута", "утата"], "ут"),
+        // Lucene's makes `я` of the `е`, for `големи`.
+        (5, &["еди", "едите"], "ед"),
+        (5, &["еми", "емите"], "ем"),
+        (5, &["ери", "ерите"], "ер"),
+        (5, &["еси", "есите"], "ес"),
+        (5, &["ети", "етите"], "ет"),
+        // `документа`; but `песента`.
+        (7, &["ента"], "ент"),
     ];
     const AFTER_CONSONANTS: &[Rule] = &[(4, &["ци", "ците"], "ец")];
     let is_vowel = |from_end| "аеиоуъюя".contains(back(word, from_end));
@@ -124,7 +137,9 @@ fn finnish_gradation(word: &mut Vec<u16>) {
         (5, &["iks"], "is"),
     ];
     let is_vowel = |at| "aeiouyäö".contains(back(word, at));
-    if word.len() > 3 && "aäei".contains(back(word, 1)) && !is_vowel(2) {
+    // But not that of `kaupan` and `padan`, which `kauppa` and `pata` have lost.
+    let is_kept = ends_in(word, 'a') && !"kptd".contains(back(word, 2)) && has_plural_in_o(word);
+    if word.len() > 3 && "aäei".contains(back(word, 1)) && !is_vowel(2) && !is_kept {
         word.pop();
     }
     if rules::first(word, GRADES) {
@@ -135,6 +150,13 @@ fn finnish_gradation(word: &mut Vec<u16>) {
     if let Some(d) = last.and_then(|at| word.get_mut(at)).filter(|letter| **letter == unit('d')) {
         *d = unit('t');
     }
+}
+
+/// Whether a word of two syllables in `-a` has `-oi-` in its plural, not `-i-` (`kana`, `kanoja`, but `kuva`, `kuvia`): then its
+/// `-a` is in all forms that Snowball brings here, and tells it from words in `-i` and `-e` (`kani`).
+fn has_plural_in_o(word: &[u16]) -> bool {
+    let vowel = word.iter().map(|letter| character(*letter)).find(|letter| "aeiouyäö".contains(*letter));
+    vowel.is_some_and(|vowel| "aei".contains(vowel))
 }
 
 /// `βιβλιο` → `βιβλια`, `γραμματα` → `γραμμα`: one form of those whose stems Lucene's cuts apart.
@@ -197,7 +219,7 @@ fn romanian_plural(word: &mut Vec<u16>) {
     const NEUTERS: &[&str] = &["uri", "urile", "urilor"];
     /// `-uri` behind these is the plural of `-ură` and `-ure` as a rule: `figuri`, `culturi`, `păduri`.
     const FEMININES: &[&str] = &["t", "d", "s", "g", "ă"];
-    const NOT_FEMININES: &[&str] = &["st", "rt", "nd", "rd", "as"];
+    const NOT_FEMININES: &[&str] = &["st", "rt", "nd", "rd", "as", "rs"];
     romanian_letters(word);
     if !rules::ends_with_any(word, &["i", "ile", "ilor"]) || rules::first(word, ENDINGS) {
         return;
@@ -243,8 +265,8 @@ fn romanian_vowels(word: &mut Vec<u16>) {
 /// The article of `flickan` and `huset`, but not the end of `roman`, `frihet` and `universitet`.
 fn swedish_article(word: &mut Vec<u16>) {
     const KEEP: &[&str] = &[
-        "het", "hets", "itet", "organ", "orkan", "ocean", "veteran", "titan", "sultan", "pelikan", "vulkan",
-        "altan", "japan", "iran",
+        "het", "hets", "itet", "organ", "orkan", "ocean", "veteran", "titan", "sultan", "ikan", "vulkan",
+        "altan", "japan", "iran", "ietet", "fakultet", "pubertet", "indian", "kristian",
     ];
     if !rules::ends_with_any(word, &["n", "t", "s"]) {
         return;

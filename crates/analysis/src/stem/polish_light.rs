@@ -12,7 +12,7 @@ use super::{ends_with, replace_end};
 
 /// Of nouns and adjectives, then of verbs.
 const ENDINGS: &str = "\
-    a ą e ę i o u y ów om em ami ach owi owie ie ia ią ię ii io iu iem iom iami iach iów \
+    a ą e ę i o u y ów ow om em ami ach owi owie ie ia ią ię ii io iu iem iom iami iach iów \
     ego emu ym ymi ych ej iego iemu im imi ich iej \
     ać ał ała ałam ałem ałaś ałeś ało ali ały am asz amy ają ając ający ająca ające \
     ić ił iła iłam iłem iłaś iłeś iło ili iły isz imy yć ył yła yłam yłem yło yli yły ysz ymy \
