@@ -57,6 +57,8 @@ pub struct Settings {
     pub wait_max: Duration,
     /// Memory of one open index writer.
     pub writer_bytes: usize,
+    /// Deletions that a writer keeps, some 150 bytes each, before a commit applies them.
+    pub deletions_max: usize,
     /// Index writers open at once over all indexes; more indexes that are written to take turns.
     pub writers_max: usize,
     /// A turn, while others wait for theirs.
@@ -93,6 +95,7 @@ impl Default for Settings {
             backlog_time_max_searched: Duration::from_millis(15),
             wait_max: Duration::from_secs(30),
             writer_bytes: 48 * MB as usize,
+            deletions_max: 200_000,
             writers_max: 32,
             writer_turn: Duration::from_secs(1),
             ram_file_bytes_max: 8 * MB as usize,

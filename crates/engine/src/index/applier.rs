@@ -24,9 +24,6 @@ const PERIODS_TO_CLOSE: u32 = 5;
 /// How often an applier without work looks whether something is due.
 const IDLE_SLICE: Duration = Duration::from_millis(100);
 
-/// Deletions are kept in memory, some 150 bytes each, until a commit applies them; it comes after so many at the latest.
-const DELETIONS_MAX: usize = 200_000;
-
 /// Rows read from the store at a time when an index catches up.
 const CATCH_UP_ROWS: usize = 1000;
 const CATCH_UP_BYTES: usize = 8 << 20;
@@ -126,7 +123,7 @@ impl<'a> Applier<'a> {
     }
 
     fn apply_deletions_if_many(&mut self) -> Result<(), EngineError> {
-        if self.deletions < DELETIONS_MAX { Ok(()) } else { self.refresh() }
+        if self.deletions < self.opened.settings.deletions_max { Ok(()) } else { self.refresh() }
     }
 
     /// Applies what the store has and the opened index has not: writes after the last checkpoint, or everything when it

@@ -206,3 +206,27 @@ fn what_a_checkpoint_has_on_disk_is_not_kept_in_ram() {
     assert!(written.segments_in_ram() > 0, "who reads on is not disturbed");
     engine.shutdown();
 }
+
+#[test]
+fn deletions_are_applied_when_there_are_many() {
+    let folder = tempfile::tempdir().unwrap();
+    let never = Duration::from_secs(3600);
+    let settings =
+        Settings { deletions_max: 50, idle_writer: never, checkpoint_age: never, ..Settings::default() };
+    let engine = Engine::new(folder.path().to_owned(), Parts::real(), settings).unwrap();
+    let index = engine.create("g", Arc::new(schema())).unwrap();
+    let seq = || index.opened().unwrap().progress.snapshot().map_or(0, |snapshot| snapshot.seq());
+    let upload = || append(&index, (0..50).map(|n| json!({"id": format!("k{n}"), "text": "stone"})));
+    upload();
+    std::thread::sleep(Duration::from_millis(300));
+    assert_eq!(seq(), 0, "nobody asked to see it");
+    upload();
+    for _ in 0..500 {
+        if seq() > 0 {
+            break;
+        }
+        std::thread::sleep(Duration::from_millis(20));
+    }
+    assert_eq!(seq(), 100, "each of the fifty replaced a document");
+    engine.shutdown();
+}

@@ -12,7 +12,7 @@ use tantivy::{DocId, Score, TantivyError, Term};
 use super::EXACT;
 use super::terms;
 
-/// What is in every segment the document of one key, if there is one.
+/// Finds, in a segment, the document of one key, if it has it.
 #[derive(Debug, Clone)]
 pub(crate) struct DocumentOfKey(Term);
 
